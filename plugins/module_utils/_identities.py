@@ -1,0 +1,117 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who asks: clients for each identity, none of which can fall back on another one's credentials.
+
+botocore looks for credentials in the environment, in files and on the instance. Here each client is given the
+credentials of exactly one identity, so that a check never tests an administrator's access by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import secrets
+from typing import Any
+
+try:
+    import boto3
+    from botocore.config import Config
+except ImportError:
+    pass  # AnsibleAWSModule says so
+
+#: The AWS SDK's own retries, bounded: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+CONFIG = {"retries": {"mode": "standard", "total_max_attempts": 3}, "connect_timeout": 5, "read_timeout": 20}
+
+Client = Any
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where AWS is, and the user's credentials: a profile or a key."""
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    verify: bool | str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    profile: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
+    """The connection that amazon.aws's options describe, with leftovers of the environment left out.
+
+    amazon.aws fills options that are not given from the environment. A profile that is given wins over keys from there,
+    and a session token from there belongs to the key from there and to no other.
+    """
+    profile = params.get("profile") or None
+    access_key = params.get("access_key") or None
+    session_token = params.get("session_token") or None
+    if profile and access_key and access_key == _exported_key(environ):
+        access_key = session_token = None
+    if session_token and session_token == environ.get("AWS_SESSION_TOKEN") and access_key != _exported_key(environ):
+        session_token = None
+    verify = params.get("validate_certs")
+    return Connection(
+        region=params.get("region") or None,
+        endpoint_url=params.get("endpoint_url") or None,
+        verify=(params.get("aws_ca_bundle") or None) if verify in (None, True) else False,
+        config=params.get("aws_config") or {},
+        profile=None if access_key else profile,
+        access_key=access_key,
+        secret_key=(params.get("secret_key") or None) if access_key else None,
+        session_token=session_token if access_key else None,
+    )
+
+
+def _exported_key(environ: Mapping[str, str]) -> str | None:
+    """The variables are the ones that amazon.aws reads, in its order."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "EC2_ACCESS_KEY")
+    return next((environ[name] for name in names if environ.get(name)), None)
+
+
+class Identities:
+    """Makes the clients: for the user, for a session of the role, and for nobody."""
+
+    def __init__(self, where: Connection) -> None:
+        self._where = where
+        self._session = boto3.session.Session(
+            region_name=where.region,
+            profile_name=where.profile,
+            aws_access_key_id=where.access_key,
+            aws_secret_access_key=where.secret_key,
+            aws_session_token=where.session_token,
+        )
+        self._config = Config(**CONFIG).merge(Config(**where.config))
+
+    def user(self, service: str) -> Client:
+        """The identity under test, with its own key and nothing else."""
+        return self._client(service)
+
+    def session(self, service: str, credentials: Mapping[str, Any]) -> Client:
+        """The role, with the credentials that ``AssumeRole`` gave."""
+        return self._client(
+            service,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+
+    def nobody(self, service: str) -> Client:
+        """A key that is well formed and made up: only an endpoint that authenticates nobody takes it."""
+        return self._client(
+            service,
+            aws_access_key_id="AKIA" + secrets.token_hex(8).upper().translate(_TO_BASE32),
+            aws_secret_access_key=secrets.token_hex(20),
+        )
+
+    def _client(self, service: str, **credentials: str) -> Client:
+        return self._session.client(
+            service, endpoint_url=self._where.endpoint_url, verify=self._where.verify, config=self._config, **credentials
+        )
+
+
+#: Key ids are base 32: letters and 2 to 7.
+_TO_BASE32 = str.maketrans("0189", "QRST")

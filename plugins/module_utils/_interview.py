@@ -1,0 +1,129 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The interview: rounds of all questions to AWS, with what the rounds made cleaned up after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
+from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer, not_tried
+from ansible_collections.assumerole.s3.plugins.module_utils._callers import is_session_of, refuse_wrong_caller
+from ansible_collections.assumerole.s3.plugins.module_utils._expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
+
+Answers = dict[str, Answer]
+Client = Any
+
+
+class Interview:
+    """Asks all questions about one contract, as often as one likes; ``leftovers`` are the objects that stayed behind.
+
+    ``caller_arn`` is who the user must be; ``inside_object`` the key of an object below the prefix that somebody else
+    put there, for contracts whose role may not write; ``traceless`` leaves out what cannot be asked without a trace.
+    """
+
+    def __init__(
+        self,
+        identities: Identities,
+        questions: tuple[Expectation, ...],
+        assume_params: Mapping[str, Any],
+        prefix: str = "",
+        caller_arn: str | None = None,
+        inside_object: str | None = None,
+        traceless: bool = False,
+    ) -> None:
+        self._identities = identities
+        self._questions = questions
+        self._assume_params = dict(assume_params)
+        self._caller_arn = caller_arn
+        self._inside_object = inside_object
+        self._traceless = traceless
+        self._role_removes = any(question.probe == "remove" for question in questions)
+        specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
+        self._specimen = specimen(prefix)
+        self._user = {service: identities.user(service) for service in ("sts", "s3")}
+        self.leftovers: set[str] = set()
+
+    def ask_round(self) -> Answers:
+        """An answer to every question; the ones that could not be asked say why."""
+        answers = {question.id: not_tried("a step before it did not succeed") for question in self._questions}
+        session = self._assume_role(answers)
+        if session:
+            self._ask_s3(answers, {"user": self._user["s3"], "role": session})
+        return answers
+
+    def _assume_role(self, answers: Answers) -> Client | None:
+        """The role's S3 client, once the user, the assumption and the session are what they should be."""
+        answers["user.identity"] = user = probes.identity(self._user["sts"])
+        if not user.succeeded:
+            return None
+        refuse_wrong_caller(user.value["arn"], self._caller_arn)
+        answers["role.assume"], credentials = probes.assume(self._user["sts"], self._assume_params)
+        if credentials is None:
+            return None
+        answers["role.identity"] = self._session_identity(self._identities.session("sts", credentials))
+        return self._identities.session("s3", credentials) if answers["role.identity"].succeeded else None
+
+    def _session_identity(self, sts: Client) -> Answer:
+        answer = probes.identity(sts)
+        role_arn = self._assume_params["RoleArn"]
+        if answer.succeeded and not is_session_of(answer.value["arn"], role_arn):
+            return Answer(code="WrongSession", message=f"the session is {answer.value['arn']}, not one of {role_arn}")
+        return answer
+
+    def _ask_s3(self, answers: Answers, clients: Mapping[str, Client]) -> None:
+        """Asks in order, and removes what that made whatever happens on the way."""
+        made: list[probes.Place] = []
+        object_key = self._inside_object
+        try:
+            for question in self._questions:
+                if question.probe not in probes.S3_PROBES:
+                    continue
+                place = self._place(question, object_key)
+                answer = self._ask(clients[question.principal], question, place)
+                answers[question.id] = answer
+                if question.probe == "create" and not self._traceless and _may_exist(answer):
+                    made.append(place)
+                    object_key = self._specimen.key
+                if question.probe == "write" and answer.succeeded:
+                    # The endpoint ignored the condition and wrote.
+                    made.append(replace(place, specimen=replace(place.specimen, key=place.missing_key)))
+        finally:
+            self._remove(answers, clients["role"], made)
+
+    def _ask(self, s3: Client, question: Expectation, place: probes.Place) -> Answer:
+        if self._traceless and question.probe == "create":
+            return probes.write(s3, place)
+        if self._traceless and question.probe == "delete":
+            return not_tried("on a versioned bucket it could leave a delete marker, and check mode leaves no trace")
+        return probes.S3_PROBES[question.probe](s3, place)
+
+    def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
+        """Objects and the owner are known inside the contract's bucket only."""
+        if question.place != "inside":
+            return probes.Place(question.bucket, self._specimen)
+        owner = self._assume_params["RoleArn"].split(":")[4]
+        return probes.Place(question.bucket, self._specimen, object_key, owner)
+
+    def _remove(self, answers: Answers, role: Client, made: list[probes.Place]) -> None:
+        """Where the role may not delete, its one object stays: that is what its fixed key is for."""
+        for place in made:
+            own = place.specimen.key == self._specimen.key
+            if own and not self._role_removes:
+                continue
+            answer = probes.remove(role, place, place.specimen.key)
+            if own:
+                answers.update({question.id: answer for question in self._questions if question.probe == "remove"})
+            if answer.succeeded:
+                self.leftovers.discard(place.url)
+            else:
+                self.leftovers.add(place.url)
+
+
+def _may_exist(created: Answer) -> bool:
+    """Whether the object is there: written now or before, or written although the answer got lost."""
+    return created.succeeded or created.code == "PreconditionFailed" or created.status is None

@@ -1,0 +1,279 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: access_check
+version_added: 0.1.0
+short_description: Prove with real calls what an assumable role gives access to, and what not
+description:
+  - Assumes a role as the IAM user whose credentials it is given, and asks AWS what must work and what must be refused.
+  - The role puts an object of random content into the bucket, reads it back, finds it in the listing and deletes it, as
+    far as O(permissions) says so; what O(permissions) leaves out must be refused. The user alone must be refused all of
+    it, and the role must not list the account's buckets, read the bucket's policy or reach O(forbidden_buckets).
+  - A made-up access key asks first. Where the endpoint takes it, it enforces nothing, and every refusal is inconclusive.
+  - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
+    eventual consistency can explain are asked again for O(wait_timeout) seconds.
+  - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
+    C(.access-check) below the O(prefix), and the next run finds it there.
+options:
+  role_arn:
+    description: The ARN of the role to assume.
+    type: str
+    required: true
+  bucket:
+    description: The bucket that the role gives access to. It must belong to the role's account.
+    type: str
+    required: true
+  prefix:
+    description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
+    type: str
+    default: ""
+  permissions:
+    description:
+      - What the role may do with objects.
+      - V(list) is C(s3:ListBucket), V(read) is C(s3:GetObject), V(write) is C(s3:PutObject), V(delete) is
+        C(s3:DeleteObject).
+    type: list
+    elements: str
+    choices: [list, read, write, delete]
+    default: [list, read, write, delete]
+  external_id:
+    description: The external id that the role's trust policy demands.
+    type: str
+  forbidden_buckets:
+    description: Buckets that the role must not be able to list or write to.
+    type: list
+    elements: str
+    default: []
+  session_name:
+    description: The name of the role's session, which CloudTrail shows.
+    type: str
+    default: assumerole-s3-access-check
+  duration_seconds:
+    description: The length of the role's session in seconds, from 900 to the role's maximum.
+    type: int
+    default: 900
+  caller_arn:
+    description:
+      - The ARN of the IAM user whose access is to be judged.
+      - When the credentials belong to anybody else, the module fails and judges nothing. The path does not count.
+    type: str
+  inside_object:
+    description:
+      - The key of an object below the O(prefix) that is there already. It is read, never changed.
+      - Needed to prove that reading is allowed or refused when O(permissions) has no V(write).
+    type: str
+  wait_timeout:
+    description: For how many seconds to ask again while eventual consistency can explain an answer.
+    type: int
+    default: 120
+  require_enforcement:
+    description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
+    type: bool
+    default: false
+  fail_on_violation:
+    description: Fail when RV(verdict) is V(violated). The result is returned all the same.
+    type: bool
+    default: true
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  check_mode:
+    support: partial
+    details: Asks only what leaves no trace; the checks that would are reported as not tried.
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+notes:
+  - Give the user's credentials, never an administrator's. With O(profile), pass empty strings as O(access_key),
+    O(secret_key) and O(session_token) when they may be exported.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: The user reaches the bucket through the role, and nothing else
+  assumerole.s3.access_check:
+    profile: partner
+    role_arn: arn:aws:iam::123456789012:role/partner-exchange
+    bucket: example-partner-exchange
+
+- name: The partner reads below its folder, and cannot reach our own bucket
+  assumerole.s3.access_check:
+    profile: partner
+    role_arn: arn:aws:iam::123456789012:role/partner-reports
+    caller_arn: arn:aws:iam::123456789012:user/partner
+    external_id: contract-4711
+    bucket: example-reports
+    prefix: partner/
+    permissions: [list, read]
+    inside_object: partner/README
+    forbidden_buckets: [example-internal]
+"""
+
+RETURN = r"""
+verdict:
+  description:
+    - V(verified) when every check passed, V(violated) when access is missing or in excess, V(inconclusive) otherwise.
+  returned: when AWS answered
+  type: str
+  sample: verified
+enforced:
+  description: Whether the endpoint refuses a made-up access key; null when that could not be told.
+  returned: when AWS answered
+  type: bool
+  sample: true
+caller:
+  description: Who the credentials belong to.
+  returned: when AWS answered
+  type: dict
+  sample: {arn: "arn:aws:iam::123456789012:user/partner", account: "123456789012", user_id: AIDAEXAMPLE}
+session:
+  description: The role's session; empty when the role could not be assumed.
+  returned: when AWS answered
+  type: dict
+  sample:
+    arn: arn:aws:sts::123456789012:assumed-role/partner-exchange/assumerole-s3-access-check
+    role_id: AROAEXAMPLE
+    expiration: "2026-01-01T00:15:00Z"
+checks:
+  description: One entry for each question that was put to AWS.
+  returned: when AWS answered
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check; it stays the same from run to run.
+      type: str
+      sample: role.read
+    principal:
+      description: Who asked, V(user) or V(role).
+      type: str
+      sample: role
+    action:
+      description: The IAM action in question.
+      type: str
+      sample: s3:GetObject
+    resource:
+      description: The ARN that the action was tried on.
+      type: str
+      sample: arn:aws:s3:::example-partner-exchange/*
+    expected:
+      description: V(allowed) or V(denied).
+      type: str
+      sample: allowed
+    observed:
+      description: V(allowed), V(denied), V(error) or V(not_tried).
+      type: str
+      sample: allowed
+    outcome:
+      description: V(pass), V(missing_access), V(excess_access) or V(inconclusive).
+      type: str
+      sample: pass
+    error:
+      description: The C(code), C(status), C(message) and C(request_id) of an answer that was not a success, or null.
+      type: dict
+    cause:
+      description: Why the check did not pass, as far as it can be told.
+      type: str
+    advice:
+      description: What to do about it.
+      type: str
+    attempts:
+      description: How often the question was asked.
+      type: int
+      sample: 3
+    elapsed_ms:
+      description: Milliseconds from the first time it was asked to the end.
+      type: int
+      sample: 310
+    request_id:
+      description: The id that AWS gave the last answer, for CloudTrail and AWS Support.
+      type: str
+    time:
+      description: When it was asked last, in UTC.
+      type: str
+      sample: "2026-01-01T00:00:00.000+00:00"
+summary:
+  description: How many checks came out how.
+  returned: when AWS answered
+  type: dict
+  sample: {pass: 14, missing_access: 0, excess_access: 0, inconclusive: 0}
+leftovers:
+  description: Objects that the module made and could not remove.
+  returned: when AWS answered
+  type: list
+  elements: str
+  sample: []
+"""
+
+import os
+from typing import Any
+
+try:
+    from botocore.exceptions import BotoCoreError
+except ImportError:
+    pass  # AnsibleAWSModule says so
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._sentences import failure, not_enforced
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "role_arn": {"type": "str", "required": True},
+    "bucket": {"type": "str", "required": True},
+    "prefix": {"type": "str", "default": ""},
+    "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS), "default": list(PERMISSIONS)},
+    "external_id": {"type": "str"},
+    "forbidden_buckets": {"type": "list", "elements": "str", "default": []},
+    "session_name": {"type": "str", "default": "assumerole-s3-access-check"},
+    "duration_seconds": {"type": "int", "default": 900},
+    "caller_arn": {"type": "str"},
+    "inside_object": {"type": "str"},
+    "wait_timeout": {"type": "int", "default": 120},
+    "require_enforcement": {"type": "bool", "default": False},
+    "fail_on_violation": {"type": "bool", "default": True},
+}
+
+
+def main() -> None:
+    """Check the options, ask AWS, and return the verdict also when it is a failure."""
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
+    if wrong:
+        module.fail_json(msg=" ".join(wrong))
+    try:
+        identities = Identities(connection(module.params, os.environ))
+        result = check_access(identities, module.params, traceless=module.check_mode)
+    except (WrongCaller, Unreachable) as error:
+        module.fail_json(msg=str(error))
+    except (BotoCoreError, ValueError) as error:
+        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
+    report(module, result)
+
+
+def report(module: AnsibleAWSModule, result: dict[str, Any]) -> None:
+    """End the module with the result: as a failure when it is violated or cannot be trusted, unless told otherwise."""
+    if result["enforced"] is not True:
+        if module.params["require_enforcement"]:
+            module.fail_json(msg=not_enforced(result["enforced"]), **result)
+        module.warn(not_enforced(result["enforced"]))
+    if result["verdict"] == "violated" and module.params["fail_on_violation"]:
+        module.fail_json(msg=failure(result), **result)
+    module.exit_json(changed=False, **result)
+
+
+if __name__ == "__main__":
+    main()
