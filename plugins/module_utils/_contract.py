@@ -264,6 +264,9 @@ def _range_problem(value: object, least: int, most: int) -> str | None:
 
 
 def _items(value: object) -> list[object]:
+    """The entries of a list; Ansible takes one written with commas, too."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
     return list(value) if isinstance(value, (list, tuple)) else []
 
 

@@ -16,13 +16,16 @@ WORDS = {
     "inconclusive": "cannot tell",
 }
 
+#: What a report holds of a result.
+REPORTED = ("verdict", "enforced", "caller", "session", "checks", "summary", "leftovers")
+
 Result = Mapping[str, Any]
 
 
 def check_line(check: Mapping[str, Any]) -> str:
     """One check on one line, with cause and advice when it did not pass."""
     line = (
-        f"{WORDS[check['outcome']]:<14}  {check['id']:<16}  {check['action']} on {check['resource']}: "
+        f"{WORDS[check['outcome']]:<14}  {check['id']:<18}  {check['action']} on {check['resource']}: "
         f"{check['expected']} expected, {check['observed'].replace('_', ' ')} seen"
     )
     return line if check["outcome"] == "pass" else f"{line}. {check['cause']} {check['advice']}".rstrip()
@@ -34,15 +37,17 @@ def verdict_line(result: Result) -> str:
     return f"verdict: {result['verdict']} ({counts})"
 
 
-def failure(result: Result) -> str:
-    """Why the result is a failure: the findings by name, and what to do about the first."""
+def verdict_sentence(result: Result) -> str:
+    """The verdict; when it is not ``verified``, the findings by name and what to do about the first."""
+    if result["verdict"] == "verified":
+        return f"The access contract is verified: {result['summary']['pass']} checks passed."
     named = [
         f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
         for outcome in ("missing_access", "excess_access", "inconclusive")
         for found in [[check for check in result["checks"] if check["outcome"] == outcome]]
         if found
     ]
-    first = next(check for check in result["checks"] if check["outcome"] in ("missing_access", "excess_access"))
+    first = min((check for check in result["checks"] if check["outcome"] != "pass"), key=_urgency)
     return f"The access contract is {result['verdict']} ({'; '.join(named)}). {first['cause']} {first['advice']}"
 
 
@@ -54,3 +59,8 @@ def not_enforced(enforced: bool | None) -> str:
             "every one of them is inconclusive."
         )
     return "It could not be told whether the endpoint enforces IAM, so every refusal is inconclusive."
+
+
+def _urgency(check: Mapping[str, Any]) -> int:
+    """Findings before what could not be told."""
+    return int(check["outcome"] == "inconclusive")

@@ -207,6 +207,10 @@ summary:
   returned: when AWS answered
   type: dict
   sample: {pass: 14, missing_access: 0, excess_access: 0, inconclusive: 0}
+msg:
+  description: The verdict in a sentence, with the findings and what to do about the first.
+  returned: when AWS answered
+  type: str
 leftovers:
   description: Objects that the module made and could not remove.
   returned: when AWS answered
@@ -229,7 +233,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._callers import Wron
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, problems
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._sentences import failure, not_enforced
+from ansible_collections.assumerole.s3.plugins.module_utils._sentences import not_enforced, verdict_sentence
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "role_arn": {"type": "str", "required": True},
@@ -271,8 +275,8 @@ def report(module: AnsibleAWSModule, result: dict[str, Any]) -> None:
             module.fail_json(msg=not_enforced(result["enforced"]), **result)
         module.warn(not_enforced(result["enforced"]))
     if result["verdict"] == "violated" and module.params["fail_on_violation"]:
-        module.fail_json(msg=failure(result), **result)
-    module.exit_json(changed=False, **result)
+        module.fail_json(msg=verdict_sentence(result), **result)
+    module.exit_json(changed=False, msg=verdict_sentence(result), **result)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,138 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules of AWS that MiniStack leaves out and this collection depends on. Each is one function; ``install`` adds them all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+import json
+import sys
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam, s3, sts
+
+Response = tuple[int, dict[str, str], bytes]
+Handler = Callable[..., Awaitable[Response]]
+
+
+def install() -> None:
+    """Make MiniStack follow the rules of this file."""
+    lookup = ModuleType("ministack.services.role_trust")
+    lookup.trust_policy_for_arn = trust_policy_for_arn  # type: ignore[attr-defined]
+    sys.modules[lookup.__name__] = lookup
+    iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
+    sts.handle_request = with_session_limits(sts.handle_request)
+    s3.handle_request = with_hidden_keys(with_expected_owner(s3.handle_request))
+    iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
+
+
+def trust_policy_for_arn(role_arn: str) -> tuple[str, str] | None:
+    """In its own account a trust policy that names the user is enough; the user needs no policy.
+
+    Conditions and denials are left out here: MiniStack looks at the whole trust policy again, and then knows the
+    external id.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+    """
+    account = role_arn.split(":")[4]
+    role = iam._roles.get_scoped(account, None, role_arn.rsplit("/", 1)[-1])
+    if role is None:
+        return None
+    document = json.loads(role["AssumeRolePolicyDocument"])
+    statements = document.get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    document["Statement"] = [
+        {**statement, "Resource": role_arn, "Condition": {}} for statement in statements if statement["Effect"] == "Allow"
+    ]
+    return json.dumps(document), account
+
+
+def with_session_limits(handler: Handler) -> Handler:
+    """DurationSeconds is checked against AWS's range first, and against the role's maximum once the call is allowed.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Response:
+        asked = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        if asked.get("Action") != "AssumeRole" or "DurationSeconds" not in asked:
+            return await handler(method, path, headers, body, query_params)
+        seconds = int(asked["DurationSeconds"])
+        if not 900 <= seconds <= 43200:
+            return _invalid(f"1 validation error detected: Value '{seconds}' at 'durationSeconds' is out of range")
+        response = await handler(method, path, headers, body, query_params)
+        role = iam._roles.get(asked.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+        if response[0] == 200 and seconds > int(role.get("MaxSessionDuration", 3600)):
+            return _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+        return response
+
+    return handle
+
+
+def with_expected_owner(handler: Handler) -> Handler:
+    """A bucket that belongs to another account than the caller expects is refused.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, *rest: Any, **options: Any) -> Response:
+        expected = headers.get("x-amz-expected-bucket-owner")
+        found = s3.bucket_policy_for_arn(f"arn:aws:s3:::{path.strip('/').split('/')[0]}")
+        if expected and found and found[1] != expected:
+            return _s3_denied()
+        return await handler(method, path, headers, *rest, **options)
+
+    return handle
+
+
+def with_hidden_keys(handler: Handler) -> Handler:
+    """Who may not list a bucket is not told that a key is missing.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, *rest: Any, **options: Any) -> Response:
+        response = await handler(method, path, headers, *rest, **options)
+        if method not in ("GET", "HEAD") or response[0] != 404 or "/" not in path.strip("/"):
+            return response
+        arn = f"arn:aws:s3:::{path.strip('/').split('/')[0]}"
+        may_list = iam_evaluator.enforce(extract_access_key_id(headers), "s3:ListBucket", "s3", get_region(), arn) is None
+        return response if may_list else _s3_denied()
+
+    return handle
+
+
+def _no_other_credentials(action: str, member: str) -> Callable[[Any], Response]:
+    """IAM users of the emulator have access keys and no other credentials: the lists of those are empty."""
+
+    def handle(_params: Any) -> Response:
+        inner = f"<{action}Result><{member}/><IsTruncated>false</IsTruncated></{action}Result>"
+        return iam._xml(200, f"{action}Response", inner)
+
+    return handle
+
+
+NO_OTHER_CREDENTIALS = {
+    action: _no_other_credentials(action, member)
+    for action, member in {
+        "ListSSHPublicKeys": "SSHPublicKeys",
+        "ListServiceSpecificCredentials": "ServiceSpecificCredentials",
+        "ListSigningCertificates": "Certificates",
+        "ListMFADevices": "MFADevices",
+    }.items()
+    if action not in iam._IAM_HANDLERS
+}
+
+
+def _invalid(message: str) -> Response:
+    return sts._error(400, "ValidationError", message, ns="sts")
+
+
+def _s3_denied() -> Response:
+    body = f"<Error><Code>AccessDenied</Code><Message>Access Denied</Message><HostId>{get_account_id()}</HostId></Error>"
+    return 403, {"Content-Type": "application/xml"}, body.encode()
