@@ -14,6 +14,40 @@ pip := -m pip install --no-compile -q --disable-pip-version-check
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
 
+## The job, and what shows that it is done.
+
+.PHONY: demo test lint types units integration molecule sanity bench
+
+demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
+	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
+
+test: lint units integration molecule sanity ## all that CI runs
+	@echo "make test: everything passed"
+
+lint: env-dev ## style, types, YAML and the changelog
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py
+	@$(in_venv) ansible-lint --config-file .config/ansible-lint.yml
+	@$(in_venv) antsibull-changelog lint
+
+units: env-dev ## the pure code
+	@.venv/bin/python -m pytest -q tests/unit tests/property
+
+integration: env-dev emulators ## the modules and playbooks against the emulators
+	@.venv/bin/python -m pytest -q tests/integration
+
+molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
+	@$(in_venv) molecule test --all
+
+sanity: env-dev ## the built collection under ansible-test
+	@$(in_venv) tests/ansible_test.sh
+
+bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
+	@.venv/bin/python tests/bench/bench.py
+
+in_venv := PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
+
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
 .PHONY: env env-dev env-enforcing env-localstack emulators
@@ -44,3 +78,9 @@ requirements: ## pin the newest versions again (needs uv)
 
 pin = $(UV) pip compile --upgrade --quiet --no-header --no-annotate --python-version 3.12 $(2) \
 	$(requirements)/$(1).in --output-file $(requirements)/$(1).txt
+
+.PHONY: clean
+clean: ## remove what make made, and stop emulators that still run
+	@for state in .state/*/; do if [ -f "$$state/pid" ]; then $(PYTHON) tests/emulators/emulator.py stop "$$state"; fi; done
+	@rm -rf .venv .venvs .build .state .ansible assumerole-s3-*.tar.gz
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

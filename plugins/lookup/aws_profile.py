@@ -43,6 +43,7 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+
 from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._profiles import (
     SECRET_SETTINGS,

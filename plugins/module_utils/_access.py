@@ -14,7 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract import Con
 from ansible_collections.assumerole.s3.plugins.module_utils._convergence import converge
 from ansible_collections.assumerole.s3.plugins.module_utils._expectations import controls, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._interview import Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._interview import Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verdict import judge, may_change, summary, verdict
 
 
@@ -26,11 +26,13 @@ def check_access(identities: Identities, options: Mapping[str, Any], traceless: 
     interview = Interview(
         identities,
         tuple(questions.values()),
-        assume_params(options),
-        prefix=contract.prefix,
-        caller_arn=options.get("caller_arn"),
-        inside_object=options.get("inside_object"),
-        traceless=traceless,
+        Circumstances(
+            assume_params(options),
+            prefix=contract.prefix,
+            caller_arn=options.get("caller_arn"),
+            inside_object=options.get("inside_object"),
+            traceless=traceless,
+        ),
     )
     observations = converge(
         interview.ask_round,

@@ -15,7 +15,7 @@ class Unreachable(Exception):
 
 
 def enforcement(identities: Identities) -> bool | None:
-    """``True`` when STS and S3 both refuse a made-up key, ``False`` when either takes it, ``None`` when neither is plain.
+    """``True`` when STS and S3 both refuse a made-up key, ``False`` when either takes it, ``None`` otherwise.
 
     Raises :class:`Unreachable` when no answer came: nothing can be verified then.
     """

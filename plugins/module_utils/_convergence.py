@@ -55,8 +55,9 @@ def converge(
 ) -> dict[str, Observation]:
     """Ask rounds of questions until each answer has settled, or ``wait_timeout`` seconds are over.
 
-    ``ask_round`` answers every question once. Answers of the same ``meaning`` are the same. ``may_change`` says of an answer whether propagation can explain it;
-    only those are waited for. Without any, the rounds follow each other at once.
+    ``ask_round`` answers every question once. Answers of the same ``meaning`` are the same. ``may_change`` says of an
+    answer whether propagation can explain it; only those are waited for. Without any, the rounds follow each other at
+    once.
     """
     start = clock.monotonic()
     rounds: list[tuple[float, Mapping[str, Answer]]] = []

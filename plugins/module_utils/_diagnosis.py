@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a check did not pass and what to do about it: one table of pure data, read from the top.
 
-A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references and
-https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
+A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references,
+and https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
 """
 
 from __future__ import annotations
@@ -118,25 +118,25 @@ ERRORS = (
     *LAYERS,
     _row(
         "AccessDenied",
-        "AWS does not say why. Most likely first: (1) the user, the role or their policies are less than a minute old; "
-        "(2) the external id is missing or wrong; (3) there is no such role in that account; (4) the trust policy names "
-        "another user, or a user of this name who was deleted since; (5) a permissions boundary, a service control "
-        "policy or a condition forbids it.",
+        "AWS does not say why. Most likely first: (1) the user, the role or their policies are less than a minute "
+        "old; (2) the external id is missing or wrong; (3) there is no such role in that account; (4) the trust policy "
+        "names another user, or a user of this name who was deleted since; (5) a permissions boundary, a service "
+        "control policy or a condition forbids it.",
         "Wait a minute and verify again; then run provision again, which mends the role and its trust policy.",
         actions="sts:",
     ),
     _row(
         "AccessDenied",
-        "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute old; "
-        "(2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an organization's "
-        "policy or the bucket's key forbids it.",
+        "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute "
+        "old; (2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an "
+        "organization's policy or the bucket's key forbids it.",
         "Run provision again, and wait a minute if it changed something; then look at the bucket's owner and policy.",
         actions="s3:",
     ),
     _row(
         "InvalidClientTokenId InvalidAccessKeyId",
-        "AWS does not know this access key: it is deleted or inactive, less than a minute old, of another partition, or "
-        "made by an emulator.",
+        "AWS does not know this access key: it is deleted or inactive, less than a minute old, of another partition, "
+        "or made by an emulator.",
         "Look at the user's keys in IAM; when this one is gone, remove its profile and run provision again.",
     ),
     _row(
@@ -218,8 +218,8 @@ ERRORS = (
         "Open a case with AWS Support.",
     ),
     _row(
-        "SlowDown Throttling ThrottlingException RequestLimitExceeded OperationAborted ServiceUnavailable InternalError "
-        "InternalFailure 500 502 503",
+        "SlowDown Throttling ThrottlingException RequestLimitExceeded OperationAborted ServiceUnavailable "
+        "InternalError InternalFailure 500 502 503",
         "AWS was too busy to answer.",
         "Verify again in a minute.",
     ),

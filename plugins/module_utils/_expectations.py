@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must be so when an access contract holds: the questions to put to AWS, and the answers that it must give. Pure."""
+"""What must be so when an access contract holds: the questions to AWS, and the answers that it must give. Pure."""
 
 from __future__ import annotations
 

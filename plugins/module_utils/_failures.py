@@ -41,7 +41,7 @@ ROWS = (
         "bucket_access_region: {bucket} is not in {region}: set it to the bucket's own region.",
     ),
     Row(
-        r"code (InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|ExpiredToken)",
+        r"code (InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken)",
         "AWS refuses the operator's credentials ({message}): log in again, or check AWS_PROFILE and the AWS_* keys.",
     ),
     Row(
@@ -61,7 +61,7 @@ ROWS = (
         "There are no credentials for the operator: log in, or set AWS_PROFILE or the AWS_* keys.",
     ),
     Row(
-        r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection was closed|Name or service not known",
+        r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection was closed",
         "AWS cannot be reached ({message}): check the network, AWS_ENDPOINT_URL, and that bucket_access_region "
         "{region} exists.",
     ),

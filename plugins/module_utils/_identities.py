@@ -109,7 +109,11 @@ class Identities:
 
     def _client(self, service: str, **credentials: str) -> Client:
         return self._session.client(
-            service, endpoint_url=self._where.endpoint_url, verify=self._where.verify, config=self._config, **credentials
+            service,
+            endpoint_url=self._where.endpoint_url,
+            verify=self._where.verify,
+            config=self._config,
+            **credentials,
         )
 
 

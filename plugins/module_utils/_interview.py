@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
@@ -19,32 +19,39 @@ Answers = dict[str, Answer]
 Client = Any
 
 
-class Interview:
-    """Asks all questions about one contract, as often as one likes; ``leftovers`` are the objects that stayed behind.
+@dataclass(frozen=True)
+class Circumstances:
+    """How to ask.
 
-    ``caller_arn`` is who the user must be; ``inside_object`` the key of an object below the prefix that somebody else
-    put there, for contracts whose role may not write; ``traceless`` leaves out what cannot be asked without a trace.
+    ``assume_params`` are those of AssumeRole; ``caller_arn`` is who the user must be; ``inside_object`` the key of an
+    object below the prefix that somebody else put there, for contracts whose role may not write; ``traceless`` leaves
+    out what cannot be asked without a trace.
     """
 
+    assume_params: Mapping[str, Any]
+    prefix: str = ""
+    caller_arn: str | None = None
+    inside_object: str | None = None
+    traceless: bool = False
+
+    @property
+    def role_arn(self) -> str:
+        """The role in question."""
+        return str(self.assume_params["RoleArn"])
+
+
+class Interview:
+    """Asks all questions about one contract as often as one likes; ``leftovers`` are the objects that stayed behind."""
+
     def __init__(
-        self,
-        identities: Identities,
-        questions: tuple[Expectation, ...],
-        assume_params: Mapping[str, Any],
-        prefix: str = "",
-        caller_arn: str | None = None,
-        inside_object: str | None = None,
-        traceless: bool = False,
+        self, identities: Identities, questions: tuple[Expectation, ...], circumstances: Circumstances
     ) -> None:
         self._identities = identities
         self._questions = questions
-        self._assume_params = dict(assume_params)
-        self._caller_arn = caller_arn
-        self._inside_object = inside_object
-        self._traceless = traceless
+        self._how = circumstances
         self._role_removes = any(question.probe == "remove" for question in questions)
         specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
-        self._specimen = specimen(prefix)
+        self._specimen = specimen(circumstances.prefix)
         self._user = {service: identities.user(service) for service in ("sts", "s3")}
         self.leftovers: set[str] = set()
 
@@ -61,8 +68,8 @@ class Interview:
         answers["user.identity"] = user = probes.identity(self._user["sts"])
         if not user.succeeded:
             return None
-        refuse_wrong_caller(user.value["arn"], self._caller_arn)
-        answers["role.assume"], credentials = probes.assume(self._user["sts"], self._assume_params)
+        refuse_wrong_caller(user.value["arn"], self._how.caller_arn)
+        answers["role.assume"], credentials = probes.assume(self._user["sts"], self._how.assume_params)
         if credentials is None:
             return None
         answers["role.identity"] = self._session_identity(self._identities.session("sts", credentials))
@@ -70,7 +77,7 @@ class Interview:
 
     def _session_identity(self, sts: Client) -> Answer:
         answer = probes.identity(sts)
-        role_arn = self._assume_params["RoleArn"]
+        role_arn = self._how.role_arn
         if answer.succeeded and not is_session_of(answer.value["arn"], role_arn):
             return Answer(code="WrongSession", message=f"the session is {answer.value['arn']}, not one of {role_arn}")
         return answer
@@ -78,7 +85,7 @@ class Interview:
     def _ask_s3(self, answers: Answers, clients: Mapping[str, Client]) -> None:
         """Asks in order, and removes what that made whatever happens on the way."""
         made: list[probes.Place] = []
-        object_key = self._inside_object
+        object_key = self._how.inside_object
         try:
             for question in self._questions:
                 if question.probe not in probes.S3_PROBES:
@@ -86,7 +93,7 @@ class Interview:
                 place = self._place(question, object_key)
                 answer = self._ask(clients[question.principal], question, place)
                 answers[question.id] = answer
-                if question.probe == "create" and not self._traceless and _may_exist(answer):
+                if question.probe == "create" and not self._how.traceless and _may_exist(answer):
                     made.append(place)
                     object_key = self._specimen.key
                 if question.probe == "write" and answer.succeeded:
@@ -96,9 +103,9 @@ class Interview:
             self._remove(answers, clients["role"], made)
 
     def _ask(self, s3: Client, question: Expectation, place: probes.Place) -> Answer:
-        if self._traceless and question.probe == "create":
+        if self._how.traceless and question.probe == "create":
             return probes.write(s3, place)
-        if self._traceless and question.probe == "delete":
+        if self._how.traceless and question.probe == "delete":
             return not_tried("on a versioned bucket it could leave a delete marker, and check mode leaves no trace")
         return probes.S3_PROBES[question.probe](s3, place)
 
@@ -106,7 +113,7 @@ class Interview:
         """Objects and the owner are known inside the contract's bucket only."""
         if question.place != "inside":
             return probes.Place(question.bucket, self._specimen)
-        owner = self._assume_params["RoleArn"].split(":")[4]
+        owner = self._how.role_arn.split(":")[4]
         return probes.Place(question.bucket, self._specimen, object_key, owner)
 
     def _remove(self, answers: Answers, role: Client, made: list[probes.Place]) -> None:

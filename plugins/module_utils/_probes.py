@@ -85,7 +85,7 @@ def identity(sts: Client) -> Answer:
     return ask(sts.get_caller_identity, facts)
 
 
-def assume(sts: Client, params: Params) -> tuple[Answer, Params | None]:
+def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | None]:
     """The answer, and apart from it the credentials: they go nowhere but into the session's clients.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Profiles in the text of an AWS credentials or config file: read, set and removed without touching anything else. Pure.
+"""Profiles in the text of an AWS credentials or config file: read, set and removed, and nothing else touched. Pure.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
 """

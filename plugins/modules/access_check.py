@@ -15,7 +15,7 @@ description:
   - The role puts an object of random content into the bucket, reads it back, finds it in the listing and deletes it, as
     far as O(permissions) says so; what O(permissions) leaves out must be refused. The user alone must be refused all of
     it, and the role must not list the account's buckets, read the bucket's policy or reach O(forbidden_buckets).
-  - A made-up access key asks first. Where the endpoint takes it, it enforces nothing, and every refusal is inconclusive.
+  - A made-up access key asks first. Where the endpoint takes it, IAM is not enforced, and refusals are inconclusive.
   - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,

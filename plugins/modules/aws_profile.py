@@ -89,6 +89,7 @@ import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._profiles import (
     NotAnIniFile,

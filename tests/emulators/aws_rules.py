@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules of AWS that MiniStack leaves out and this collection depends on. Each is one function; ``install`` adds them all."""
+"""Rules of AWS that MiniStack leaves out and this collection depends on: a function each, and ``install`` for all."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def trust_policy_for_arn(role_arn: str) -> tuple[str, str] | None:
     statements = document.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
     document["Statement"] = [
-        {**statement, "Resource": role_arn, "Condition": {}} for statement in statements if statement["Effect"] == "Allow"
+        {**statement, "Resource": role_arn, "Condition": {}}
+        for statement in statements
+        if statement["Effect"] == "Allow"
     ]
     return json.dumps(document), account
 
@@ -101,7 +103,9 @@ def with_hidden_keys(handler: Handler) -> Handler:
         if method not in ("GET", "HEAD") or response[0] != 404 or "/" not in path.strip("/"):
             return response
         arn = f"arn:aws:s3:::{path.strip('/').split('/')[0]}"
-        may_list = iam_evaluator.enforce(extract_access_key_id(headers), "s3:ListBucket", "s3", get_region(), arn) is None
+        may_list = (
+            iam_evaluator.enforce(extract_access_key_id(headers), "s3:ListBucket", "s3", get_region(), arn) is None
+        )
         return response if may_list else _s3_denied()
 
     return handle
@@ -134,5 +138,7 @@ def _invalid(message: str) -> Response:
 
 
 def _s3_denied() -> Response:
-    body = f"<Error><Code>AccessDenied</Code><Message>Access Denied</Message><HostId>{get_account_id()}</HostId></Error>"
+    body = (
+        f"<Error><Code>AccessDenied</Code><Message>Access Denied</Message><HostId>{get_account_id()}</HostId></Error>"
+    )
     return 403, {"Content-Type": "application/xml"}, body.encode()

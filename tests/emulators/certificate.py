@@ -32,9 +32,7 @@ def write_certificate(folder: Path) -> tuple[str, str]:
     ca, private = folder / "ca.pem", folder / "key.pem"
     private.touch(mode=0o600)
     private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     return str(ca), str(private)

@@ -4,9 +4,12 @@
 
     python tests/emulators/emulator.py start {enforcing,localstack} STATE_DIR
     python tests/emulators/emulator.py stop STATE_DIR
+    python tests/emulators/emulator.py run {enforcing,localstack} STATE_DIR COMMAND ...
+
+``run`` starts, runs the command with the emulator's environment and AWS and Ansible files of its own, and stops.
 
 STATE_DIR then holds ``env`` (for the shell: ``. STATE_DIR/env``), ``env.json``, ``emulator.log`` and, for the enforcing
-one, ``requests.log`` and ``ca.pem``. When AWS_ENDPOINT_URL is set already, that endpoint is used and nothing is started.
+one, ``requests.log`` and ``ca.pem``. When AWS_ENDPOINT_URL is set already, that endpoint is used instead.
 """
 
 from __future__ import annotations
@@ -54,9 +57,15 @@ def main() -> None:
     start_parser.add_argument("name", choices=["enforcing", "localstack"])
     start_parser.add_argument("state_dir", type=Path)
     verbs.add_parser("stop").add_argument("state_dir", type=Path)
+    run_parser = verbs.add_parser("run")
+    run_parser.add_argument("name", choices=["enforcing", "localstack"])
+    run_parser.add_argument("state_dir", type=Path)
+    run_parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     state_dir = arguments.state_dir.resolve()
     try:
+        if arguments.verb == "run":
+            sys.exit(run(arguments.name, state_dir, arguments.command))
         print(start(arguments.name, state_dir) if arguments.verb == "start" else stop(state_dir))
     except Trouble as trouble:
         sys.exit(str(trouble))
@@ -74,6 +83,29 @@ def start(name: str, state_dir: Path) -> str:
     env = enforcing(state_dir) if name == "enforcing" else localstack(state_dir)
     write_env(state_dir, env)
     return f"{name}: {env['AWS_ENDPOINT_URL']} (log: {state_dir / 'emulator.log'})"
+
+
+def run(name: str, state_dir: Path, command: list[str]) -> int:
+    """Run a command beside the emulator, which is stopped whatever comes of it; gives the command's exit code."""
+    print(start(name, state_dir), flush=True)
+    try:
+        return subprocess.run(command, check=False, cwd=CHECKOUT, env=client_environment(state_dir)).returncode
+    finally:
+        print(stop(state_dir), flush=True)
+
+
+def client_environment(state_dir: Path) -> Env:
+    """The emulator's variables instead of the caller's, and no file outside of the state and the checkout."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    emulator: Env = json.loads((state_dir / "env.json").read_text())
+    own_files = {
+        "AWS_SHARED_CREDENTIALS_FILE": str(state_dir / "credentials"),
+        "AWS_CONFIG_FILE": str(state_dir / "config"),
+        "ANSIBLE_HOME": str(state_dir / "ansible"),
+        "ANSIBLE_REMOTE_TMP": str(state_dir / "ansible" / "tmp"),
+        "PATH": os.pathsep.join([str(CHECKOUT / ".venv" / "bin"), os.environ["PATH"]]),
+    }
+    return {**inherited, **emulator, **own_files}
 
 
 def enforcing(state_dir: Path) -> Env:
@@ -109,7 +141,7 @@ def localstack(state_dir: Path) -> Env:
         "EAGER_SERVICE_LOADING": "1",
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "FILESYSTEM_ROOT": str(state_dir / "root"),
-        "OVERRIDE_IN_DOCKER": "false",  # otherwise it keeps its files in /var/lib where it takes a machine for a container
+        "OVERRIDE_IN_DOCKER": "false",  # in a container it would keep its files outside of FILESYSTEM_ROOT
         "GATEWAY_SERVER": "hypercorn",  # its other server listens on every address
         "DNS_ADDRESS": "0",
         "DISABLE_EVENTS": "1",
@@ -202,7 +234,8 @@ def running_pid(state_dir: Path) -> int | None:
         pass
     except (OSError, ValueError):
         return None
-    command = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True).stdout
+    ps = ["ps", "-o", "stat=,command=", "-p", str(pid)]
+    command = subprocess.run(ps, check=False, capture_output=True, text=True).stdout
     alive = command.strip() and not command.startswith("Z")
     return pid if alive and ("localstack" in command or str(HERE) in command) else None
 

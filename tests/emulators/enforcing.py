@@ -53,7 +53,9 @@ def with_request_log(served: Callable[..., Awaitable[None]], path: Path) -> Call
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 with path.open("a", encoding="utf-8") as log:
-                    log.write(json.dumps({"time": time.time(), **_request(scope, body), "status": message["status"]}) + "\n")
+                    log.write(
+                        json.dumps({"time": time.time(), **_request(scope, body), "status": message["status"]}) + "\n"
+                    )
             await send(message)
 
         if scope["type"] == "http" and not scope["path"].startswith("/_"):
@@ -69,7 +71,9 @@ def _request(scope: Message, body: bytearray) -> dict[str, str]:
     authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     signed_for = re.search(r"/([a-z0-9-]+)/aws4_request", authorization)
     service = signed_for[1] if signed_for else "anonymous"
-    action = parse_qs(bytes(body).decode("utf-8", "replace")).get("Action", [""])[0] if service in ("iam", "sts") else ""
+    action = (
+        parse_qs(bytes(body).decode("utf-8", "replace")).get("Action", [""])[0] if service in ("iam", "sts") else ""
+    )
     query = ",".join(sorted(key for key, _value in parse_qsl(scope["query_string"].decode(), keep_blank_values=True)))
     return {"service": service, "action": action or f"{scope['method']} {scope['path']}{'?' if query else ''}{query}"}
 
