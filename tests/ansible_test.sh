@@ -8,7 +8,8 @@ copy=$root/ansible_collections/assumerole/s3
 rm -rf "$root" && mkdir -p "$root/dist" "$root/ansible_collections" "$root/home/.ansible/test/cache"
 
 ansible-galaxy collection build --output-path "$root/dist" >/dev/null
-ansible-galaxy collection install "$root"/dist/*.tar.gz -p "$root/ansible_collections/.." --no-deps --offline >/dev/null
+ansible-galaxy collection install "$root"/dist/*.tar.gz -p "$root" --no-deps --offline --force >/dev/null
+test -f "$copy/MANIFEST.json"
 # ansible-test looks for other collections only beside ours, and takes a folder that git ignores for empty.
 cp -r "$(python -c 'import ansible_collections.amazon.aws as a; print(list(a.__path__)[0])')/.." "$root/ansible_collections/amazon"
 git init -q "$copy"
@@ -17,5 +18,7 @@ for version in 25_2; do cp tests/get_pip.py "$root/home/.ansible/test/cache/get_
 
 cd "$copy"
 export HOME="$root/home"
+# Interpreters only: ansible-test runs every python3.X that it finds, and a version manager's stand-ins fail.
+export PATH="$(dirname "$(command -v ansible-test)"):/usr/local/bin:/usr/bin:/bin"
 ansible-test sanity --venv --python default --color no
 ansible-test units --venv --python default --color no
