@@ -6,5 +6,6 @@ set -eu
 # amazon.aws announces its own plans here, and nobody can act on them in a demonstration.
 export ANSIBLE_DEPRECATION_WARNINGS=False ANSIBLE_DISPLAY_SKIPPED_HOSTS=False
 for verb in provision verify teardown; do
-    ansible-playbook "playbooks/$verb.yml" -e @playbooks/vars/example.yml "$@"
+    ansible-playbook "playbooks/$verb.yml" -e @playbooks/vars/example.yml \
+        -e "bucket_access_plain_http_endpoint_url=${PLAIN_HTTP_ENDPOINT_URL:-}" "$@"
 done

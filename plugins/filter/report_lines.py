@@ -33,12 +33,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._sentences import check_line, verdict_line
+from ansible_collections.assumerole.s3.plugins.module_utils._sentences import check_lines, verdict_line
 
 
 def report_lines(result: Mapping[str, Any]) -> list[str]:
     """The checks, then the verdict."""
-    return [*(check_line(check) for check in result["checks"]), verdict_line(result)]
+    return [*check_lines(result), verdict_line(result)]
 
 
 class FilterModule:

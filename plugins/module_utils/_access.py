@@ -6,41 +6,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._convergence import converge
-from ansible_collections.assumerole.s3.plugins.module_utils._expectations import controls, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._interview import Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verdict import judge, may_change, summary, verdict
 
+#: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
+LEAST_PATIENCE = 10.0
 
-def check_access(identities: Identities, options: Mapping[str, Any], traceless: bool = False) -> dict[str, Any]:
+Options = Mapping[str, Any]
+
+
+def check_access(identities: Identities, options: Options, traceless: bool = False) -> dict[str, Any]:
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options)
-    questions = {item.id: item for item in expectations(contract, options["role_arn"])}
+    questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
     enforced = enforcement(identities)
-    interview = Interview(
-        identities,
-        tuple(questions.values()),
-        Circumstances(
-            assume_params(options),
-            prefix=contract.prefix,
-            caller_arn=options.get("caller_arn"),
-            inside_object=options.get("inside_object"),
-            traceless=traceless,
-        ),
-    )
+    interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
     observations = converge(
         interview.ask_round,
         lambda name, answer: meaning(questions[name].probe, answer),
         lambda name, answer: may_change(questions[name], answer, enforced),
-        options["wait_timeout"],
+        patience(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
     )
-    checks = judge(tuple(questions.values()), observations, enforced, controls(tuple(questions.values())))
+    checks = judge(tuple(questions.values()), observations, enforced)
     return {
         "verdict": verdict(checks),
         "enforced": enforced,
@@ -52,13 +48,38 @@ def check_access(identities: Identities, options: Mapping[str, Any], traceless: 
     }
 
 
-def assume_params(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of AssumeRole that the options ask for."""
+def scope(identities: Identities, options: Options) -> Scope:
+    """What can be asked with what was given."""
+    return Scope(
+        longer_session=bool(options.get("max_session_duration")),
+        outsider=bool(options.get("outsider_profile")),
+        plain_http=identities.plain_http_url() is not None,
+    )
+
+
+def circumstances(contract: Contract, options: Options, *, traceless: bool) -> Circumstances:
+    """How the options say to ask."""
     params = {
         "RoleArn": options["role_arn"],
         "RoleSessionName": options["session_name"],
         "DurationSeconds": options["duration_seconds"],
     }
-    if options.get("external_id"):
-        params["ExternalId"] = options["external_id"]
-    return params
+    if contract.external_id:
+        params["ExternalId"] = contract.external_id
+    return Circumstances(
+        params,
+        prefix=contract.prefix,
+        max_session_duration=contract.max_session_duration,
+        caller_arn=options.get("caller_arn"),
+        inside_object=options.get("inside_object"),
+        outside_object=options.get("outside_object"),
+        traceless=traceless,
+    )
+
+
+def patience(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
+    """For how many seconds propagation can still explain an answer, given when something was made last."""
+    if not changed_at:
+        return wait_timeout
+    age = (now - datetime.fromisoformat(changed_at.replace("Z", "+00:00"))).total_seconds()
+    return min(wait_timeout, max(LEAST_PATIENCE, wait_timeout - age))

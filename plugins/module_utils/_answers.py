@@ -34,7 +34,7 @@ _AUTHORIZED_ANYWAY: Mapping[str, frozenset[str]] = {
 }
 
 #: Refusals that come with another code than AccessDenied.
-_REFUSED_BY: Mapping[str, frozenset[str]] = {"assume_too_long": frozenset({"ValidationError"})}
+_REFUSED_BY: Mapping[str, frozenset[str]] = {"assume_for_too_long": frozenset({"ValidationError"})}
 
 
 @dataclass(frozen=True)

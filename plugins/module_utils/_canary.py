@@ -21,8 +21,8 @@ def enforcement(identities: Identities) -> bool | None:
     """
     return enforced(
         [
-            _reached(probes.identity(identities.nobody("sts"))),
-            _reached(probes.list_buckets(identities.nobody("s3"))),
+            reached(probes.identity(identities.nobody("sts"))),
+            reached(probes.list_buckets(identities.nobody("s3"))),
         ]
     )
 
@@ -34,7 +34,7 @@ def enforced(answers: list[Answer]) -> bool | None:
     return True if all(answer.code in AUTHENTICATION_CODES for answer in answers) else None
 
 
-def _reached(answer: Answer) -> Answer:
+def reached(answer: Answer) -> Answer:
     """An error without an HTTP status never left the SDK, or never came back."""
     if not answer.succeeded and answer.status is None:
         raise Unreachable(f"AWS cannot be reached: {answer.message.rstrip('.')}. {HINTS.get(answer.code or '', HINT)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 import re
 
 PERMISSIONS = ("list", "read", "write", "delete")
@@ -205,6 +206,15 @@ def user_arn_problem(value: object) -> str | None:
     return f"is {quoted(value)}, which is no user ARN: write it like arn:aws:iam::123456789012:user/NAME"
 
 
+def moment_problem(value: object) -> str | None:
+    """ISO 8601, as AWS writes moments."""
+    try:
+        aware = datetime.fromisoformat(str(value).replace("Z", "+00:00")).tzinfo is not None
+    except ValueError:
+        aware = False
+    return None if aware else f"is {quoted(value)}: write it like 2026-01-01T00:00:00+00:00"
+
+
 def forbidden_buckets_problem(value: object) -> str | None:
     """Each one is a bucket name."""
     for name in _items(value):
@@ -234,6 +244,7 @@ RULES = {
     "role_profile": profile_problem,
     "forbidden_buckets": forbidden_buckets_problem,
     "wait_timeout": wait_timeout_problem,
+    "changed_at": moment_problem,
 }
 
 

@@ -198,6 +198,11 @@ ERRORS = (
         "Name an object that exists in inside_object.",
     ),
     _row(
+        "OutsiderIsRoot",
+        "The outsider is a root user, who may assume no role whatever its trust policy says.",
+        "Give the credentials of an IAM user or role as the outsider.",
+    ),
+    _row(
         "ContentDiffers",
         "What was read is not what was written: somebody else wrote to the same key, or the endpoint mixes objects up.",
         "Look at that object, remove it if it is nobody's, and verify again.",
@@ -243,14 +248,43 @@ ERRORS = (
 
 UNKNOWN = Finding("AWS answered {code}: {message}", "Look this code up in the API reference of {action}.")
 
+#: What too much access means, by how the id of the check begins.
 EXCESS = {
-    "user": Finding(
+    "trust.no_external_id": Finding(
+        "The role can be assumed without the external id.",
+        "Run provision again, which puts the condition back into the trust policy.",
+    ),
+    "trust.wrong_external_id": Finding(
+        "The role can be assumed with a wrong external id.",
+        "Run provision again, which puts the condition back into the trust policy.",
+    ),
+    "trust.longer_session": Finding(
+        "The role gives longer sessions than the contract says.",
+        "Run provision again, which sets the role's maximum.",
+    ),
+    "trust.outsider": Finding(
+        "Somebody else than the user can assume the role.",
+        "Run provision again, which lets the trust policy name the user alone.",
+    ),
+    "plain_http.": Finding(
+        "The bucket takes requests without TLS.",
+        "Run provision again, which puts the denial back into the bucket policy.",
+    ),
+    "anonymous.": Finding(
+        "Anybody may {action}, without credentials.",
+        "Block public access to the bucket, and remove statements of its policy that name everybody.",
+    ),
+    "user.": Finding(
         "The user may {action} without assuming the role.",
         "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
     ),
-    "role": Finding(
-        "The role may {action}, which the contract does not give it.",
-        "Remove policies other than the contract's from the role, and statements of bucket policies that let it in.",
+    "role.outside.": Finding(
+        "The role may {action} outside of its prefix.",
+        "Run provision again, and remove policies other than the contract's from the role.",
+    ),
+    "role.": Finding(
+        "The role may {action} on {resource}, which the contract does not give it.",
+        "Run provision again, and remove statements of bucket policies that let the role in.",
     ),
 }
 
@@ -278,7 +312,7 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
             "Verify again in a minute; a change of the user, the role or the bucket may still be spreading.",
         )
     if seen == ALLOWED:
-        return _filled(EXCESS[item.principal], item, "", "")
+        return _filled(next(EXCESS[start] for start in EXCESS if item.id.startswith(start)), item, "", "")
     if item.expected != ALLOWED and answer.code == "AccessDenied" and not controlled:
         return NOT_CONTROLLED
     return explain(item, answer.code or "", answer.message)

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 try:
     import boto3
+    from botocore import UNSIGNED
     from botocore.config import Config
 except ImportError:
     pass  # AnsibleAWSModule says so
@@ -38,6 +40,8 @@ class Connection:
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
+    outsider_profile: str | None = None
+    plain_http_endpoint_url: str | None = None
 
 
 def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
@@ -63,6 +67,8 @@ def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connect
         access_key=access_key,
         secret_key=(params.get("secret_key") or None) if access_key else None,
         session_token=session_token if access_key else None,
+        outsider_profile=params.get("outsider_profile") or None,
+        plain_http_endpoint_url=params.get("plain_http_endpoint_url") or None,
     )
 
 
@@ -73,7 +79,7 @@ def _exported_key(environ: Mapping[str, str]) -> str | None:
 
 
 class Identities:
-    """Makes the clients: for the user, for a session of the role, and for nobody."""
+    """Makes the clients: for the user, for a session of the role, and for those who must be refused."""
 
     def __init__(self, where: Connection) -> None:
         self._where = where
@@ -90,13 +96,14 @@ class Identities:
         """The identity under test, with its own key and nothing else."""
         return self._client(service)
 
-    def session(self, service: str, credentials: Mapping[str, Any]) -> Client:
+    def session(self, service: str, credentials: Mapping[str, Any], **options: Any) -> Client:
         """The role, with the credentials that ``AssumeRole`` gave."""
         return self._client(
             service,
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
+            **options,
         )
 
     def nobody(self, service: str) -> Client:
@@ -107,14 +114,31 @@ class Identities:
             aws_secret_access_key=secrets.token_hex(20),
         )
 
-    def _client(self, service: str, **credentials: str) -> Client:
-        return self._session.client(
-            service,
-            endpoint_url=self._where.endpoint_url,
-            verify=self._where.verify,
-            config=self._config,
-            **credentials,
-        )
+    def anonymous(self, service: str) -> Client:
+        """Anybody: requests that are not signed."""
+        return self._client(service, config=self._config.merge(Config(signature_version=UNSIGNED)))
+
+    def outsider(self, service: str) -> Client | None:
+        """Somebody else with credentials of their own, when a profile for one was given."""
+        if not self._where.outsider_profile:
+            return None
+        session = boto3.session.Session(region_name=self._where.region, profile_name=self._where.outsider_profile)
+        return self._client(service, session=session)
+
+    def plain_http_url(self) -> str | None:
+        """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
+        if self._where.plain_http_endpoint_url:
+            return self._where.plain_http_endpoint_url
+        host = urlsplit(self.user("s3").meta.endpoint_url).hostname or ""
+        return f"http://{host}" if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) else None
+
+    def plain_http_session(self, credentials: Mapping[str, Any]) -> Client:
+        """The role without TLS. The session token is visible on the way; without its secret key it is of no use."""
+        return self.session("s3", credentials, endpoint_url=self.plain_http_url())
+
+    def _client(self, service: str, session: Any = None, **options: Any) -> Client:
+        standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
+        return (session or self._session).client(service, **{**standard, **options})
 
 
 #: Key ids are base 32: letters and 2 to 7.

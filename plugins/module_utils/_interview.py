@@ -11,33 +11,49 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer, not_tried
-from ansible_collections.assumerole.s3.plugins.module_utils._callers import is_session_of, refuse_wrong_caller
-from ansible_collections.assumerole.s3.plugins.module_utils._expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._callers import (
+    WrongCaller,
+    is_session_of,
+    refuse_wrong_caller,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._expectations import INSIDE, OUTSIDE, Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
 
 Answers = dict[str, Answer]
 Client = Any
+Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """How to ask.
 
-    ``assume_params`` are those of AssumeRole; ``caller_arn`` is who the user must be; ``inside_object`` the key of an
-    object below the prefix that somebody else put there, for contracts whose role may not write; ``traceless`` leaves
-    out what cannot be asked without a trace.
+    ``assume_params`` are those of AssumeRole; ``max_session_duration`` the role's maximum; ``caller_arn`` is who the
+    user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody else put below and beside
+    the prefix; ``traceless`` leaves out what cannot be asked without a trace.
     """
 
-    assume_params: Mapping[str, Any]
+    assume_params: Params
     prefix: str = ""
+    max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_object: str | None = None
+    outside_object: str | None = None
     traceless: bool = False
 
     @property
     def role_arn(self) -> str:
         """The role in question."""
         return str(self.assume_params["RoleArn"])
+
+    def assume_variations(self) -> dict[str, Params]:
+        """How the role must not be assumed, by the name of the probe."""
+        external_id = str(self.assume_params.get("ExternalId", ""))
+        return {
+            "assume_without_external_id": {k: v for k, v in self.assume_params.items() if k != "ExternalId"},
+            "assume_with_wrong_external_id": {**self.assume_params, "ExternalId": external_id[:1218] + "-wrong"},
+            "assume_for_too_long": {**self.assume_params, "DurationSeconds": self.max_session_duration + 1},
+        }
 
 
 class Interview:
@@ -52,35 +68,63 @@ class Interview:
         self._role_removes = any(question.probe == "remove" for question in questions)
         specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
         self._specimen = specimen(circumstances.prefix)
-        self._user = {service: identities.user(service) for service in ("sts", "s3")}
+        self._beside = probes.Specimen.beside(circumstances.prefix)
+        self._sts = identities.user("sts")
+        self._outsider = identities.outsider("sts")
+        self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self.leftovers: set[str] = set()
 
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
         answers = {question.id: not_tried("a step before it did not succeed") for question in self._questions}
-        session = self._assume_role(answers)
-        if session:
-            self._ask_s3(answers, {"user": self._user["s3"], "role": session})
+        credentials = self._assume_role(answers)
+        if credentials:
+            self._ask_for_trust(answers)
+            self._ask_s3(answers, {**self._s3, **self._role_clients(credentials)})
         return answers
 
-    def _assume_role(self, answers: Answers) -> Client | None:
-        """The role's S3 client, once the user, the assumption and the session are what they should be."""
-        answers["user.identity"] = user = probes.identity(self._user["sts"])
+    def _assume_role(self, answers: Answers) -> Params | None:
+        """The session's credentials, once the user, the assumption and the session are what they should be."""
+        answers["user.identity"] = user = probes.identity(self._sts)
         if not user.succeeded:
             return None
         refuse_wrong_caller(user.value["arn"], self._how.caller_arn)
-        answers["role.assume"], credentials = probes.assume(self._user["sts"], self._how.assume_params)
+        answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
         if credentials is None:
             return None
         answers["role.identity"] = self._session_identity(self._identities.session("sts", credentials))
-        return self._identities.session("s3", credentials) if answers["role.identity"].succeeded else None
+        return credentials if answers["role.identity"].succeeded else None
 
     def _session_identity(self, sts: Client) -> Answer:
         answer = probes.identity(sts)
-        role_arn = self._how.role_arn
-        if answer.succeeded and not is_session_of(answer.value["arn"], role_arn):
-            return Answer(code="WrongSession", message=f"the session is {answer.value['arn']}, not one of {role_arn}")
+        if answer.succeeded and not is_session_of(answer.value["arn"], self._how.role_arn):
+            message = f"the session is {answer.value['arn']}, not one of {self._how.role_arn}"
+            return Answer(code="WrongSession", message=message)
         return answer
+
+    def _role_clients(self, credentials: Params) -> dict[str, Client]:
+        clients = {"role": self._identities.session("s3", credentials)}
+        if any(question.principal == "role over plain HTTP" for question in self._questions):
+            clients["role over plain HTTP"] = self._identities.plain_http_session(credentials)
+        return clients
+
+    def _ask_for_trust(self, answers: Answers) -> None:
+        """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
+        variations = self._how.assume_variations()
+        for question in self._questions:
+            if question.probe in variations:
+                answers[question.id], _dropped = probes.assume(self._sts, variations[question.probe])
+        if self._outsider:
+            answers["outsider.identity"] = outsider = self._outsider_identity(answers["user.identity"])
+            if outsider.succeeded:
+                answers["trust.outsider"], _dropped = probes.assume(self._outsider, self._how.assume_params)
+
+    def _outsider_identity(self, user: Answer) -> Answer:
+        answer = probes.identity(self._outsider)
+        arn = answer.value.get("arn", "")
+        if arn == user.value["arn"]:
+            raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
+        return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
     def _ask_s3(self, answers: Answers, clients: Mapping[str, Client]) -> None:
         """Asks in order, and removes what that made whatever happens on the way."""
@@ -110,11 +154,13 @@ class Interview:
         return probes.S3_PROBES[question.probe](s3, place)
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
-        """Objects and the owner are known inside the contract's bucket only."""
-        if question.place != "inside":
-            return probes.Place(question.bucket, self._specimen)
+        """The owner is known of the contract's own bucket only."""
         owner = self._how.role_arn.split(":")[4]
-        return probes.Place(question.bucket, self._specimen, object_key, owner)
+        if question.place == INSIDE:
+            return probes.Place(question.bucket, self._specimen, object_key, owner)
+        if question.place == OUTSIDE:
+            return probes.Place(question.bucket, self._beside, self._how.outside_object, owner)
+        return probes.Place(question.bucket, self._specimen)
 
     def _remove(self, answers: Answers, role: Client, made: list[probes.Place]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""

@@ -45,6 +45,11 @@ class Specimen:
         return cls(f"{prefix}{LEFTOVER_NAME}-{secrets.token_hex(8)}", secrets.token_bytes(64))
 
     @classmethod
+    def beside(cls, prefix: str) -> Specimen:
+        """A key just outside of the prefix: one that a policy for ``team*`` instead of ``team/*`` would let in."""
+        return cls(f"{prefix.rstrip('/')}{LEFTOVER_NAME}-{secrets.token_hex(8)}", b"")
+
+    @classmethod
     def leftover(cls, prefix: str) -> Specimen:
         """The one object that may stay behind."""
         return cls(f"{prefix}{LEFTOVER_NAME}", LEFTOVER_CONTENT)
@@ -127,6 +132,11 @@ def list_objects(s3: Client, place: Place) -> Answer:
     return answer
 
 
+def list_all(s3: Client, place: Place) -> Answer:
+    """Lists from the bucket's beginning, without a prefix."""
+    return ask(lambda: s3.list_objects_v2(**place.at, MaxKeys=1))
+
+
 def read(s3: Client, place: Place) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
@@ -197,6 +207,7 @@ S3_PROBES: Mapping[str, Callable[[Client, Place], Answer]] = {
     "create": create,
     "read_back": read_back,
     "list": list_objects,
+    "list_all": list_all,
     "read": read,
     "write": write,
     "delete": delete,

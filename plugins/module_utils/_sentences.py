@@ -22,10 +22,16 @@ REPORTED = ("verdict", "enforced", "caller", "session", "checks", "summary", "le
 Result = Mapping[str, Any]
 
 
-def check_line(check: Mapping[str, Any]) -> str:
-    """One check on one line, with cause and advice when it did not pass."""
+def check_lines(result: Result) -> list[str]:
+    """One check on one line, in columns."""
+    width = max((len(check["id"]) for check in result["checks"]), default=0)
+    return [check_line(check, width) for check in result["checks"]]
+
+
+def check_line(check: Mapping[str, Any], width: int = 0) -> str:
+    """One check, with cause and advice when it did not pass."""
     line = (
-        f"{WORDS[check['outcome']]:<14}  {check['id']:<18}  {check['action']} on {check['resource']}: "
+        f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {check['action']} on {check['resource']}: "
         f"{check['expected']} expected, {check['observed'].replace('_', ' ')} seen"
     )
     return line if check["outcome"] == "pass" else f"{line}. {check['cause']} {check['advice']}".rstrip()

@@ -71,15 +71,17 @@ def judge(
     expectations: tuple[Expectation, ...],
     observations: Mapping[str, Observation],
     enforced: bool | None,
-    controls: Collection[str],
 ) -> list[Check]:
     """The checks, in the order of the expectations, as the module returns them."""
-    controlled = any(
-        outcome(item, observations[item.id], enforced, controlled=False) == PASS
+    passed = {
+        item.id
         for item in expectations
-        if item.id in controls
-    )
-    return [_check(item, observations[item.id], enforced, controlled) for item in expectations]
+        if item.expected == ALLOWED and outcome(item, observations[item.id], enforced, controlled=False) == PASS
+    }
+    return [
+        _check(item, observations[item.id], enforced, controlled=bool(passed.intersection(item.controls)))
+        for item in expectations
+    ]
 
 
 def verdict(checks: Collection[Check]) -> str:
@@ -95,7 +97,7 @@ def summary(checks: Collection[Check]) -> dict[str, int]:
     return {name: sum(check["outcome"] == name for check in checks) for name in OUTCOMES}
 
 
-def _check(item: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> Check:
+def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
     answer = observation.answer
     result = outcome(item, observation, enforced, controlled)
     finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)

@@ -13,8 +13,11 @@ short_description: Prove with real calls what an assumable role gives access to,
 description:
   - Assumes a role as the IAM user whose credentials it is given, and asks AWS what must work and what must be refused.
   - The role puts an object of random content into the bucket, reads it back, finds it in the listing and deletes it, as
-    far as O(permissions) says so; what O(permissions) leaves out must be refused. The user alone must be refused all of
-    it, and the role must not list the account's buckets, read the bucket's policy or reach O(forbidden_buckets).
+    far as O(permissions) says so. What O(permissions) leaves out must be refused, and so must all beside the O(prefix).
+  - The user alone must be refused all of it, and so must anybody without credentials, and the role without TLS. The
+    role must not list the account's buckets, read the bucket's policy or reach O(forbidden_buckets).
+  - The role must not be assumed without the O(external_id), with a wrong one, for longer than O(max_session_duration),
+    or by O(outsider_profile).
   - A made-up access key asks first. Where the endpoint takes it, IAM is not enforced, and refusals are inconclusive.
   - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
@@ -68,10 +71,32 @@ options:
       - The key of an object below the O(prefix) that is there already. It is read, never changed.
       - Needed to prove that reading is allowed or refused when O(permissions) has no V(write).
     type: str
+  outside_object:
+    description:
+      - The key of an object beside the O(prefix) that is there already. It is read, never changed.
+      - Needed to prove that reading outside of the O(prefix) is refused.
+    type: str
+  max_session_duration:
+    description: The longest session of the role in seconds. When given, a longer one must be refused.
+    type: int
+  outsider_profile:
+    description:
+      - A profile of somebody who must not get into the role. When given, this is tried.
+      - Not a root user, who may assume no role anyway.
+    type: str
+  plain_http_endpoint_url:
+    description:
+      - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
+    type: str
   wait_timeout:
     description: For how many seconds to ask again while eventual consistency can explain an answer.
     type: int
     default: 120
+  changed_at:
+    description:
+      - When the youngest of the user, its keys and the role was made (ISO 8601), as M(assumerole.s3.access_audit)
+        returns it. O(wait_timeout) then counts from there, and is over after 10 seconds when that was long ago.
+    type: str
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -155,7 +180,7 @@ checks:
       type: str
       sample: role.read
     principal:
-      description: Who asked, V(user) or V(role).
+      description: Who asked - V(user), V(role), V(role over plain HTTP), V(anonymous) or V(outsider).
       type: str
       sample: role
     action:
@@ -246,6 +271,11 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "duration_seconds": {"type": "int", "default": 900},
     "caller_arn": {"type": "str"},
     "inside_object": {"type": "str"},
+    "outside_object": {"type": "str"},
+    "max_session_duration": {"type": "int"},
+    "outsider_profile": {"type": "str"},
+    "plain_http_endpoint_url": {"type": "str"},
+    "changed_at": {"type": "str"},
     "wait_timeout": {"type": "int", "default": 120},
     "require_enforcement": {"type": "bool", "default": False},
     "fail_on_violation": {"type": "bool", "default": True},

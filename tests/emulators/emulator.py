@@ -35,7 +35,7 @@ CHECKOUT = HERE.parent.parent
 #: The emulators' operator. MiniStack takes it for the root user; LocalStack takes anybody.
 OPERATOR = {
     "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
 }

@@ -1,0 +1,171 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: access_audit
+version_added: 0.1.0
+short_description: Compare a user, a role and a bucket with the access contract
+description:
+  - Reads with an operator's credentials what is attached to the user, the role and the bucket, and compares it with
+    what the contract writes. Probes cannot try every action of AWS; this sees grants that nobody thought of trying.
+  - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
+    that a wider one contains make no difference.
+  - Reads only.
+options:
+  user:
+    description: The name of the IAM user that may assume the role.
+    type: str
+    required: true
+  role:
+    description: The name of the IAM role.
+    type: str
+    required: true
+  bucket:
+    description: The name of the bucket.
+    type: str
+    required: true
+  prefix:
+    description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
+    type: str
+    default: ""
+  permissions:
+    description: What the role may do with objects, as in M(assumerole.s3.access_check).
+    type: list
+    elements: str
+    choices: [list, read, write, delete]
+    default: [list, read, write, delete]
+  external_id:
+    description: The external id that the role's trust policy must demand.
+    type: str
+  max_session_duration:
+    description: How many seconds a session of the role may last.
+    type: int
+    default: 3600
+  encryption:
+    description: The bucket's default encryption. A stronger one than V(AES256) is no finding.
+    type: str
+    choices: [AES256, "aws:kms"]
+    default: AES256
+  fail_on_violation:
+    description: Fail when RV(verdict) is V(violated). The result is returned all the same.
+    type: bool
+    default: true
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Nothing is attached that the contract does not say
+  assumerole.s3.access_audit:
+    user: partner
+    role: partner-exchange
+    bucket: example-partner-exchange
+"""
+
+RETURN = r"""
+verdict:
+  description:
+    - V(verified) when every check passed, V(violated) when access is missing or in excess, V(inconclusive) otherwise.
+  returned: always
+  type: str
+  sample: verified
+checks:
+  description:
+    - One entry for each part of the configuration, as M(assumerole.s3.access_check) returns them. The ids begin with
+      C(config.), C(action) is what the operator needs in order to read it.
+  returned: always
+  type: list
+  elements: dict
+summary:
+  description: How many checks came out how.
+  returned: always
+  type: dict
+  sample: {pass: 16, missing_access: 0, excess_access: 0, inconclusive: 0}
+changed_at:
+  description: When the youngest of the user, its keys and the role was made, or null.
+  returned: always
+  type: str
+  sample: "2026-01-01T00:00:00+00:00"
+msg:
+  description: The verdict in a sentence.
+  returned: always
+  type: str
+"""
+
+import os
+from typing import Any
+
+try:
+    from botocore.exceptions import BotoCoreError
+except ImportError:
+    pass  # AnsibleAWSModule says so
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable, reached
+from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject, audit, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, Contract, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._sentences import verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._verdict import summary, verdict
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "user": {"type": "str", "required": True},
+    "role": {"type": "str", "required": True},
+    "bucket": {"type": "str", "required": True},
+    "prefix": {"type": "str", "default": ""},
+    "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS), "default": list(PERMISSIONS)},
+    "external_id": {"type": "str"},
+    "max_session_duration": {"type": "int", "default": 3600},
+    "encryption": {"type": "str", "choices": ["AES256", "aws:kms"], "default": "AES256"},
+    "fail_on_violation": {"type": "bool", "default": True},
+}
+
+
+def main() -> None:
+    """Check the options, read, compare, and return the verdict also when it is a failure."""
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
+    if wrong:
+        module.fail_json(msg=" ".join(wrong))
+    try:
+        result = run_audit(Identities(connection(module.params, os.environ)), module.params)
+    except Unreachable as error:
+        module.fail_json(msg=str(error))
+    except (BotoCoreError, ValueError) as error:
+        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
+    if result["verdict"] == "violated" and module.params["fail_on_violation"]:
+        module.fail_json(**result)
+    module.exit_json(changed=False, **result)
+
+
+def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
+    """Read the configuration and judge it."""
+    found = read_configuration(
+        operator.user("iam"), operator.user("s3"), options["user"], options["role"], options["bucket"]
+    )
+    reached(found["user"].answer)
+    subject = Subject(Contract.of(options), options["user"], options["role"], options["encryption"], found)
+    checks = audit(subject)
+    result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
+    return {**result, "changed_at": newest_change(found), "msg": verdict_sentence(result)}
+
+
+if __name__ == "__main__":
+    main()
