@@ -141,6 +141,7 @@ def localstack(state_dir: Path) -> Env:
         "EAGER_SERVICE_LOADING": "1",
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "FILESYSTEM_ROOT": str(state_dir / "root"),
+        "TMPDIR": str(state_dir),
         "OVERRIDE_IN_DOCKER": "false",  # in a container it would keep its files outside of FILESYSTEM_ROOT
         "GATEWAY_SERVER": "hypercorn",  # its other server listens on every address
         "DNS_ADDRESS": "0",

@@ -1,0 +1,769 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way of making access wrong that we could think of, and changes that leave it right.
+
+Each mutation is a function that changes a provisioned world on the server. Its kind is what ``verify`` must then find:
+``excess``, ``missing``, or ``harmless``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import json
+from typing import Any
+
+from world import Json, World
+
+EXCESS, MISSING, HARMLESS = "excess_access", "missing_access", "harmless"
+READ_ONLY = {"permissions": ("list", "read")}
+WRITE_ONLY = {"permissions": ("write",)}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change of the world, and what it makes of the verdict."""
+
+    name: str
+    kind: str
+    apply: Callable[[World], Any]
+    contract: dict[str, Any] = field(default_factory=dict)
+
+
+MUTATIONS: list[Mutation] = []
+
+
+def mutation(kind: str, **contract: Any) -> Callable[[Callable[[World], Any]], Callable[[World], Any]]:
+    """Register the function under its name."""
+
+    def register(apply: Callable[[World], Any]) -> Callable[[World], Any]:
+        MUTATIONS.append(Mutation(apply.__name__, kind, apply, contract))
+        return apply
+
+    return register
+
+
+def register_all(kind: str, cases: dict[str, Callable[[World], Any]], **contract: Any) -> None:
+    """Register many functions by given names."""
+    MUTATIONS.extend(Mutation(name, kind, apply, contract) for name, apply in cases.items())
+
+
+def allow(action: Any, resource: Any, **more: Any) -> Json:
+    """A policy of one statement."""
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource, **more}]}
+
+
+def deny(action: Any, resource: Any, **more: Any) -> Json:
+    """A policy of one denial."""
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": resource, **more}]}
+
+
+def objects(world: World, pattern: str = "*") -> str:
+    """The ARN of objects of the contract's bucket."""
+    return f"arn:aws:s3:::{world.bucket}/{pattern}"
+
+
+def bucket(world: World) -> str:
+    """The ARN of the contract's bucket."""
+    return f"arn:aws:s3:::{world.bucket}"
+
+
+def everything(world: World) -> list[str]:
+    """The bucket and all its objects."""
+    return [bucket(world), objects(world)]
+
+
+def trust_with(world: World, **changes: Any) -> None:
+    """The contract's trust policy with elements of its statement changed."""
+    document = world.trust()
+    document["Statement"][0].update(changes)
+    world.set_trust(document)
+
+
+def trust_also(world: World, **statement: Any) -> None:
+    """The contract's trust policy with one more statement."""
+    document = world.trust()
+    document["Statement"].append({"Effect": "Allow", "Action": "sts:AssumeRole", **statement})
+    world.set_trust(document)
+
+
+def bucket_also(world: World, **statement: Any) -> None:
+    """The contract's bucket policy with one more statement."""
+    document = world.bucket_document()
+    document["Statement"].append({"Effect": "Allow", "Resource": everything(world), **statement})
+    world.set_bucket_policy(document)
+
+
+def permissions_with(world: World, sid: str, **changes: Any) -> None:
+    """The contract's permissions policy with elements of one statement changed."""
+    document = world.permissions()
+    next(item for item in document["Statement"] if item["Sid"] == sid).update(changes)
+    world.set_permissions(document)
+
+
+def permissions_without(world: World, sid: str) -> None:
+    """The contract's permissions policy without one statement."""
+    document = world.permissions()
+    document["Statement"] = [item for item in document["Statement"] if item["Sid"] != sid]
+    world.set_permissions(document)
+
+
+def another_user(world: World) -> str:
+    """A second user, by ARN."""
+    name = f"other-{world.user}"
+    return str(world.iam.create_user(UserName=name)["User"]["Arn"])
+
+
+# --- The user has more than nothing ---------------------------------------------------------------------------------
+
+register_all(
+    EXCESS,
+    {
+        f"user_gets_{action.replace('*', 'star').replace(':', '_')}": (
+            lambda world, action=action: world.give_user(allow(action, "*"))
+        )
+        for action in (
+            "s3:ListBucket",
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:*",
+            "*",
+            "s3:ListAllMyBuckets",
+            "iam:PassRole",
+            "iam:UpdateAssumeRolePolicy",
+            "ec2:DescribeInstances",
+            "sts:AssumeRole",
+        )
+    },
+)
+
+
+@mutation(EXCESS)
+def user_gets_everything_but_iam(world: World) -> None:
+    world.give_user({"Statement": [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]})
+
+
+@mutation(EXCESS)
+def user_gets_an_aws_managed_policy(world: World) -> None:
+    world.iam.attach_user_policy(UserName=world.user, PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+
+
+@mutation(EXCESS)
+def user_gets_a_managed_policy(world: World) -> None:
+    world.iam.attach_user_policy(
+        UserName=world.user, PolicyArn=world.managed_policy(allow("s3:GetObject", objects(world)))
+    )
+
+
+@mutation(EXCESS)
+def user_joins_a_group_with_a_policy(world: World) -> None:
+    group = f"group-{world.user}"
+    world.iam.create_group(GroupName=group)
+    world.iam.put_group_policy(GroupName=group, PolicyName="p", PolicyDocument=json.dumps(allow("s3:*", "*")))
+    world.iam.add_user_to_group(GroupName=group, UserName=world.user)
+
+
+@mutation(EXCESS)
+def user_joins_a_group_without_a_policy(world: World) -> None:
+    group = f"group-{world.user}"
+    world.iam.create_group(GroupName=group)
+    world.iam.add_user_to_group(GroupName=group, UserName=world.user)
+
+
+@mutation(EXCESS)
+def user_gets_a_password(world: World) -> None:
+    world.iam.create_login_profile(UserName=world.user, Password="Example-Passw0rd-EXAMPLE")
+
+
+@mutation(EXCESS)
+def user_gets_a_second_active_key(world: World) -> None:
+    world.iam.create_access_key(UserName=world.user)
+
+
+@mutation(EXCESS)
+def bucket_policy_lets_the_user_read(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.user_arn}, Action="s3:GetObject")
+
+
+@mutation(EXCESS)
+def bucket_policy_lets_the_user_list(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.user_arn}, Action="s3:ListBucket")
+
+
+# --- More can assume the role, or more easily -----------------------------------------------------------------------
+
+
+@mutation(EXCESS)
+def trust_names_the_account(world: World) -> None:
+    trust_with(world, Principal={"AWS": "arn:aws:iam::000000000000:root"})
+
+
+@mutation(EXCESS)
+def trust_names_the_account_as_a_number_too(world: World) -> None:
+    trust_also(world, Principal={"AWS": "000000000000"})
+
+
+@mutation(EXCESS)
+def trust_names_everybody(world: World) -> None:
+    trust_with(world, Principal="*")
+
+
+@mutation(EXCESS)
+def trust_names_everybody_of_aws(world: World) -> None:
+    trust_with(world, Principal={"AWS": "*"})
+
+
+@mutation(EXCESS)
+def trust_names_another_user_too(world: World) -> None:
+    trust_with(world, Principal={"AWS": [world.user_arn, another_user(world)]})
+
+
+@mutation(EXCESS)
+def trust_names_another_account_too(world: World) -> None:
+    trust_also(world, Principal={"AWS": "arn:aws:iam::111111111111:root"})
+
+
+@mutation(EXCESS)
+def trust_names_a_service_too(world: World) -> None:
+    trust_also(world, Principal={"Service": "ec2.amazonaws.com"})
+
+
+@mutation(EXCESS)
+def trust_names_an_identity_provider_too(world: World) -> None:
+    provider = "arn:aws:iam::000000000000:oidc-provider/token.example.com"
+    trust_also(world, Principal={"Federated": provider}, Action="sts:AssumeRoleWithWebIdentity")
+
+
+@mutation(EXCESS)
+def trust_forgets_the_external_id(world: World) -> None:
+    document = world.trust()
+    del document["Statement"][0]["Condition"]
+    world.set_trust(document)
+
+
+@mutation(EXCESS)
+def trust_takes_any_external_id(world: World) -> None:
+    trust_with(world, Condition={"StringLike": {"sts:ExternalId": "*"}})
+
+
+@mutation(EXCESS)
+def trust_takes_a_second_external_id(world: World) -> None:
+    trust_with(world, Condition={"StringEquals": {"sts:ExternalId": [world.contract.external_id, "another"]}})
+
+
+@mutation(EXCESS)
+def trust_asks_for_the_external_id_only_if_it_exists(world: World) -> None:
+    trust_with(world, Condition={"StringEqualsIfExists": {"sts:ExternalId": world.contract.external_id}})
+
+
+@mutation(EXCESS)
+def trust_allows_session_tags(world: World) -> None:
+    trust_with(world, Action=["sts:AssumeRole", "sts:TagSession"])
+
+
+@mutation(EXCESS)
+def trust_allows_every_action_of_sts(world: World) -> None:
+    trust_with(world, Action="sts:*")
+
+
+@mutation(EXCESS)
+def role_gives_longer_sessions(world: World) -> None:
+    world.iam.update_role(RoleName=world.role, MaxSessionDuration=43200)
+
+
+# --- The role may do more -------------------------------------------------------------------------------------------
+
+register_all(
+    EXCESS,
+    {
+        f"role_gets_{action.replace('*', 'star').replace(':', '_')}": (
+            lambda world, action=action: world.set_permissions(allow(action, "*"), "extra")
+        )
+        for action in (
+            "s3:*",
+            "*",
+            "s3:Get*",
+            "s3:ListAllMyBuckets",
+            "s3:GetBucketPolicy",
+            "s3:PutBucketPolicy",
+            "s3:DeleteBucket",
+            "s3:PutObjectAcl",
+            "s3:GetObjectVersion",
+            "s3:BypassGovernanceRetention",
+            "s3:PutBucketPublicAccessBlock",
+            "iam:CreateAccessKey",
+            "iam:PutRolePolicy",
+            "sts:AssumeRole",
+            "kms:Decrypt",
+        )
+    },
+)
+
+
+@mutation(EXCESS)
+def role_gets_an_aws_managed_policy(world: World) -> None:
+    world.iam.attach_role_policy(RoleName=world.role, PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+
+
+@mutation(EXCESS)
+def role_gets_a_managed_policy_for_the_forbidden_bucket(world: World) -> None:
+    arn = world.managed_policy(allow("s3:ListBucket", f"arn:aws:s3:::{world.forbidden}"))
+    world.iam.attach_role_policy(RoleName=world.role, PolicyArn=arn)
+
+
+@mutation(EXCESS)
+def role_may_do_everything_but_delete_the_bucket(world: World) -> None:
+    extra = {"Statement": [{"Effect": "Allow", "NotAction": "s3:DeleteBucket", "Resource": everything(world)}]}
+    world.set_permissions(extra, "extra")
+
+
+@mutation(EXCESS)
+def role_may_read_what_is_not_below_the_prefix(world: World) -> None:
+    extra = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": objects(world, "team/*")}]}
+    world.set_permissions(extra, "extra")
+
+
+@mutation(EXCESS)
+def prefix_is_forgotten_for_reading(world: World) -> None:
+    permissions_with(world, "Read", Resource=objects(world))
+
+
+@mutation(EXCESS)
+def prefix_is_forgotten_for_writing(world: World) -> None:
+    permissions_with(world, "Write", Resource=objects(world))
+
+
+@mutation(EXCESS)
+def prefix_is_forgotten_for_deleting(world: World) -> None:
+    permissions_with(world, "Delete", Resource=objects(world))
+
+
+@mutation(EXCESS)
+def prefix_loses_its_slash(world: World) -> None:
+    permissions_with(world, "Read", Resource=objects(world, "team*"))
+
+
+@mutation(EXCESS)
+def prefix_loses_its_slash_for_writing(world: World) -> None:
+    permissions_with(world, "Write", Resource=objects(world, "team*"))
+
+
+@mutation(EXCESS)
+def listing_forgets_the_prefix(world: World) -> None:
+    document = world.permissions()
+    del document["Statement"][0]["Condition"]
+    world.set_permissions(document)
+
+
+@mutation(EXCESS)
+def listing_prefix_loses_its_slash(world: World) -> None:
+    permissions_with(world, "List", Condition={"StringLike": {"s3:prefix": "team*"}})
+
+
+@mutation(EXCESS)
+def listing_takes_the_empty_prefix_too(world: World) -> None:
+    permissions_with(world, "List", Condition={"StringLike": {"s3:prefix": ["team/*", ""]}})
+
+
+@mutation(EXCESS)
+def listing_is_limited_only_if_a_prefix_is_given(world: World) -> None:
+    permissions_with(world, "List", Condition={"StringLikeIfExists": {"s3:prefix": "team/*"}})
+
+
+@mutation(EXCESS)
+def reading_reaches_a_second_bucket(world: World) -> None:
+    permissions_with(world, "Read", Resource=[objects(world, "team/*"), f"arn:aws:s3:::{world.forbidden}/*"])
+
+
+@mutation(EXCESS)
+def reading_reaches_every_bucket(world: World) -> None:
+    permissions_with(world, "Read", Resource="arn:aws:s3:::*/*")
+
+
+@mutation(EXCESS, **READ_ONLY)
+def a_reader_may_write(world: World) -> None:
+    world.set_permissions(allow("s3:PutObject", objects(world, "team/*")), "extra")
+
+
+@mutation(EXCESS, **READ_ONLY)
+def a_reader_may_delete(world: World) -> None:
+    world.set_permissions(allow("s3:DeleteObject", objects(world, "team/*")), "extra")
+
+
+@mutation(EXCESS, **WRITE_ONLY)
+def a_writer_may_read(world: World) -> None:
+    world.set_permissions(allow("s3:GetObject", objects(world, "team/*")), "extra")
+
+
+@mutation(EXCESS, **WRITE_ONLY)
+def a_writer_may_list(world: World) -> None:
+    world.set_permissions(allow("s3:ListBucket", bucket(world)), "extra")
+
+
+# --- The bucket is more open ----------------------------------------------------------------------------------------
+
+
+@mutation(EXCESS)
+def bucket_policy_is_removed(world: World) -> None:
+    world.s3.delete_bucket_policy(Bucket=world.bucket)
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_for_reading_only(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Action"] = "s3:GetObject"
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_to_the_user_only(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Principal"] = {"AWS": world.user_arn}
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_for_objects_only(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Resource"] = objects(world)
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def everybody_may_read(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+    bucket_also(world, Principal="*", Action="s3:GetObject")
+
+
+@mutation(EXCESS)
+def everybody_but_the_user_may_read(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+    document = world.bucket_document()
+    document["Statement"] += [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": objects(world, "team/*")},
+        {"Effect": "Deny", "Principal": {"AWS": world.user_arn}, "Action": "s3:GetObject", "Resource": objects(world)},
+    ]
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def everybody_may_list(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+    bucket_also(world, Principal={"AWS": "*"}, Action="s3:ListBucket")
+
+
+@mutation(EXCESS)
+def another_account_may_read(world: World) -> None:
+    bucket_also(world, Principal={"AWS": "arn:aws:iam::111111111111:root"}, Action="s3:GetObject")
+
+
+@mutation(EXCESS)
+def bucket_policy_gives_the_role_more(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.role_arn}, Action="s3:PutBucketPolicy")
+
+
+@mutation(EXCESS)
+def public_access_block_is_removed(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+
+
+register_all(
+    EXCESS,
+    {
+        f"public_access_block_is_off_for_{name}": (
+            lambda world, name=name: world.s3.put_public_access_block(
+                Bucket=world.bucket,
+                PublicAccessBlockConfiguration={
+                    other: other != name
+                    for other in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+                },
+            )
+        )
+        for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    },
+)
+
+
+@mutation(EXCESS)
+def acls_are_switched_on(world: World) -> None:
+    world.s3.put_bucket_ownership_controls(
+        Bucket=world.bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+
+
+# --- Access is missing ----------------------------------------------------------------------------------------------
+
+
+@mutation(MISSING)
+def the_user_is_deleted(world: World) -> None:
+    world.iam.delete_access_key(UserName=world.user, AccessKeyId=world.key["AccessKeyId"])
+    world.iam.delete_user(UserName=world.user)
+
+
+@mutation(MISSING)
+def the_key_is_deleted(world: World) -> None:
+    world.iam.delete_access_key(UserName=world.user, AccessKeyId=world.key["AccessKeyId"])
+
+
+@mutation(MISSING)
+def the_key_is_deactivated(world: World) -> None:
+    world.iam.update_access_key(UserName=world.user, AccessKeyId=world.key["AccessKeyId"], Status="Inactive")
+
+
+@mutation(MISSING)
+def the_role_is_deleted(world: World) -> None:
+    world.iam.delete_role_policy(RoleName=world.role, PolicyName="bucket-access")
+    world.iam.delete_role(RoleName=world.role)
+
+
+@mutation(MISSING)
+def the_bucket_is_deleted(world: World) -> None:
+    for key in ("team/inside", world.beside):
+        world.s3.delete_object(Bucket=world.bucket, Key=key)
+    world.s3.delete_bucket(Bucket=world.bucket)
+
+
+@mutation(MISSING)
+def the_permissions_policy_is_deleted(world: World) -> None:
+    world.iam.delete_role_policy(RoleName=world.role, PolicyName="bucket-access")
+
+
+register_all(
+    MISSING,
+    {
+        f"the_permission_to_{sid.lower()}_is_removed": lambda world, sid=sid: permissions_without(world, sid)
+        for sid in ("List", "Read", "Write", "Delete")
+    },
+)
+
+
+@mutation(MISSING)
+def reading_is_narrowed_to_a_deeper_folder(world: World) -> None:
+    permissions_with(world, "Read", Resource=objects(world, "team/reports/*"))
+
+
+@mutation(MISSING)
+def reading_depends_on_the_address(world: World) -> None:
+    permissions_with(world, "Read", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+
+
+@mutation(MISSING)
+def writing_is_denied_by_the_role(world: World) -> None:
+    world.set_permissions(deny("s3:Put*", objects(world)), "extra")
+
+
+@mutation(MISSING)
+def reading_is_denied_in_a_deeper_folder(world: World) -> None:
+    world.set_permissions(deny("s3:GetObject", objects(world, "team/secret/*")), "extra")
+
+
+@mutation(MISSING)
+def reading_is_denied_by_the_bucket_policy(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject")
+
+
+@mutation(MISSING)
+def the_role_is_denied_by_the_bucket_policy(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal={"AWS": world.role_arn}, Action="s3:*")
+
+
+@mutation(MISSING)
+def the_bucket_policy_denies_all_but_the_contract(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal={"AWS": world.role_arn}, NotAction=["s3:GetObject"])
+
+
+@mutation(MISSING)
+def the_roles_boundary_leaves_out_writing(world: World) -> None:
+    boundary = world.managed_policy(allow(["s3:ListBucket", "s3:GetObject", "s3:DeleteObject"], "*"))
+    world.iam.put_role_permissions_boundary(RoleName=world.role, PermissionsBoundary=boundary)
+
+
+@mutation(MISSING)
+def the_users_boundary_leaves_out_assuming(world: World) -> None:
+    boundary = world.managed_policy(allow("s3:*", "*"))
+    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=boundary)
+
+
+@mutation(MISSING)
+def trust_names_a_deleted_user(world: World) -> None:
+    trust_with(world, Principal={"AWS": "AIDAEXAMPLEEXAMPLE123"})
+
+
+@mutation(MISSING)
+def trust_is_denied_to_the_user(world: World) -> None:
+    trust_also(world, Effect="Deny", Principal={"AWS": world.user_arn})
+
+
+@mutation(MISSING)
+def trust_asks_for_more(world: World) -> None:
+    condition = {
+        "StringEquals": {"sts:ExternalId": world.contract.external_id},
+        "Bool": {"aws:MultiFactorAuthPresent": "true"},
+    }
+    trust_with(world, Condition=condition)
+
+
+@mutation(MISSING, max_session_duration=7200)
+def role_gives_shorter_sessions(world: World) -> None:
+    world.iam.update_role(RoleName=world.role, MaxSessionDuration=3600)
+
+
+# --- Nothing that matters ---------------------------------------------------------------------------------------------
+
+
+@mutation(HARMLESS)
+def nothing_changes(_world: World) -> None:
+    pass
+
+
+@mutation(HARMLESS)
+def sids_are_renamed(world: World) -> None:
+    document = world.permissions()
+    for number, statement in enumerate(document["Statement"]):
+        statement["Sid"] = f"S{number}"
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS)
+def statements_are_reordered(world: World) -> None:
+    document = world.permissions()
+    document["Statement"].reverse()
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS)
+def strings_become_lists(world: World) -> None:
+    document = world.permissions()
+    for statement in document["Statement"]:
+        statement["Action"], statement["Resource"] = [statement["Action"]], [statement["Resource"]]
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS)
+def actions_are_written_in_capitals(world: World) -> None:
+    document = world.permissions()
+    for statement in document["Statement"]:
+        statement["Action"] = statement["Action"].replace("s3:", "S3:").upper()
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS)
+def statements_are_merged(world: World) -> None:
+    actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    merged = {"Effect": "Allow", "Action": actions, "Resource": objects(world, "team/*")}
+    world.set_permissions({"Version": "2012-10-17", "Statement": [world.permissions()["Statement"][0], merged]})
+
+
+@mutation(HARMLESS)
+def permissions_are_split_over_two_policies(world: World) -> None:
+    first, *others = world.permissions()["Statement"]
+    world.set_permissions({"Version": "2012-10-17", "Statement": others})
+    world.set_permissions({"Version": "2012-10-17", "Statement": [first]}, "second")
+
+
+@mutation(HARMLESS)
+def permissions_move_to_a_managed_policy(world: World) -> None:
+    world.iam.attach_role_policy(RoleName=world.role, PolicyArn=world.managed_policy(world.permissions()))
+    world.iam.delete_role_policy(RoleName=world.role, PolicyName="bucket-access")
+
+
+@mutation(HARMLESS)
+def a_permission_is_given_twice(world: World) -> None:
+    world.set_permissions(allow("s3:GetObject", objects(world, "team/*")), "again")
+
+
+@mutation(HARMLESS)
+def a_permission_is_repeated_for_a_deeper_folder(world: World) -> None:
+    world.set_permissions(allow("s3:GetObject", objects(world, "team/reports/*")), "again")
+
+
+@mutation(HARMLESS)
+def the_role_is_denied_what_it_may_not_do_anyway(world: World) -> None:
+    world.set_permissions(deny("s3:DeleteBucket", bucket(world)), "extra")
+
+
+@mutation(HARMLESS)
+def the_bucket_policy_denies_deleting_the_bucket(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:DeleteBucket", Resource=bucket(world))
+
+
+@mutation(HARMLESS)
+def the_bucket_policy_denies_plain_http_twice(world: World) -> None:
+    bucket_also(
+        world,
+        Effect="Deny",
+        Principal={"AWS": "*"},
+        Action="s3:GetObject",
+        Condition={"Bool": {"aws:SecureTransport": False}},
+    )
+
+
+@mutation(HARMLESS)
+def the_bucket_policy_repeats_the_contract(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.role_arn}, Action="s3:GetObject", Resource=objects(world, "team/*"))
+
+
+@mutation(HARMLESS)
+def the_secure_transport_is_written_as_a_boolean(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Condition"] = {"Bool": {"AWS:SecureTransport": False}}
+    world.set_bucket_policy(document)
+
+
+@mutation(HARMLESS)
+def an_inactive_key_waits_to_be_deleted(world: World) -> None:
+    old = world.iam.create_access_key(UserName=world.user)["AccessKey"]["AccessKeyId"]
+    world.iam.update_access_key(UserName=world.user, AccessKeyId=old, Status="Inactive")
+
+
+@mutation(HARMLESS)
+def boundaries_leave_the_contract_whole(world: World) -> None:
+    boundary = world.managed_policy(allow(["s3:*", "sts:AssumeRole"], "*"))
+    world.iam.put_role_permissions_boundary(RoleName=world.role, PermissionsBoundary=boundary)
+    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=boundary)
+
+
+@mutation(HARMLESS)
+def everything_is_tagged(world: World) -> None:
+    tags = [{"Key": "team", "Value": "exchange"}]
+    world.iam.tag_user(UserName=world.user, Tags=tags)
+    world.iam.tag_role(RoleName=world.role, Tags=tags)
+    world.s3.put_bucket_tagging(Bucket=world.bucket, Tagging={"TagSet": tags})
+
+
+@mutation(HARMLESS)
+def the_bucket_keeps_versions(world: World) -> None:
+    world.s3.put_bucket_versioning(Bucket=world.bucket, VersioningConfiguration={"Status": "Enabled"})
+
+
+@mutation(HARMLESS)
+def the_trust_policy_is_written_otherwise(world: World) -> None:
+    trust_with(
+        world,
+        Sid="Other",
+        Principal={"AWS": [world.user_arn]},
+        Action=["STS:assumerole"],
+        Condition={"stringEquals": {"STS:ExternalID": [world.contract.external_id]}},
+    )
+
+
+@mutation(HARMLESS)
+def the_bucket_holds_objects_of_others(world: World) -> None:
+    for key in ("team/.access-check", "team/report.csv", "elsewhere/file"):
+        world.s3.put_object(Bucket=world.bucket, Key=key, Body=b"theirs")
+
+
+@mutation(HARMLESS, **READ_ONLY)
+def a_reader_is_left_alone(_world: World) -> None:
+    pass
+
+
+@mutation(HARMLESS, **WRITE_ONLY)
+def a_writer_is_left_alone(_world: World) -> None:
+    pass
+
+
+@mutation(HARMLESS, prefix="", external_id=None)
+def a_plain_contract_is_left_alone(_world: World) -> None:
+    pass

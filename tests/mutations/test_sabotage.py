@@ -1,0 +1,231 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mutation suite is worth something: it catches a verdict that was made lenient on purpose.
+
+Each sabotage takes one safeguard out of the product, and names the mutation whose test then fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalogue import MUTATIONS
+import pytest
+from world import World, provisioned
+
+from ansible_collections.assumerole.s3.plugins.module_utils import (
+    _access,
+    _answers,
+    _configuration,
+    _expectations,
+    _policies,
+    _probes,
+    _verdict,
+)
+
+PROBES, AUDIT = World.probe, World.audit
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """``make`` gives what replaces an attribute; ``look`` is the arm of the verdict that the safeguard belongs to."""
+
+    name: str
+    owner: Any
+    attribute: str
+    make: Callable[[Any], Any]
+    mutation: str
+    look: Callable[[World], Any]
+
+
+def without(start: str) -> Callable[[Any], Any]:
+    """Questions whose ids begin so are no longer asked."""
+    return lambda real: lambda *given: tuple(item for item in real(*given) if not item.id.startswith(start))
+
+
+def always(value: Any) -> Callable[[Any], Any]:
+    """A function that says the same to everything."""
+    return lambda real: lambda *given, **named: value
+
+
+def without_rules(*ids: str) -> Callable[[Any], Any]:
+    """Rules of the audit that are no longer applied."""
+    return lambda rules: tuple(rule for rule in rules if rule.id not in ids)
+
+
+def every_outcome_passes_that_is(*passing: str) -> Callable[[Any], Any]:
+    """Outcomes that are called a pass."""
+
+    def make(real: Any) -> Any:
+        def outcome(*given: Any, **named: Any) -> str:
+            found = str(real(*given, **named))
+            return "pass" if found in passing else found
+
+        return outcome
+
+    return make
+
+
+SABOTAGES = (
+    Sabotage(
+        "excess access passes",
+        _verdict,
+        "outcome",
+        every_outcome_passes_that_is("excess_access"),
+        "user_gets_s3_ListBucket",
+        PROBES,
+    ),
+    Sabotage(
+        "missing access passes",
+        _verdict,
+        "outcome",
+        every_outcome_passes_that_is("missing_access", "inconclusive"),
+        "the_permissions_policy_is_deleted",
+        PROBES,
+    ),
+    Sabotage(
+        "what cannot be told passes",
+        _verdict,
+        "outcome",
+        every_outcome_passes_that_is("inconclusive"),
+        "the_bucket_is_deleted",
+        PROBES,
+    ),
+    Sabotage(
+        "an unknown key is no finding",
+        _verdict,
+        "AUTHENTICATION_CODES",
+        lambda real: frozenset(),
+        "the_key_is_deactivated",
+        PROBES,
+    ),
+    Sabotage(
+        "a met condition is no permission",
+        _answers,
+        "_AUTHORIZED_ANYWAY",
+        lambda real: {},
+        "a_reader_may_write",
+        PROBES,
+    ),
+    Sabotage(
+        "the user alone is not asked to read",
+        _access,
+        "expectations",
+        without("user.read"),
+        "user_gets_s3_GetObject",
+        PROBES,
+    ),
+    Sabotage(
+        "the role is not asked beside its prefix",
+        _access,
+        "expectations",
+        without("role.outside"),
+        "prefix_loses_its_slash",
+        PROBES,
+    ),
+    Sabotage(
+        "the prefix's neighbour is far away",
+        _probes.Specimen,
+        "beside",
+        lambda real: classmethod(lambda cls, prefix: cls("far-away", b"")),
+        "prefix_loses_its_slash_for_writing",
+        PROBES,
+    ),
+    Sabotage(
+        "the trust policy is not tried",
+        _access,
+        "expectations",
+        without("trust."),
+        "trust_forgets_the_external_id",
+        PROBES,
+    ),
+    Sabotage(
+        "anybody is not asked",
+        _access,
+        "expectations",
+        without("anonymous."),
+        "everybody_but_the_user_may_read",
+        PROBES,
+    ),
+    Sabotage(
+        "plain HTTP is not tried", _access, "expectations", without("plain_http."), "bucket_policy_is_removed", PROBES
+    ),
+    Sabotage(
+        "a refusal is expected of nothing",
+        _expectations,
+        "DENIED",
+        lambda real: "allowed",
+        "user_gets_s3_DeleteObject",
+        PROBES,
+    ),
+    Sabotage("wildcards match nothing", _policies, "_covered", always(True), "role_gets_iam_PutRolePolicy", AUDIT),
+    Sabotage("denials never meet", _policies, "_meet", always(False), "reading_is_denied_in_a_deeper_folder", AUDIT),
+    Sabotage(
+        "conditions are overlooked",
+        _policies,
+        "_conditions",
+        always(frozenset()),
+        "trust_takes_a_second_external_id",
+        AUDIT,
+    ),
+    Sabotage(
+        "principals are overlooked",
+        _policies,
+        "_principals",
+        always(["*"]),
+        "trust_names_another_user_too",
+        AUDIT,
+    ),
+    Sabotage(
+        "groups are overlooked",
+        _configuration,
+        "RULES",
+        without_rules("config.user.groups"),
+        "user_joins_a_group_without_a_policy",
+        AUDIT,
+    ),
+    Sabotage(
+        "the role's permissions are overlooked",
+        _configuration,
+        "RULES",
+        without_rules("config.role.permissions"),
+        "role_gets_kms_Decrypt",
+        AUDIT,
+    ),
+    Sabotage(
+        "boundaries are overlooked",
+        _configuration,
+        "RULES",
+        without_rules("config.role.boundary", "config.user.boundary"),
+        "the_roles_boundary_leaves_out_writing",
+        AUDIT,
+    ),
+    Sabotage(
+        "blocks of public access are overlooked",
+        _configuration,
+        "RULES",
+        without_rules("config.bucket.public_access"),
+        "public_access_block_is_off_for_IgnorePublicAcls",
+        AUDIT,
+    ),
+)
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
+def test_a_sabotage_is_caught(sabotage: Sabotage, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    mutation = next(item for item in MUTATIONS if item.name == sabotage.mutation)
+    world = provisioned(env, **mutation.contract)
+    mutation.apply(world)
+    assert sabotage.look(world)["verdict"] != "verified", "the mutation is seen while nothing is sabotaged"
+
+    real = getattr(sabotage.owner, sabotage.attribute)
+    monkeypatch.setattr(sabotage.owner, sabotage.attribute, sabotage.make(real))
+
+    assert not found(sabotage.look(world), mutation.kind), "the sabotage changes nothing, so it is none"
+
+
+def found(result: Mapping[str, Any], kind: str) -> bool:
+    """Whether the mutation's test would pass."""
+    return result["verdict"] == "violated" and any(check["outcome"] == kind for check in result["checks"])
