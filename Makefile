@@ -35,7 +35,7 @@ units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
 
 integration: env-dev emulators ## the modules and playbooks against the emulators
-	@.venv/bin/python -m pytest -q tests/integration tests/mutations
+	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@$(in_venv) molecule test --all
