@@ -30,24 +30,24 @@ PLAYBOOK = """
   gather_facts: false
   module_defaults:
     group/assumerole.s3.aws:
-      region: us-east-1
+      fail_on_violation: false
   tasks:
     - name: The role is used by its name
       ansible.builtin.include_role:
         name: assumerole.s3.bucket_access
         tasks_from: verify
-    - name: Our modules are in the action group, so the region is given to them
+    - name: Our modules are in the action group, so this violated contract fails nothing
       assumerole.s3.access_audit:
         user: partner
         role: partner-exchange
         bucket: example-partner-exchange
+        permissions: [list]
       register: audited
-    - name: The verdict can be used
+    - name: The verdicts can be used
       ansible.builtin.assert:
         that:
           - bucket_access_result.verdict == 'verified'
-          - audited.verdict == 'verified'
-          - audited.invocation.module_args.region == 'us-east-1'
+          - audited.verdict == 'violated'
 """
 
 
@@ -121,4 +121,4 @@ def test_requirements_yml_installs_it_from_git(project: Path) -> None:
         project / "collections",
     )
     done = run(project, "ansible-doc", "-t", "module", "assumerole.s3.access_check")
-    assert "Prove with real calls" in done.stdout
+    assert "Assumes a role as the IAM user" in done.stdout
