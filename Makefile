@@ -38,7 +38,9 @@ integration: env-dev emulators ## the modules and playbooks against the emulator
 	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
+	@rm -rf .state/molecule
 	@$(in_venv) molecule test --all
+	@for scenario in $(scenarios); do test -f .state/molecule/$$scenario.verified || { echo "The scenario $$scenario has verified nothing: see molecule/shared/verify.yml" >&2; exit 1; }; done
 
 sanity: env-dev ## the built collection under ansible-test
 	@$(in_venv) tests/ansible_test.sh
@@ -46,7 +48,8 @@ sanity: env-dev ## the built collection under ansible-test
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@.venv/bin/python tests/bench/bench.py
 
-in_venv := PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
+scenarios := default enforced
+in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
