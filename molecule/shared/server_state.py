@@ -32,7 +32,9 @@ def main() -> None:
     """Print the state."""
     user, role, bucket = sys.argv[1:]
     iam, s3 = boto3.client("iam"), boto3.client("s3")
-    print(json.dumps({"user": user_state(iam, user), "role": role_state(iam, role), "bucket": bucket_state(s3, bucket)}))
+    print(
+        json.dumps({"user": user_state(iam, user), "role": role_state(iam, role), "bucket": bucket_state(s3, bucket)})
+    )
 
 
 def seen(call: Callable[..., Any], **params: Any) -> Any:
@@ -78,8 +80,12 @@ def bucket_state(s3: Any, name: str) -> Any:
     policy = seen(s3.get_bucket_policy, Bucket=name)
     return {
         "policy": json.loads(policy["Policy"])["Statement"] if policy else None,
-        "public_access_block": (seen(s3.get_public_access_block, Bucket=name) or {}).get("PublicAccessBlockConfiguration"),
-        "ownership": (seen(s3.get_bucket_ownership_controls, Bucket=name) or {}).get("OwnershipControls", {}).get("Rules"),
+        "public_access_block": (seen(s3.get_public_access_block, Bucket=name) or {}).get(
+            "PublicAccessBlockConfiguration"
+        ),
+        "ownership": (seen(s3.get_bucket_ownership_controls, Bucket=name) or {})
+        .get("OwnershipControls", {})
+        .get("Rules"),
         "encryption": (seen(s3.get_bucket_encryption, Bucket=name) or {})
         .get("ServerSideEncryptionConfiguration", {})
         .get("Rules"),

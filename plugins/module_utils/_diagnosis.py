@@ -292,6 +292,10 @@ NOT_ENFORCED = Finding(
     "The endpoint lets a made-up access key in, so it refuses nobody and a refusal cannot be shown.",
     "Verify against AWS, or against an emulator that enforces IAM.",
 )
+ENFORCEMENT_UNKNOWN = Finding(
+    "It could not be told whether the endpoint enforces IAM, so a refusal cannot be shown.",
+    "Verify again; when it persists, look at what the endpoint answers to a made-up access key.",
+)
 NOT_CONTROLLED = Finding(
     "It was refused, but so was everything that should work here, so the refusal proves nothing.",
     "Mend the missing access first, then verify again.",
@@ -305,7 +309,7 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
     if seen == NOT_TRIED:
         return Finding(f"It was not tried: {answer.message}.", "Look at the checks before this one.")
     if item.expected != ALLOWED and not enforced:
-        return NOT_ENFORCED
+        return NOT_ENFORCED if enforced is False else ENFORCEMENT_UNKNOWN
     if not observation.settled:
         return Finding(
             f"AWS kept changing its answer: {', '.join(observation.history[-6:])}.",

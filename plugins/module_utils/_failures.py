@@ -74,6 +74,9 @@ ROWS = (
 
 def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str, Any]) -> str:
     """The failure as one sentence; what our own tasks say is one already."""
+    items = [item for item in result.get("results", []) if item.get("failed")]
+    if items:
+        return explain_failure(items[0], task, contract)
     message = " ".join(str(result.get("msg") or "no message").split())
     if "boto3_version" not in result:
         return message

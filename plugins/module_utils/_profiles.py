@@ -15,7 +15,7 @@ import re
 #: Settings that never leave the file.
 SECRET_SETTINGS = frozenset({"aws_secret_access_key", "aws_session_token"})
 
-_HEADER = re.compile(r"^\s*\[\s*(?P<name>[^\]]*?)\s*\]")
+_HEADER = re.compile(r"\[(?P<name>.+)\]")  # as configparser has it
 _SETTING = re.compile(r"^(?P<key>[^\s#;=:\[][^=:]*?)\s*[=:]")
 _MARK = "# made by assumerole.s3 for "
 
@@ -54,7 +54,7 @@ def with_section(text: str, section: str, settings: Settings, owner: str) -> str
     lines = text.splitlines()
     start, end = _span(lines, section)
     if start == end:
-        lines += ([""] if lines and lines[-1].strip() else []) + [f"[{section}]"]
+        lines += ([""] if lines else []) + [f"[{section}]"]
         start, end = len(lines) - 1, len(lines)
     own = [line for line in lines[start:end] if not line.strip().startswith(_MARK)]
     body = [own[0], f"{_MARK}{owner}", *own[1:]]
@@ -93,9 +93,17 @@ def _belongs(line: str) -> bool:
 
 
 def _with_setting(body: list[str], key: str, value: str | None) -> list[str]:
-    kept = [line for line in body if not ((match := _SETTING.match(line)) and match["key"].strip().lower() == key)]
-    at = next((number for number, line in enumerate(body) if line not in kept), len(kept))
-    return kept if value is None else [*kept[:at], f"{key} = {value}", *kept[at:]]
+    """The body with the setting where it was, or at the end; the lines that it went on in go with it."""
+    start = next((number for number, line in enumerate(body) if _names(line, key)), len(body))
+    end = min(start + 1, len(body))
+    while end < len(body) and body[end][:1].isspace():
+        end += 1
+    return [*body[:start], *([] if value is None else [f"{key} = {value}"]), *body[end:]]
+
+
+def _names(line: str, key: str) -> bool:
+    match = _SETTING.match(line)
+    return match is not None and match["key"].strip().lower() == key
 
 
 def _joined(lines: list[str]) -> str:
@@ -104,10 +112,10 @@ def _joined(lines: list[str]) -> str:
 
 def _without_content(error: configparser.Error) -> str:
     """The error with line numbers only: what stands in the lines may be a secret."""
-    if isinstance(error, configparser.ParsingError):
-        return "line " + ", ".join(str(number) for number, _line in error.errors) + " is no setting"
     if isinstance(error, configparser.MissingSectionHeaderError):
         return f"line {error.lineno} stands before the first [profile]"
+    if isinstance(error, configparser.ParsingError):
+        return "line " + ", ".join(str(number) for number, _line in error.errors) + " is no setting"
     if isinstance(error, (configparser.DuplicateSectionError, configparser.DuplicateOptionError)):
         return f"line {error.lineno} says again what stands above it"
     return type(error).__name__

@@ -86,6 +86,7 @@ path:
 """
 
 import os
+import re
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -120,6 +121,9 @@ def main() -> None:
     """Run the module; every expected trouble ends as one sentence that names the file."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     path = module.params["path"]
+    wrong = unwritable(module.params)
+    if wrong:
+        module.fail_json(msg=f"{wrong} cannot stand in an AWS file: leave out line breaks, brackets and controls.")
     try:
         result = keep_profile(module.params, module.check_mode)
     except NotAnIniFile as error:
@@ -139,7 +143,8 @@ def keep_profile(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     nothing_there = params["state"] == "absent" and not os.path.exists(path)
     if check_mode or nothing_there:
         text = private_file.read(path)
-        return _outcome(params, text, wished_text(params, text))
+        result = _outcome(params, text, wished_text(params, text))
+        return {**result, "changed": result["changed"] or _to_be_closed(params, text)}
     with private_file.locked(path):
         text = private_file.read(path)
         wished = wished_text(params, text)
@@ -147,7 +152,7 @@ def keep_profile(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         result = _outcome(params, text, wished)
         if text != wished:
             private_file.replace(path, wished, mode)
-        elif text and mode != _current_mode(path):
+        elif _to_be_closed(params, text):
             os.chmod(path, mode)
             result["changed"] = True
     return result
@@ -160,10 +165,29 @@ def wished_text(params: dict[str, Any], text: str) -> str:
     ours = owner_of(text, section) == params["owner"]
     if params["state"] == "absent":
         return without_section(text, section) if ours else text
-    wished = {**params["settings"], **params["secrets"]}
+    wished = {name: None if value is None else str(value) for name, value in _all_settings(params).items()}
     if current is not None and not ours and not params["adopt"]:
         _refuse_to_change(params, current, wished)
-    return with_section(text, section, wished, params["owner"])
+    edited = with_section(text, section, wished, params["owner"])
+    written = settings_of(edited, section) or {}
+    if any(written.get(name) != value for name, value in wished.items()):
+        raise NotAnIniFile(f"the profile {params['name']} is written in a way that cannot be edited")
+    return edited
+
+
+def _all_settings(params: dict[str, Any]) -> dict[str, Any]:
+    return {**params["settings"], **params["secrets"]}
+
+
+def unwritable(params: dict[str, Any]) -> str | None:
+    """The option that would break out of its line or section, if there is one."""
+    for name, value in {"name": params["name"], "owner": params["owner"]}.items():
+        if not re.fullmatch(r"[^\x00-\x1f\x7f\[\]]+", value):
+            return name
+    for name, value in _all_settings(params).items():
+        if not re.fullmatch(r"[a-z0-9_]+", name) or re.search(r"[\x00-\x1f\x7f]", str(value)):
+            return f"the setting {name!r}"
+    return None
 
 
 def _refuse_to_change(params: dict[str, Any], current: dict[str, str], wished: dict[str, Any]) -> None:
@@ -195,6 +219,12 @@ def _shown(params: dict[str, Any], text: str) -> str:
         return ""
     shown = [f"{key} = {value if key in params['settings'] else '(not shown)'}" for key, value in settings.items()]
     return "\n".join([f"[{section}]", *shown, ""])
+
+
+def _to_be_closed(params: dict[str, Any], text: str) -> bool:
+    """Whether the file holds our profile and is readable by others than it should be."""
+    wanted = _mode(params["path"], params["kind"])
+    return bool(text) and params["state"] == "present" and wanted != _current_mode(params["path"])
 
 
 def _mode(path: str, kind: str) -> int:

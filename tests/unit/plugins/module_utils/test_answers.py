@@ -72,8 +72,8 @@ def test_what_was_not_asked_shows_nothing(probe: str) -> None:
 
 
 def test_too_long_a_session_is_refused_by_validation_and_by_nothing_else() -> None:
-    assert observed("assume_too_long", Answer(code="ValidationError", status=400)) == "denied"
-    assert observed("assume_too_long", Answer(code="AccessDenied", status=403)) == "error"
+    assert observed("assume_for_too_long", Answer(code="ValidationError", status=400)) == "denied"
+    assert observed("assume_for_too_long", Answer(code="AccessDenied", status=403)) == "error"
 
 
 @pytest.mark.parametrize("message", ["", "Access Denied", "not authorized", "with an explicit deny", "allowed"])

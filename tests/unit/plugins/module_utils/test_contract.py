@@ -41,6 +41,7 @@ GOOD: dict[str, list[Any]] = {
     "role_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
     "forbidden_buckets": [[], ["other-bucket"], ["a-1", "b-1", "c-1"], "one-1, two-2"],
     "wait_timeout": [0, "0", 120, 3600],
+    "changed_at": ["2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.123456+01:00"],
 }
 
 BAD: dict[str, list[Any]] = {
@@ -102,6 +103,7 @@ BAD: dict[str, list[Any]] = {
     "role_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
     "forbidden_buckets": [["No_Bucket"], ["fine-1", "x"], "fine-1, No_Bucket"],
     "wait_timeout": [-1, 3601, "soon", "", 1.5],
+    "changed_at": ["", "yesterday", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", 0],
 }
 
 

@@ -72,7 +72,7 @@ def test_an_answer_that_nothing_can_change_is_not_waited_for() -> None:
 
 
 def test_an_answer_that_propagation_explains_is_asked_again_until_it_turns() -> None:
-    observations, aws, clock = run(q=[NO, NO, NO, NO, YES])
+    observations, _aws, clock = run(q=[NO, NO, NO, NO, YES])
     assert observations["q"].answer == YES
     assert observations["q"].settled
     assert observations["q"].history == ("denied",) * 4 + ("allowed",) * 3

@@ -10,118 +10,195 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._expectations import (
     Expectation,
-    controls,
+    Scope,
     expectations,
     partition,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._interview import Circumstances
+from ansible_collections.assumerole.s3.plugins.module_utils._probes import S3_PROBES
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
+EVERYTHING = Contract("abc", prefix="team/", external_id="contract-4711", forbidden_buckets=("one", "two"))
+NO_SCOPE = Scope()
+ALL_SCOPES = Scope(longer_session=True, outsider=True, plain_http=True)
 
 
-def by_id(contract: Contract, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
-    found = expectations(contract, role_arn)
+def by_id(contract: Contract, scope: Scope = NO_SCOPE, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
+    found = expectations(contract, role_arn, scope)
     assert len({item.id for item in found}) == len(found)
     return {item.id: item for item in found}
 
 
+BASE = [
+    "user.identity",
+    "role.assume",
+    "role.identity",
+    "role.write",
+    "role.read",
+    "role.list",
+    "role.delete",
+    "role.list_buckets",
+    "role.bucket_policy",
+    "user.list",
+    "user.read",
+    "user.write",
+    "user.delete",
+    "user.list_buckets",
+    "anonymous.list",
+    "anonymous.read",
+    "anonymous.write",
+    "anonymous.delete",
+]
+
+ADDED = [
+    (Contract("abc", external_id="ab"), Scope(), ["trust.no_external_id", "trust.wrong_external_id"]),
+    (Contract("abc"), Scope(longer_session=True), ["trust.longer_session"]),
+    (Contract("abc", max_session_duration=43200), Scope(longer_session=True), []),
+    (Contract("abc"), Scope(outsider=True), ["outsider.identity", "trust.outsider"]),
+    (
+        Contract("abc", prefix="team/"),
+        Scope(),
+        [f"role.outside.{name}" for name in ("list_all", "list", "read", "write", "delete")],
+    ),
+    (
+        Contract("abc", forbidden_buckets=("one", "two")),
+        Scope(),
+        ["role.list@one", "role.write@one", "role.list@two", "role.write@two"],
+    ),
+    (Contract("abc"), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
+    (Contract("abc", ("read",)), Scope(plain_http=True), ["plain_http.read"]),
+]
+
+
 def test_the_questions_come_in_the_order_in_which_a_round_asks_them() -> None:
-    assert list(by_id(Contract("abc"))) == [
-        "user.identity",
-        "role.assume",
-        "role.identity",
-        "role.write",
-        "role.read",
-        "role.list",
-        "role.delete",
-        "user.list",
-        "user.read",
-        "user.write",
-        "user.delete",
-        "user.list_buckets",
-        "role.list_buckets",
-        "role.bucket_policy",
-    ]
+    assert list(by_id(Contract("abc"))) == BASE
+
+
+@pytest.mark.parametrize(("contract", "scope", "added"), ADDED)
+def test_each_part_of_a_contract_adds_its_questions(contract: Contract, scope: Scope, added: list[str]) -> None:
+    assert [name for name in by_id(contract, scope) if name not in BASE] == added
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(permissions: tuple[str, ...]) -> None:
-    found = by_id(Contract("abc", permissions))
+    contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+    found = by_id(contract, ALL_SCOPES)
     allowed = {item.id for item in found.values() if item.expected == "allowed"}
-    assert allowed == {"user.identity", "role.assume", "role.identity", *(f"role.{name}" for name in permissions)}
+    steps = {"user.identity", "role.assume", "role.identity", "outsider.identity"}
+    assert allowed == steps | {f"role.{name}" for name in permissions}
     assert {item.expected for item in found.values()} == {"allowed", "denied"}
 
 
-PROBES = [
-    ("write", "create", "write"),
-    ("read", "read_back", "read"),
-    ("list", "list", "list"),
-    ("delete", "remove", "delete"),
-]
-
-
-@pytest.mark.parametrize(("permission", "usable", "traceless"), PROBES)
-def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(
-    permission: str, usable: str, traceless: str
-) -> None:
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permission: str) -> None:
+    usable = {"write": "create", "read": "read_back", "list": "list", "delete": "remove"}[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
-    assert by_id(Contract("abc", (permission,)))[f"role.{permission}"].probe == usable
-    assert by_id(Contract("abc", others))[f"role.{permission}"].probe == traceless
+    assert by_id(Contract("abc"))[f"role.{permission}"].probe == usable
+    assert by_id(Contract("abc", others))[f"role.{permission}"].probe == permission
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
-def test_the_user_alone_is_denied_everything_whatever_the_role_may(permissions: tuple[str, ...]) -> None:
-    alone = [item for item in expectations(Contract("abc", permissions), ROLE_ARN) if item.id.startswith("user.")]
-    assert [(item.id, item.principal, item.expected, item.probe) for item in alone if item.bucket or item.place] == [
-        ("user.identity", "user", "allowed", "identity"),
-        ("user.list", "user", "denied", "list"),
-        ("user.read", "user", "denied", "read"),
-        ("user.write", "user", "denied", "write"),
-        ("user.delete", "user", "denied", "delete"),
-        ("user.list_buckets", "user", "denied", "list_buckets"),
-    ]
+def test_whatever_is_allowed_is_asked_by_a_probe_that_can_succeed(permissions: tuple[str, ...]) -> None:
+    """Only a role that may write has an object of its own to remove."""
+    found = by_id(Contract("abc", permissions))
+    assert "write" in permissions or "remove" not in {item.probe for item in found.values()}
+
+
+def test_every_probe_is_one_that_the_interview_knows() -> None:
+    known = {
+        "identity",
+        "assume",
+        "session_identity",
+        "outsider_identity",
+        "assume_as_outsider",
+        "remove",
+        *S3_PROBES,
+        *Circumstances({"RoleArn": ROLE_ARN}).assume_variations(),
+    }
+    for permissions in SUBSETS:
+        contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+        assert {item.probe for item in expectations(contract, ROLE_ARN, ALL_SCOPES)} <= known
 
 
 RESOURCES = {
     "user.identity": ("sts:GetCallerIdentity", "*"),
     "role.assume": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
     "role.identity": ("sts:GetCallerIdentity", "arn:aws-cn:iam::123456789012:role/partner"),
+    "trust.no_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
+    "trust.wrong_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
     "role.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
     "role.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
     "role.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
     "role.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
+    "role.outside.list_all": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "role.outside.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "role.outside.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/*"),
+    "role.outside.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/*"),
+    "role.outside.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/*"),
     "user.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
     "user.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
     "user.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
     "user.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
     "user.list_buckets": ("s3:ListAllMyBuckets", "*"),
+    "anonymous.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "anonymous.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
+    "anonymous.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
+    "anonymous.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
     "role.list_buckets": ("s3:ListAllMyBuckets", "*"),
     "role.bucket_policy": ("s3:GetBucketPolicy", "arn:aws-cn:s3:::abc"),
-    "role.list@other": ("s3:ListBucket", "arn:aws-cn:s3:::other"),
-    "role.write@other": ("s3:PutObject", "arn:aws-cn:s3:::other"),
+    "role.list@one": ("s3:ListBucket", "arn:aws-cn:s3:::one"),
+    "role.write@one": ("s3:PutObject", "arn:aws-cn:s3:::one"),
+    "role.list@two": ("s3:ListBucket", "arn:aws-cn:s3:::two"),
+    "role.write@two": ("s3:PutObject", "arn:aws-cn:s3:::two"),
 }
 
 
 def test_each_question_names_the_action_and_the_resource_of_its_partition() -> None:
-    contract = Contract("abc", prefix="team/", forbidden_buckets=("other",))
-    found = by_id(contract, "arn:aws-cn:iam::123456789012:role/partner")
+    found = by_id(EVERYTHING, role_arn="arn:aws-cn:iam::123456789012:role/partner")
     assert {name: (item.action, item.resource) for name, item in found.items()} == RESOURCES
 
 
-def test_every_forbidden_bucket_is_tried_outside_of_the_contracts_place() -> None:
-    found = by_id(Contract("abc", forbidden_buckets=("one", "two")))
-    assert [(name, item.bucket, item.expected, item.place) for name, item in found.items() if "@" in name] == [
-        ("role.list@one", "one", "denied", ""),
-        ("role.write@one", "one", "denied", ""),
-        ("role.list@two", "two", "denied", ""),
-        ("role.write@two", "two", "denied", ""),
-    ]
+def test_each_question_is_asked_by_whom_its_name_says() -> None:
+    speakers = {"trust": "user", "plain_http": "role over plain HTTP"}
+    exceptions = {"role.assume": "user", "trust.outsider": "outsider"}
+    for name, item in by_id(EVERYTHING, ALL_SCOPES).items():
+        first = name.split(".")[0]
+        assert item.principal == exceptions.get(name, speakers.get(first, first))
+
+
+def test_each_question_is_asked_where_its_name_says() -> None:
+    for name, item in by_id(EVERYTHING, ALL_SCOPES).items():
+        place = "outside" if ".outside." in name else "elsewhere" if "@" in name else "inside"
+        assert item.place == place
+        if item.bucket:
+            assert item.bucket == (name.split("@")[1] if "@" in name else "abc")
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
-def test_only_what_the_role_may_do_on_its_bucket_is_a_control(permissions: tuple[str, ...]) -> None:
-    found = expectations(Contract("abc", permissions, forbidden_buckets=("other",)), ROLE_ARN)
-    assert controls(found) == {f"role.{name}" for name in permissions}
+def test_a_refusal_at_s3_counts_after_something_that_worked_on_the_bucket(permissions: tuple[str, ...]) -> None:
+    contract = Contract("abc", permissions, "team/", None, 3600, ("one",))
+    for item in expectations(contract, ROLE_ARN, Scope(plain_http=True)):
+        at_s3 = item.action.startswith("s3:")
+        expected = {f"role.{name}" for name in permissions} if at_s3 and item.expected == "denied" else set()
+        assert set(item.controls) == expected
+
+
+def test_a_refused_assumption_counts_after_one_that_worked() -> None:
+    found = by_id(EVERYTHING, ALL_SCOPES)
+    assert {name: item.controls for name, item in found.items() if name.startswith("trust.")} == {
+        "trust.no_external_id": ("role.assume",),
+        "trust.wrong_external_id": ("role.assume",),
+        "trust.longer_session": ("role.assume",),
+        "trust.outsider": ("outsider.identity",),
+    }
+
+
+def test_no_refusal_is_its_own_control() -> None:
+    found = by_id(EVERYTHING, ALL_SCOPES)
+    for item in found.values():
+        assert all(found[name].expected == "allowed" for name in item.controls)
+        assert bool(item.controls) == (item.expected == "denied")
 
 
 @pytest.mark.parametrize("name", ["aws", "aws-cn", "aws-us-gov"])

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
+NAMES = ["access_report", "contract_problems", "explain_failure", "policy_documents", "report_lines"]
+
+
+def filter_of(name: str) -> Any:
+    module = import_module(f"ansible_collections.assumerole.s3.plugins.filter.{name}")
+    (filters,) = [module.FilterModule().filters()]
+    assert list(filters) == [name]
+    return filters[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_file_gives_the_filter_of_its_name(name: str) -> None:
+    assert callable(filter_of(name))
+
+
+def test_contract_problems_names_the_roles_variables() -> None:
+    assert filter_of("contract_problems")({"bucket": "fine-bucket"}) == []
+    (sentence,) = filter_of("contract_problems")({"bucket": "No_Bucket"})
+    assert sentence.startswith("bucket_access_bucket is 'No_Bucket'")
+
+
+def test_policy_documents_take_the_partition_of_the_user() -> None:
+    documents = filter_of("policy_documents")({"bucket": "abc", "permissions": ["read"], "external_id": ""}, USER_ARN)
+    assert list(documents) == ["trust", "permissions", "bucket"]
+    (trust,) = documents["trust"]["Statement"]
+    (permission,) = documents["permissions"]["Statement"]
+    (bucket,) = documents["bucket"]["Statement"]
+    assert trust["Principal"] == {"AWS": USER_ARN}
+    assert "Condition" not in trust
+    assert permission["Resource"] == "arn:aws-cn:s3:::abc/*"
+    assert bucket["Resource"] == ["arn:aws-cn:s3:::abc", "arn:aws-cn:s3:::abc/*"]
+
+
+def test_explain_failure_is_a_sentence_about_the_contract() -> None:
+    failed = {"msg": "x", "error": {"code": "BucketNotEmpty", "message": "not empty"}, "boto3_version": "1"}
+    assert filter_of("explain_failure")(failed, "The bucket is gone", {"bucket": "abc"}).startswith(
+        "bucket_access_bucket: 'abc' has objects"
+    )
+
+
+def check(name: str, outcome: str = "pass", **more: Any) -> dict[str, Any]:
+    standard = {
+        "id": name,
+        "principal": "role",
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::abc/*",
+        "expected": "allowed",
+        "observed": "allowed",
+        "outcome": outcome,
+        "error": None,
+        "cause": "",
+        "advice": "",
+        "attempts": 3,
+        "elapsed_ms": 1,
+        "request_id": None,
+        "time": None,
+    }
+    return {**standard, **more}
+
+
+def result(*checks: dict[str, Any], verdict: str = "verified") -> dict[str, Any]:
+    outcomes = [item["outcome"] for item in checks]
+    return {
+        "changed": False,
+        "failed": False,
+        "invocation": {"module_args": {}},
+        "msg": "A sentence.",
+        "leftovers": [],
+        "summary": {name: outcomes.count(name) for name in ("pass", "missing_access", "excess_access", "inconclusive")},
+        "checks": list(checks),
+        "session": {},
+        "caller": {},
+        "enforced": True,
+        "verdict": verdict,
+    }
+
+
+def test_a_report_holds_what_is_documented_and_nothing_of_ansible() -> None:
+    report = filter_of("access_report")(result(check("role.read")))
+    assert list(report) == ["verdict", "enforced", "caller", "session", "checks", "summary", "leftovers"]
+
+
+def test_the_lines_end_with_the_verdict() -> None:
+    lines = filter_of("report_lines")(result(check("role.read"), check("role.write")))
+    assert len(lines) == 3
+    assert lines[-1] == "verdict: verified (2 pass)"
+
+
+def test_filters_change_nothing_of_what_they_are_given() -> None:
+    given = result(check("role.read", "missing_access", cause="A cause.", advice="An advice."), verdict="violated")
+    copy = eval(repr(given))
+    filter_of("access_report")(given)
+    filter_of("report_lines")(given)
+    assert given == copy
