@@ -76,12 +76,18 @@ class Interview:
 
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
-        answers = {question.id: not_tried("a step before it did not succeed") for question in self._questions}
+        answers = {question.id: self._unasked(question) for question in self._questions}
         credentials = self._assume_role(answers)
         if credentials:
             self._ask_for_trust(answers)
             self._ask_s3(answers, {**self._s3, **self._role_clients(credentials)})
         return answers
+
+    def _unasked(self, question: Expectation) -> Answer:
+        """Why a question is not asked; on a versioned bucket even deleting a missing key leaves a marker."""
+        if self._how.traceless and question.probe in ("remove", "delete"):
+            return not_tried("check mode asks only what leaves no trace")
+        return not_tried("a step before it did not succeed")
 
     def _assume_role(self, answers: Answers) -> Params | None:
         """The session's credentials, once the user, the assumption and the session are what they should be."""
@@ -150,7 +156,7 @@ class Interview:
         if self._how.traceless and question.probe == "create":
             return probes.write(s3, place)
         if self._how.traceless and question.probe == "delete":
-            return not_tried("on a versioned bucket it could leave a delete marker, and check mode leaves no trace")
+            return self._unasked(question)
         return probes.S3_PROBES[question.probe](s3, place)
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:

@@ -40,7 +40,8 @@ OPERATOR = {
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 START_SECONDS = 90
-STOP_SECONDS = 15
+#: An emulator keeps nothing that is worth a longer farewell, and clients that stay connected would hold it up.
+STOP_SECONDS = 3
 
 Env = dict[str, str]
 
