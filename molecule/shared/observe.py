@@ -1,0 +1,132 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the server and the AWS files hold, as JSON and without secrets: another route than the collection's own code.
+
+    python observe.py USER ROLE BUCKET
+
+The operator's credentials, the endpoint and the AWS files come from the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import configparser
+import json
+import os
+import sys
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+NOTHING_THERE = {
+    "NoSuchEntity",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
+    "NoSuchTagSet",
+    "404",
+    "NoSuchPublicAccessBlockConfiguration",
+    "OwnershipControlsNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
+}
+
+
+def main() -> None:
+    """Print what is there."""
+    user, role, bucket = sys.argv[1:]
+    iam, s3, sts = (boto3.client(service) for service in ("iam", "s3", "sts"))
+    seen = {
+        "account": sts.get_caller_identity()["Account"],
+        "names": names(iam, s3),
+        "user": user_state(iam, user),
+        "role": role_state(iam, role),
+        "bucket": bucket_state(s3, bucket),
+        "credentials_file": {name: sorted(keys) for name, keys in profiles("AWS_SHARED_CREDENTIALS_FILE").items()},
+        "config_file": profiles("AWS_CONFIG_FILE"),
+    }
+    print(json.dumps(seen))
+
+
+def names(iam: Any, s3: Any) -> dict[str, list[str]]:
+    """Everything that provisioning could leave behind."""
+    return {
+        "users": sorted(user["UserName"] for user in iam.list_users()["Users"]),
+        "roles": sorted(role["RoleName"] for role in iam.list_roles()["Roles"]),
+        "policies": sorted(policy["Arn"] for policy in iam.list_policies(Scope="Local")["Policies"]),
+        "instance_profiles": sorted(
+            profile["InstanceProfileName"] for profile in iam.list_instance_profiles()["InstanceProfiles"]
+        ),
+        "buckets": sorted(bucket["Name"] for bucket in s3.list_buckets()["Buckets"]),
+    }
+
+
+def user_state(iam: Any, name: str) -> Any:
+    """The user, with everything by which permissions come."""
+    if not response(iam.get_user, UserName=name):
+        return None
+    return {
+        "inline": iam.list_user_policies(UserName=name)["PolicyNames"],
+        "managed": iam.list_attached_user_policies(UserName=name)["AttachedPolicies"],
+        "groups": iam.list_groups_for_user(UserName=name)["Groups"],
+        "access_keys": [key["Status"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]],
+        "tags": iam.list_user_tags(UserName=name)["Tags"],
+    }
+
+
+def role_state(iam: Any, name: str) -> Any:
+    """The role, with its documents."""
+    found = response(iam.get_role, RoleName=name)
+    if not found:
+        return None
+    inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    return {
+        "trust": found["Role"]["AssumeRolePolicyDocument"]["Statement"],
+        "inline": [
+            iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]["Statement"] for policy in inline
+        ],
+        "managed": iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"],
+        "instance_profiles": iam.list_instance_profiles_for_role(RoleName=name)["InstanceProfiles"],
+        "tags": iam.list_role_tags(RoleName=name)["Tags"],
+    }
+
+
+def bucket_state(s3: Any, name: str) -> Any:
+    """The bucket, with its settings and the keys of its objects."""
+    if not response(s3.head_bucket, Bucket=name):
+        return None
+    block = response(s3.get_public_access_block, Bucket=name)
+    ownership = response(s3.get_bucket_ownership_controls, Bucket=name)
+    encryption = response(s3.get_bucket_encryption, Bucket=name)
+    policy = response(s3.get_bucket_policy, Bucket=name)
+    return {
+        "public_access_block": block.get("PublicAccessBlockConfiguration"),
+        "ownership": [rule["ObjectOwnership"] for rule in ownership.get("OwnershipControls", {}).get("Rules", [])],
+        "encryption": [
+            rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+            for rule in encryption.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+        ],
+        "policy": json.loads(policy["Policy"])["Statement"] if policy else None,
+        "tags": response(s3.get_bucket_tagging, Bucket=name).get("TagSet", []),
+        "objects": [item["Key"] for item in s3.list_objects_v2(Bucket=name).get("Contents", [])],
+    }
+
+
+def response(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
+    """The answer, or an empty one when there is no such thing."""
+    try:
+        return dict(call(**params))
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOTHING_THERE:
+            return {}
+        raise
+
+
+def profiles(variable: str) -> dict[str, dict[str, str]]:
+    """The sections of the AWS file that the variable names."""
+    parser = configparser.RawConfigParser(default_section="")
+    parser.read(os.environ[variable])
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+if __name__ == "__main__":
+    main()
