@@ -30,12 +30,13 @@ lint: env-dev ## style, types, YAML and the changelog
 	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py
 	@$(in_venv) ansible-lint --config-file .config/ansible-lint.yml
 	@$(in_venv) antsibull-changelog lint
+	@.venv/bin/shellcheck tests/*.sh .ci/run
 
 units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
 
 integration: env-dev emulators ## the modules and playbooks against the emulators
-	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle
+	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle tests/stranger
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule

@@ -14,11 +14,12 @@ test -f "$copy/MANIFEST.json"
 cp -r "$(python -c 'import ansible_collections.amazon.aws as a; print(list(a.__path__)[0])')/.." "$root/ansible_collections/amazon"
 git init -q "$copy"
 # It would download get-pip.py from a host of its own.
-for version in 25_2; do cp tests/get_pip.py "$root/home/.ansible/test/cache/get_pip_$version.py"; done
+cp tests/get_pip.py "$root/home/.ansible/test/cache/get_pip_25_2.py"
 
 cd "$copy"
 export HOME="$root/home"
 # Interpreters only: ansible-test runs every python3.X that it finds, and a version manager's stand-ins fail.
-export PATH="$(dirname "$(command -v ansible-test)"):/usr/local/bin:/usr/bin:/bin"
+interpreters=$(dirname "$(command -v ansible-test)")
+export PATH="$interpreters:/usr/local/bin:/usr/bin:/bin"
 ansible-test sanity --venv --python default --color no
 ansible-test units --venv --python default --color no
