@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures verification against the same done by hand, in time and in requests, on the enforcing emulator.
+
+    python tests/bench/bench.py [ROUNDS]
+
+The ways take turns, so that a busy moment of the machine meets all of them. A slow machine is no error: the exit code
+is 0 unless something failed to run.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+import sys
+import time
+
+from lab import Lab, Requests, Trouble, open_lab
+from repeats import repeated
+from ways import WAYS, bare, module, playbook, verify
+
+ROUNDS = 5
+
+#: Way, the way that it is measured against, and how many times as long it may take.
+TARGETS = (("b", "a", 0.35), ("d", "c", 2.0))
+
+Seconds = dict[str, list[float]]
+
+
+def main() -> None:
+    """Provision twice, measure, tear down; then print."""
+    rounds = max(ROUNDS, int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    try:
+        with open_lab() as lab:
+            verbs = {"provision": lab.requests_of(lambda: playbook(lab, "provision"))}
+            verbs["provision again"] = lab.requests_of(lambda: playbook(lab, "provision"))
+            refuse_unequal(lab)
+            seconds = measure(lab, rounds)
+            verbs["verify"] = lab.requests_of(lambda: verify(lab))
+            verbs["teardown"] = lab.requests_of(lambda: playbook(lab, "teardown"))
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    print("\n".join([*times_table(seconds), "", *targets(seconds), "", *requests_table(verbs), "", *repeats(verbs)]))
+
+
+def refuse_unequal(lab: Lab) -> None:
+    """The module and the bare script must ask the same, or their times say nothing."""
+    by_module, by_script = lab.requests_of(lambda: module(lab)), lab.requests_of(lambda: bare(lab))
+    if by_module != by_script:
+        more, fewer = dict(by_module - by_script), dict(by_script - by_module)
+        raise Trouble(f"bare_boto3.py does not ask what access_check asks. It lacks {more} and has {fewer} too many.")
+
+
+def measure(lab: Lab, rounds: int) -> Seconds:
+    """Seconds of each way in each round, after one round that warms up."""
+    seconds: Seconds = {way.letter: [] for way in WAYS}
+    for number in range(rounds + 1):
+        print(f"round {number} of {rounds}" if number else "warm-up", file=sys.stderr, flush=True)
+        for way in WAYS:
+            start = time.perf_counter()
+            way.run(lab)
+            took = time.perf_counter() - start
+            way.tidy(lab)
+            if number:
+                seconds[way.letter].append(took)
+    return seconds
+
+
+def times_table(seconds: Seconds) -> list[str]:
+    """A line for each way."""
+    rounds = len(next(iter(seconds.values())))
+    lines = [f"Seconds, median of {rounds} rounds (least to most)"]
+    for way in WAYS:
+        taken = seconds[way.letter]
+        lines.append(f"  ({way.letter}) {way.label:<42}{median(taken):6.2f}  ({min(taken):.2f} to {max(taken):.2f})")
+    return lines
+
+
+def targets(seconds: Seconds) -> list[str]:
+    """A line for each target, with the ratio of the medians."""
+    lines = ["Ratios of the medians"]
+    for way, against, most in TARGETS:
+        ratio = median(seconds[way]) / median(seconds[against])
+        lines.append(f"  {way}/{against}  {ratio:.2f}, target at most {most}: {'PASS' if ratio <= most else 'OVER'}")
+    return lines
+
+
+def requests_table(verbs: dict[str, Requests]) -> list[str]:
+    """How often each verb asked what, and the sums."""
+    questions = sorted(set().union(*verbs.values()))
+    wide = max(map(len, questions)) + 2
+    lines = ["AWS requests".ljust(wide) + "".join(verb.rjust(17) for verb in verbs)]
+    for question in questions:
+        lines.append(question.ljust(wide) + "".join(str(verbs[verb][question] or "-").rjust(17) for verb in verbs))
+    return [*lines, "all".ljust(wide) + "".join(str(verbs[verb].total()).rjust(17) for verb in verbs)]
+
+
+def repeats(verbs: dict[str, Requests]) -> list[str]:
+    """What was asked more than once in one run of a verb."""
+    lines = ["Asked more than once"]
+    for verb, requests in verbs.items():
+        lines += [f"  {verb}: {line}" for line in repeated(verb, requests)]
+    return lines
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a verb asks AWS the same thing more than once. One contract has one user, role and bucket, so the same operation
+on the same path is the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+import re
+
+from lab import Requests
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Explains up to ``most`` requests that match the pattern in full."""
+
+    verb: str
+    pattern: str
+    most: int
+    why: str
+
+
+THREE = "an answer counts when it came three times in a row"
+
+REASONS = (
+    Reason("verify", r"sts GetCallerIdentity|s3 GET /", 7, f"a made-up key, the user and the role; {THREE}"),
+    Reason("verify", r"s3 GET /BUCKET.*", 6, f"the user and the role; {THREE}"),
+    Reason("verify", r".*", 3, THREE),
+    Reason("provision", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket that it made is there"),
+    Reason("provision", r"s3 GET /BUCKET\?policy", 2, "s3_bucket waits until the policy that it put is there"),
+    Reason("provision", r"iam GetUser", 3, "iam_user looks, waits for the user that it made, and reads it back"),
+    Reason("provision", r"iam GetRole", 3, "iam_role looks, waits for the role that it made, and reads it back"),
+    Reason("provision", r"iam ListAttached(User|Role)Policies", 2, "iam_user and iam_role look and read back"),
+    Reason("provision", r"iam ListUserPolicies", 2, "iam_policy_info lists once for itself and once for its result"),
+    Reason("provision", r"iam ListRolePolicies", 3, "iam_policy lists before, between and after"),
+    Reason("provision", r"iam ListAccessKeys", 2, "iam_access_key looks for itself before it makes a key"),
+    Reason("teardown", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket is gone"),
+)
+
+
+def repeated(verb: str, requests: Requests) -> Iterator[str]:
+    """A line for each question that was asked again, with the reason when there is one."""
+    for question, times in sorted(requests.items()):
+        if times > 1:
+            yield f"{question}, {times} times: {_why(verb, question, times)}"
+
+
+def _why(verb: str, question: str, times: int) -> str:
+    for reason in REASONS:
+        if verb.startswith(reason.verb) and times <= reason.most and re.fullmatch(reason.pattern, question):
+            return reason.why
+    return "NO KNOWN REASON"
