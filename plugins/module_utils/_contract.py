@@ -16,6 +16,9 @@ import re
 
 PERMISSIONS = ("list", "read", "write", "delete")
 
+#: Where the user's key can be kept.
+KEY_STORES = ("profile", "secretsmanager", "ssm", "vault_file", "none")
+
 #: One permission is one IAM action:
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 ACTIONS = {
@@ -215,6 +218,39 @@ def moment_problem(value: object) -> str | None:
     return None if aware else f"is {quoted(value)}: write it like 2026-01-01T00:00:00+00:00"
 
 
+def key_store_problem(value: object) -> str | None:
+    """The stores that ``stored_access_key`` has."""
+    return None if value in KEY_STORES else f"is {quoted(value)}: choose from {', '.join(KEY_STORES)}"
+
+
+def access_key_id_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html (AccessKeyId)"""
+    if value == "" or re.fullmatch(r"[A-Z0-9]{16,128}", str(value), re.ASCII):
+        return None
+    return "is no access key id: use 16 to 128 capital letters and digits"
+
+
+def rotate_after_days_problem(value: object) -> str | None:
+    """Zero rotates whenever it is asked to."""
+    try:
+        days = float(str(value))
+    except ValueError:
+        days = -1.0
+    return None if 0 <= days <= 3650 else f"is {quoted(value)}: write days from 0 to 3650"
+
+
+def rotation_grace_problem(value: object) -> str | None:
+    """A key that was inactive for a year helps nobody."""
+    return _range_problem(value, 0, 31536000)
+
+
+def mfa_serial_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (SerialNumber)"""
+    if value == "" or re.fullmatch(r"[\w+=/:,.@-]{9,256}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, which is no MFA device: write its serial number, or its ARN"
+
+
 def forbidden_buckets_problem(value: object) -> str | None:
     """Each one is a bucket name."""
     for name in _items(value):
@@ -245,6 +281,12 @@ RULES = {
     "forbidden_buckets": forbidden_buckets_problem,
     "wait_timeout": wait_timeout_problem,
     "changed_at": moment_problem,
+    "key_store": key_store_problem,
+    "access_key_id": access_key_id_problem,
+    "rotate_after_days": rotate_after_days_problem,
+    "rotation_grace": rotation_grace_problem,
+    "profile_duration_seconds": duration_seconds_problem,
+    "mfa_serial": mfa_serial_problem,
 }
 
 
@@ -261,6 +303,33 @@ def _clashes(values: Mapping[str, object], naming: str) -> Iterator[str]:
         yield (
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
+        )
+    yield from _store_clashes(values, naming)
+
+
+def _store_clashes(values: Mapping[str, object], naming: str) -> Iterator[str]:
+    """What the store of the key needs besides its name.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html and
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+    """
+    store, path = values.get("key_store"), str(values.get("key_store_path") or "")
+    if store == "vault_file" and not path:
+        yield f"key_store_path is empty: name the file for {naming}key_store vault_file"
+    if store in ("secretsmanager", "ssm") and path and not re.fullmatch(r"/?[\w.-]+(/[\w.-]+)*", path, re.ASCII):
+        yield (
+            f"key_store_path is {quoted(path)}, which is no name for {naming}key_store {store}: use letters, digits and "
+            "characters of _.- in parts that slashes separate"
+        )
+    longest = values.get("max_session_duration")
+    if (
+        values.get("profile_duration_seconds")
+        and longest
+        and int(str(values["profile_duration_seconds"])) > int(str(longest))
+    ):
+        yield (
+            f"profile_duration_seconds is {values['profile_duration_seconds']}, and sessions of the role last at most "
+            f"{naming}max_session_duration, {longest}: make one shorter or the other longer"
         )
 
 

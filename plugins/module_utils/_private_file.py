@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import errno
 import fcntl
 import os
 import tempfile
@@ -37,12 +38,33 @@ def read(path: str) -> str:
         return ""
 
 
+def obstacle(path: str) -> str:
+    """Why the file could not be replaced, in a sentence; empty when nothing is known to be in the way."""
+    target = os.path.realpath(os.path.expanduser(path))
+    folder = target if os.path.isdir(target) else os.path.dirname(target)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if os.path.isdir(target):
+        return f"{path} is a folder: name a file in it."
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
+        return f"{path} cannot be written, because {folder} is no folder that this user may write to: choose another."
+    if _is_anothers(target):
+        return f"{path} belongs to another user, whom replacing it would lock out: use a file of your own."
+    return ""
+
+
+def _is_anothers(target: str) -> bool:
+    return os.path.exists(target) and os.stat(target).st_uid != os.geteuid()
+
+
 def replace(path: str, text: str, mode: int) -> None:
     """Put the text in the file's place at once, with the given mode; an empty text removes the file.
 
     A symbolic link stays, and the file that it points to is replaced. Until the very end the old file is untouched.
     """
     target = os.path.realpath(path)
+    if _is_anothers(target):
+        raise PermissionError(errno.EPERM, "it belongs to another user, whom replacing it would lock out")
     if not text:
         os.unlink(target)
         return

@@ -1,0 +1,152 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: access_key_proof
+version_added: 0.1.0
+short_description: Prove that an access key gets into a role, or that AWS refuses it
+description:
+  - Asks AWS with the key itself, until the same answer came three times in a row. Answers that eventual consistency can
+    explain are asked again for O(wait_timeout) seconds.
+  - Changes nothing. The sessions that it opens are dropped at once.
+options:
+  state:
+    description:
+      - V(alive) proves that the key is the user's and that the role can be assumed with it.
+      - V(dead) proves that AWS does not know the key any more.
+    type: str
+    choices: [alive, dead]
+    default: alive
+  role_arn:
+    description: The ARN of the role to assume. Required with O(state=alive).
+    type: str
+  caller_arn:
+    description: The ARN of the user that the key must belong to. Required with O(state=alive).
+    type: str
+  external_id:
+    description: The external id that the role's trust policy demands.
+    type: str
+  wait_timeout:
+    description: For how many seconds to ask again while eventual consistency can explain an answer.
+    type: int
+    default: 120
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+notes:
+  - Give the key itself by O(access_key) and O(secret_key), or a O(profile) that holds it, and the others empty.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: The key works
+  assumerole.s3.access_key_proof:
+    profile: partner
+    role_arn: arn:aws:iam::123456789012:role/partner-exchange
+    caller_arn: arn:aws:iam::123456789012:user/partner
+"""
+
+RETURN = r"""
+attempts:
+  description: How often AWS was asked.
+  returned: always
+  type: int
+  sample: 3
+elapsed_ms:
+  description: Milliseconds from the first question to the last answer.
+  returned: always
+  type: int
+"""
+
+import os
+from typing import Any
+
+try:
+    from botocore.exceptions import BotoCoreError
+except ImportError:
+    pass  # AnsibleAWSModule says so
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._proof import is_alive, is_dead, prove_alive, prove_dead
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["alive", "dead"], "default": "alive"},
+    "role_arn": {"type": "str"},
+    "caller_arn": {"type": "str"},
+    "external_id": {"type": "str"},
+    "wait_timeout": {"type": "int", "default": 120},
+}
+SESSION_NAME = "assumerole-s3-key-proof"
+
+
+def main() -> None:
+    """Check the options, ask AWS, and fail when the proof fails."""
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("state", "alive", ("role_arn", "caller_arn"))],
+    )
+    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
+    if wrong:
+        module.fail_json(msg=" ".join(wrong))
+    try:
+        observations = observe(Identities(connection(module.params, os.environ)), module.params)
+    except WrongCaller as error:
+        module.fail_json(msg=str(error))
+    except (BotoCoreError, ValueError) as error:
+        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
+    proven = is_alive(observations) if module.params["state"] == "alive" else is_dead(observations)
+    if not proven:
+        module.fail_json(msg=sentence(observations, module.params), **figures(observations))
+    module.exit_json(changed=False, **figures(observations))
+
+
+def observe(identities: Identities, params: dict[str, Any]) -> dict[str, Observation]:
+    """What AWS says of the key."""
+    if params["state"] == "dead":
+        return prove_dead(identities, params["wait_timeout"])
+    assume = {"RoleArn": params["role_arn"], "RoleSessionName": SESSION_NAME, "DurationSeconds": 900}
+    if params["external_id"]:
+        assume["ExternalId"] = params["external_id"]
+    return prove_alive(identities, assume, params["caller_arn"], params["wait_timeout"])
+
+
+def figures(observations: dict[str, Observation]) -> dict[str, int]:
+    """How long it took."""
+    return {
+        "attempts": max(seen.attempts for seen in observations.values()),
+        "elapsed_ms": max(seen.elapsed_ms for seen in observations.values()),
+    }
+
+
+def sentence(observations: dict[str, Observation], params: dict[str, Any]) -> str:
+    """What AWS said instead."""
+    if params["state"] == "dead":
+        answer = observations["identity"].answer
+        said = "AWS still takes the key" if answer.succeeded else f"AWS answered {answer.code}: {answer.message}"
+        return f"The old key was not seen to be dead within {params['wait_timeout']} seconds: {said}."
+    refused = next((seen.answer for seen in observations.values() if not seen.answer.succeeded), None)
+    said = f"{refused.code}: {refused.message}".rstrip(".") if refused else "its answers kept changing"
+    return f"The key was not seen to get into {params['role_arn']}: {said}."
+
+
+if __name__ == "__main__":
+    main()

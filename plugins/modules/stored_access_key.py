@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: stored_access_key
+version_added: 0.1.0
+short_description: Keep an access key where its users find it
+description:
+  - Reads, keeps or removes the access key of one IAM user, in the store that one chooses.
+  - Every store is read and written as a whole, and holds what was put there for O(owner) alone; what somebody else
+    keeps under the same name is neither overwritten nor removed.
+  - Secrets Manager, Systems Manager and the vault file keep the JSON that C(credential_process) of AWS profiles takes.
+options:
+  store:
+    description:
+      - V(profile) is a profile in the AWS credentials file, V(secretsmanager) a secret of AWS Secrets Manager, V(ssm)
+        a SecureString parameter of AWS Systems Manager, V(vault_file) a file that ansible-vault encrypts with the
+        password of the run.
+      - V(none) keeps nothing. The caller gives the key to V(read), and takes a new one from V(present).
+    type: str
+    choices: [profile, secretsmanager, ssm, vault_file, none]
+    default: profile
+  state:
+    description: V(read) tells the key, V(present) keeps the given one, V(absent) removes it.
+    type: str
+    choices: [read, present, absent]
+    default: read
+  owner:
+    description: The ARN of the user that the key belongs to.
+    type: str
+    required: true
+  access_key_id:
+    description: The key's id. Required with O(state=present).
+    type: str
+  secret_access_key:
+    description: The key's secret. Required with O(state=present).
+    type: str
+  path:
+    description: The name of the secret or parameter, or the path of the vault file.
+    type: str
+  user_profile:
+    description: The profile, for O(store=profile).
+    type: str
+  credentials_file:
+    description: The credentials file, for O(store=profile).
+    type: path
+  adopt:
+    description: Overwrite what somebody else keeps there.
+    type: bool
+    default: false
+  tags:
+    description: Tags for a secret or parameter that is made.
+    type: dict
+    default: {}
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  action:
+    support: full
+    description: >-
+      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+notes:
+  - Set C(no_log) on tasks that read, as the result holds the secret.
+  - O(store=profile), O(store=vault_file) and O(store=none) work where Ansible runs.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: The key is known
+  assumerole.s3.stored_access_key:
+    store: secretsmanager
+    path: /bucket-access/partner
+    owner: arn:aws:iam::123456789012:user/partner
+  register: stored
+  no_log: true
+"""
+
+RETURN = r"""
+access_key_id:
+  description: The key's id; empty when the store holds none for the owner.
+  returned: when read
+  type: str
+  sample: AKIAIOSFODNN7EXAMPLE
+secret_access_key:
+  description: The key's secret.
+  returned: when read
+  type: str
+credentials:
+  description: The connection options C(profile), C(access_key) and C(secret_key) by which other modules use the key.
+  returned: when read
+  type: dict
+place:
+  description: The store in words.
+  returned: when read
+  type: str
+  sample: the secret /bucket-access/partner of Secrets Manager
+obstacle:
+  description: Why a key could not be kept there, in a sentence; empty when nothing is known to be in the way.
+  returned: when read
+  type: str
+readable:
+  description: Whether the store tells what it holds; V(none) does only when the caller gave the key.
+  returned: when read
+  type: bool
+handed_over:
+  description: Whether the caller must keep the key now, because the store does not.
+  returned: with O(store=none) and O(state=present)
+  type: bool
+"""
+
+from typing import Any
+
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    pass  # AnsibleAWSModule says so
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES
+from ansible_collections.assumerole.s3.plugins.module_utils._key_store import KeyStore, NotOurs, StoredKey
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "store": {
+        "type": "str",
+        "choices": ["profile", "secretsmanager", "ssm", "vault_file", "none"],
+        "default": "profile",
+    },
+    "state": {"type": "str", "choices": ["read", "present", "absent"], "default": "read"},
+    "owner": {"type": "str", "required": True},
+    "access_key_id": {"type": "str", "no_log": False},
+    "secret_access_key": {"type": "str", "no_log": True},
+    "path": {"type": "str"},
+    "user_profile": {"type": "str"},
+    "credentials_file": {"type": "path"},
+    "adopt": {"type": "bool", "default": False},
+    "tags": {"type": "dict", "default": {}},
+}
+REQUIRED_IF = [
+    ("state", "present", ("access_key_id", "secret_access_key")),
+    ("store", "secretsmanager", ("path",)),
+    ("store", "ssm", ("path",)),
+]
+
+
+def main() -> None:
+    """The stores of AWS; the others are the action plugin's."""
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=REQUIRED_IF)
+    params = module.params
+    if params["store"] not in STORES:
+        module.fail_json(msg=f"The store {params['store']} is not one of AWS: use the module as a task of a playbook.")
+    store = STORES[params["store"]](module.client(params["store"]), params["path"], params["tags"])
+    try:
+        module.exit_json(**outcome(store, params, module.check_mode))
+    except NotOurs as error:
+        module.fail_json(msg=str(error))
+    except (BotoCoreError, ClientError) as error:
+        module.fail_json_aws(error, msg=f"AWS did not answer for {store.place}")
+
+
+def outcome(store: KeyStore, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do what the state says; gives the module's result."""
+    if params["state"] == "read":
+        return {"changed": False, **key_store.read(store, params["owner"], params["adopt"])}
+    if params["state"] == "absent":
+        return {"changed": key_store.remove(store, params["owner"], check_mode)}
+    wished = StoredKey(params["access_key_id"], params["secret_access_key"], params["owner"])
+    return {"changed": key_store.write(store, wished, params["adopt"], check_mode)}
+
+
+if __name__ == "__main__":
+    main()
