@@ -318,8 +318,8 @@ def _store_clashes(values: Mapping[str, object], naming: str) -> Iterator[str]:
         yield f"key_store_path is empty: name the file for {naming}key_store vault_file"
     if store in ("secretsmanager", "ssm") and path and not re.fullmatch(r"/?[\w.-]+(/[\w.-]+)*", path, re.ASCII):
         yield (
-            f"key_store_path is {quoted(path)}, which is no name for {naming}key_store {store}: use letters, digits and "
-            "characters of _.- in parts that slashes separate"
+            f"key_store_path is {quoted(path)}, which is no name for {naming}key_store {store}: use letters, digits "
+            "and characters of _.- in parts that slashes separate"
         )
     longest = values.get("max_session_duration")
     if (

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
-NAMES = ["access_report", "contract_problems", "explain_failure", "policy_documents", "report_lines"]
+NAMES = [
+    "access_report",
+    "contract_problems",
+    "explain_failure",
+    "key_note",
+    "key_plan",
+    "policy_documents",
+    "report_lines",
+]
 
 
 def filter_of(name: str) -> Any:

@@ -42,6 +42,12 @@ GOOD: dict[str, list[Any]] = {
     "forbidden_buckets": [[], ["other-bucket"], ["a-1", "b-1", "c-1"], "one-1, two-2"],
     "wait_timeout": [0, "0", 120, 3600],
     "changed_at": ["2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.123456+01:00"],
+    "key_store": ["profile", "secretsmanager", "ssm", "none"],  # vault_file needs a path: below
+    "access_key_id": ["", "AKIAIOSFODNN7EXAMPLE", "A" * 16, "Z9" * 64],
+    "rotate_after_days": [0, "0", 0.5, 90, 3650],
+    "rotation_grace": [0, "0", 86400, 31536000],
+    "profile_duration_seconds": [900, "900", 3600],
+    "mfa_serial": ["", "arn:aws:iam::123456789012:mfa/partner", "GAHT12345678", "x" * 256],
 }
 
 BAD: dict[str, list[Any]] = {
@@ -104,6 +110,12 @@ BAD: dict[str, list[Any]] = {
     "forbidden_buckets": [["No_Bucket"], ["fine-1", "x"], "fine-1, No_Bucket"],
     "wait_timeout": [-1, 3601, "soon", "", 1.5],
     "changed_at": ["", "yesterday", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", 0],
+    "key_store": ["", "file", "PROFILE", "vault"],
+    "access_key_id": ["A" * 15, "A" * 129, "akiaiosfodnn7example", "AKIA IOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE\n"],
+    "rotate_after_days": [-1, 3651, "soon", "", "nan"],
+    "rotation_grace": [-1, 31536001, "soon", "", 1.5],
+    "profile_duration_seconds": [899, 43201, 0, "soon", ""],
+    "mfa_serial": ["short", "x" * 257, "a b c d e f", "arn:aws:iam::123456789012:mfa/partner\n"],
 }
 
 
@@ -231,6 +243,29 @@ CLASHES = [
 @pytest.mark.parametrize(("values", "sentence"), CLASHES)
 def test_the_same_name_for_two_things_is_refused(values: dict[str, Any], sentence: str) -> None:
     assert problems(values) == [sentence]
+
+
+STORE_CLASHES = [
+    ({"key_store": "vault_file"}, "bucket_access_key_store_path is empty: name the file for bucket_access_key_store"),
+    ({"key_store": "ssm", "key_store_path": "/a b"}, "bucket_access_key_store_path is '/a b', which is no name for"),
+    ({"key_store": "secretsmanager", "key_store_path": "/a//b"}, "bucket_access_key_store_path is '/a//b'"),
+    (
+        {"profile_duration_seconds": 7200, "max_session_duration": 3600},
+        "bucket_access_profile_duration_seconds is 7200, and sessions of the role last at most",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), STORE_CLASHES)
+def test_a_store_that_cannot_be_used_is_one_sentence(values: dict[str, Any], sentence: str) -> None:
+    (problem,) = problems(values)
+    assert problem.startswith(sentence)
+
+
+@pytest.mark.parametrize("store", ["profile", "none", "ssm", "secretsmanager"])
+def test_only_a_vault_file_needs_a_path(store: str) -> None:
+    assert problems({"key_store": store, "key_store_path": None}) == []
+    assert problems({"key_store": store, "key_store_path": "/team/partner.key-1"}) == []
 
 
 def test_clashes_are_looked_for_once_each_name_is_sound() -> None:
