@@ -1,0 +1,70 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks over a program's shoulder: the arguments of every process, and every file that appears in its folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+import threading
+
+INTERVAL = 0.01
+
+
+@dataclass
+class Sightings:
+    """What was seen, by where."""
+
+    folders: tuple[Path, ...]
+    except_for: frozenset[Path]
+    seen: dict[str, set[bytes]] = field(default_factory=dict)
+    looks: int = 0
+
+    def of(self, secret: str) -> list[str]:
+        """Where a secret was seen."""
+        return sorted(where for where, texts in self.seen.items() if any(secret.encode() in text for text in texts))
+
+    def look(self) -> None:
+        """One look around."""
+        self.looks += 1
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            self._note("process arguments", process)
+        for folder in self.folders:
+            for path in _files(folder):
+                if path not in self.except_for:
+                    self._note(f"file {path.name}", path)
+
+    def _note(self, where: str, path: Path) -> None:
+        try:
+            text = path.read_bytes()
+        except OSError:
+            return
+        self.seen.setdefault(where, set()).add(text)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, _folders, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+@contextmanager
+def watched(*folders: Path, except_for: tuple[Path, ...] = ()) -> Iterator[Sightings]:
+    """Look as often as one can while the block runs; ``except_for`` names the files that may hold secrets."""
+    sightings = Sightings(folders, frozenset(except_for))
+    done = threading.Event()
+
+    def look_around() -> None:
+        while not done.wait(INTERVAL):
+            sightings.look()
+
+    thread = threading.Thread(target=look_around)
+    thread.start()
+    try:
+        yield sightings
+    finally:
+        done.set()
+        thread.join()
+        sightings.look()
