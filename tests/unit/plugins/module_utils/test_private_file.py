@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import multiprocessing
 import os
 from pathlib import Path
+import resource
 import stat
 from typing import Any
 
@@ -151,4 +152,58 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     for writer in range(WRITERS):
         for number in range(SECTIONS):
             assert settings_of(text, f"w{writer}-{number}") == {"x": str(writer)}
+    assert os.listdir(tmp_path) == ["credentials"]
+
+
+def test_nothing_is_in_the_way_of_a_new_file(tmp_path: Path) -> None:
+    assert private_file.obstacle(str(tmp_path / "not" / "there" / "yet")) == ""
+    (tmp_path / "credentials").write_text("[a]\n")
+    assert private_file.obstacle(str(tmp_path / "credentials")) == ""
+
+
+def test_a_folder_in_its_place_is_in_the_way(tmp_path: Path) -> None:
+    assert private_file.obstacle(str(tmp_path)) == f"{tmp_path} is a folder: name a file in it."
+
+
+def test_a_home_that_is_a_file_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    path = tmp_path / "home" / ".aws" / "credentials"
+    home = tmp_path / "home"
+    assert private_file.obstacle(str(path)) == (
+        f"{path} cannot be written, because {home} is no folder that this user may write to: choose another."
+    )
+
+
+def test_a_folder_that_is_read_only_is_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert "is no folder that this user may write to" in private_file.obstacle(str(tmp_path / "credentials"))
+
+
+def test_a_file_of_another_user_is_in_the_way_and_stays_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "credentials"
+    path.write_text("[theirs]\n")
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    assert "belongs to another user" in private_file.obstacle(str(path))
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        private_file.replace(str(path), "[ours]\n", 0o600)
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        private_file.replace(str(path), "", 0o600)
+    assert path.read_text() == "[theirs]\n"
+
+
+def write_with_no_room(path: str) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    with pytest.raises(OSError, match="File too large"):
+        private_file.replace(path, "x" * 1000, 0o600)
+
+
+def test_a_disk_without_room_keeps_the_old_file_and_leaves_no_draft(tmp_path: Path) -> None:
+    """The kernel refuses to write, as it does on a full disk."""
+    path = tmp_path / "credentials"
+    path.write_text("[old]\n")
+    writer = multiprocessing.get_context("fork").Process(target=write_with_no_room, args=(str(path),))
+    writer.start()
+    writer.join()
+    assert writer.exitcode == 0
+    assert path.read_text() == "[old]\n"
     assert os.listdir(tmp_path) == ["credentials"]
