@@ -16,9 +16,6 @@ WORDS = {
     "inconclusive": "cannot tell",
 }
 
-#: What a report holds of a result.
-REPORTED = ("verdict", "enforced", "caller", "session", "checks", "summary", "leftovers")
-
 Result = Mapping[str, Any]
 
 

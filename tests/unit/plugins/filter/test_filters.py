@@ -9,15 +9,7 @@ from typing import Any
 import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
-NAMES = [
-    "access_report",
-    "contract_problems",
-    "explain_failure",
-    "key_note",
-    "key_plan",
-    "policy_documents",
-    "report_lines",
-]
+NAMES = ["contract_problems", "explain_failure", "key_note", "key_plan", "policy_documents", "report_lines"]
 
 
 def filter_of(name: str) -> Any:
@@ -94,11 +86,6 @@ def result(*checks: dict[str, Any], verdict: str = "verified") -> dict[str, Any]
     }
 
 
-def test_a_report_holds_what_is_documented_and_nothing_of_ansible() -> None:
-    report = filter_of("access_report")(result(check("role.read")))
-    assert list(report) == ["verdict", "enforced", "caller", "session", "checks", "summary", "leftovers"]
-
-
 def test_the_lines_end_with_the_verdict() -> None:
     lines = filter_of("report_lines")(result(check("role.read"), check("role.write")))
     assert len(lines) == 3
@@ -108,6 +95,5 @@ def test_the_lines_end_with_the_verdict() -> None:
 def test_filters_change_nothing_of_what_they_are_given() -> None:
     given = result(check("role.read", "missing_access", cause="A cause.", advice="An advice."), verdict="violated")
     copy = eval(repr(given))
-    filter_of("access_report")(given)
     filter_of("report_lines")(given)
     assert given == copy
