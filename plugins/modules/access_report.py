@@ -117,6 +117,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report import (
     same_findings,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report_junit import junit
+from ansible_collections.assumerole.s3.plugins.module_utils._report_page import page
 
 CONTRACT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},
@@ -142,7 +143,7 @@ def as_json(found: Report) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
-FORMS: dict[str, Callable[[Report], str]] = {MACHINES: as_json, "access-report.xml": junit}
+FORMS: dict[str, Callable[[Report], str]] = {MACHINES: as_json, "access-report.xml": junit, "access-report.html": page}
 
 
 class Refused(Exception):
