@@ -16,7 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report_states impor
 Check = Mapping[str, Any]
 
 #: How many characters of a name fit into a box.
-ROOM = 33
+ROOM = 32
 
 
 @dataclass(frozen=True)
@@ -110,4 +110,4 @@ def _words(edge: Edge, how: State) -> Html:
 
 def fitting(name: str) -> str:
     """The name, without its middle when it is too long."""
-    return name if len(name) <= ROOM else f"{name[: ROOM - 14]}…{name[-13:]}"
+    return name if len(name) <= ROOM else f"{name[: ROOM - 13]}…{name[-12:]}"

@@ -29,18 +29,19 @@ def grouped(checks: list[Check]) -> dict[Finding, list[Check]]:
 def findings(report: Mapping[str, Any]) -> Html:
     """The section; it says so when there is nothing to find."""
     found = grouped(report["checks"])
-    items = [_item(finding, checks) for finding, checks in found.items()]
+    items = [_item(finding, checks, report["contract"]) for finding, checks in found.items()]
     content = element("ol", *items, class_="findings") if items else element("p", "There are none: every check passed.")
     return element("section", element("h2", "Findings", id="findings"), content, aria_labelledby="findings")
 
 
-def _item(finding: Finding, checks: list[Check]) -> Html:
+def _item(finding: Finding, checks: list[Check], contract: Mapping[str, Any]) -> Html:
     outcome, cause, advice = finding
     shown = FINDINGS[outcome]
-    heading = element("h3", mark(shown), element("span", WORDS[outcome].capitalize(), class_="kind"), cause)
+    heading = element("h3", mark(shown), element("span", WORDS[outcome].capitalize()))
+    why = element("p", cause or "AWS does not say why.")
     todo = element("p", element("strong", "What to do: "), advice) if advice else ""
-    seen = [element("li", statement(check), " ", element("code", check["id"])) for check in checks]
-    return element("li", heading, todo, element("p", _seen_by(outcome)), element("ul", *seen), class_=shown.name)
+    seen = [element("li", statement(check, contract), " ", element("code", check["id"])) for check in checks]
+    return element("li", heading, why, todo, element("p", _seen_by(outcome)), element("ul", *seen), class_=shown.name)
 
 
 def _seen_by(outcome: str) -> str:

@@ -10,43 +10,25 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import ACTIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._report_html import Html, element, joined
+from ansible_collections.assumerole.s3.plugins.module_utils._report_statements import (
+    PERMISSION,
+    PRINCIPALS,
+    about_objects,
+    place,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._report_states import STATES, badge, mark, state
 
 Check = Mapping[str, Any]
 Row = tuple[str, str]
 
-COLUMNS = {action: permission for permission, action in ACTIONS.items()}
-
-PRINCIPALS = {
-    "role": "The role",
-    "role over plain HTTP": "The role over plain HTTP",
-    "user": "The user alone",
-    "anonymous": "Anybody, without credentials",
-}
-
-
-def in_matrix(check: Check) -> bool:
-    """Whether a check asked for one of the four permissions."""
-    return check["action"] in COLUMNS and not check["id"].startswith("config.")
-
 
 def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
     """The checks by principal and place, then by permission, in the order in which they were made."""
     found: dict[Row, dict[str, list[Check]]] = {}
-    for check in filter(in_matrix, report["checks"]):
+    for check in filter(about_objects, report["checks"]):
         row = (check["principal"], place(check, report["contract"]))
-        found.setdefault(row, {}).setdefault(COLUMNS[check["action"]], []).append(check)
+        found.setdefault(row, {}).setdefault(PERMISSION[check["action"]], []).append(check)
     return found
-
-
-def place(check: Check, contract: Mapping[str, Any]) -> str:
-    """Where a check asked, as its id says."""
-    _, at, elsewhere = check["id"].partition("@")
-    if at:
-        return f"in the bucket {elsewhere}"
-    if ".outside." in check["id"]:
-        return f"beside {contract['prefix']}"
-    return f"below {contract['prefix']}" if contract["prefix"] else "in the bucket"
 
 
 def matrix(report: Mapping[str, Any]) -> Html:
@@ -59,7 +41,7 @@ def matrix(report: Mapping[str, Any]) -> Html:
 
 
 def _row(principal: str, where: str, found: Mapping[str, list[Check]]) -> Html:
-    who = element("th", PRINCIPALS.get(principal, principal), element("small", where), scope="row")
+    who = element("th", PRINCIPALS.get(principal, principal).rstrip(","), element("small", where), scope="row")
     return element("tr", who, *(_cell(found.get(permission)) for permission in ACTIONS))
 
 

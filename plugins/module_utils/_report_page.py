@@ -12,9 +12,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report_diagram impo
 from ansible_collections.assumerole.s3.plugins.module_utils._report_evidence import evidence
 from ansible_collections.assumerole.s3.plugins.module_utils._report_findings import findings
 from ansible_collections.assumerole.s3.plugins.module_utils._report_html import Html, element, joined
-from ansible_collections.assumerole.s3.plugins.module_utils._report_matrix import in_matrix, matrix
+from ansible_collections.assumerole.s3.plugins.module_utils._report_matrix import matrix
 from ansible_collections.assumerole.s3.plugins.module_utils._report_sheet import sheet
-from ansible_collections.assumerole.s3.plugins.module_utils._report_statements import statement
+from ansible_collections.assumerole.s3.plugins.module_utils._report_statements import about_objects, statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report_states import (
     HOLDS,
     MISSING,
@@ -26,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report_states impor
     state,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report_style import REPORT, style
+from ansible_collections.assumerole.s3.plugins.module_utils._report_text import moment
 from ansible_collections.assumerole.s3.plugins.module_utils._sentences import not_enforced
 
 Report = Mapping[str, Any]
@@ -48,7 +49,7 @@ def verdict_in_words(report: Report) -> str:
     missing = _some(counts["missing_access"], "thing is refused that must work", "things are refused that must work")
     unknown = _some(counts["inconclusive"], "question stays open", "questions stay open")
     if report["verdict"] == "verified":
-        return f"{counts['pass']} of {counts['pass']} checks passed: what must work works, and the rest is refused."
+        return f"All {counts['pass']} checks passed: what must work works, and what must be refused is refused."
     told = [part for part in (excess, missing, unknown) if part]
     return f"{', '.join(told)}; {_some(counts['pass'], 'check', 'checks') or 'no check'} passed."
 
@@ -59,11 +60,12 @@ def _some(number: int, one: str, more: str) -> str:
 
 def _header(report: Report) -> Html:
     contract, shown = report["contract"], VERDICTS[report["verdict"]]
-    heading = element("h1", element("small", "Access report"), f"{contract['role']} on {contract['bucket']}")
+    heading = element("h1", element("small", "Access report"), contract["bucket"])
+    through = element("p", f"{contract['user']} through the role {contract['role']}", class_="through")
     told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
     if report["enforced"] is not True:
         told.append(element("span", f" {not_enforced(report['enforced'])}"))
-    return joined(heading, element("p", mark(shown), element("span", *told), class_=f"verdict {shown.name}"))
+    return joined(heading, through, element("p", mark(shown), element("span", *told), class_=f"verdict {shown.name}"))
 
 
 def _contract(report: Report) -> Html:
@@ -88,7 +90,7 @@ def _facts(report: Report) -> dict[str, str]:
         "Session that asked": session.get("arn") or "the role could not be assumed",
         "IAM at this endpoint": _ENFORCED[report["enforced"]],
         "Objects left behind": ", ".join(report["leftovers"]) or "none",
-        "Made": report["created"],
+        "Made": moment(report["created"]),
     }
 
 
@@ -100,15 +102,15 @@ _ENFORCED = {
 
 
 def _objects(report: Report) -> Html:
-    if not any(map(in_matrix, report["checks"])):
+    if not any(map(about_objects, report["checks"])):
         return Html()
     return _section("objects", "Objects: who may do what, and where", matrix(report))
 
 
 def _else(report: Report) -> Html:
     """What is about more than one object: identity, trust, account, configuration."""
-    checks = [check for check in report["checks"] if not in_matrix(check)]
-    rows = [element("tr", element("th", statement(check), scope="row"), _answer(check)) for check in checks]
+    checks = [check for check in report["checks"] if not about_objects(check)]
+    rows = [_row(statement(check, report["contract"]), check) for check in checks]
     if not rows:
         return Html()
     heads = element("tr", element("th", "What must be so", scope="col"), element("th", "Outcome", scope="col"))
@@ -117,9 +119,9 @@ def _else(report: Report) -> Html:
     return _section("else", "Identity, trust and configuration", table)
 
 
-def _answer(check: Mapping[str, Any]) -> Html:
+def _row(claim: str, check: Mapping[str, Any]) -> Html:
     shown = HOLDS if check["outcome"] == "pass" else state([check])
-    return element("td", badge(shown), class_=shown.name)
+    return element("tr", element("th", claim, scope="row"), element("td", badge(shown), class_=shown.name))
 
 
 def _section(name: str, heading: str, *content: Html) -> Html:
@@ -127,5 +129,5 @@ def _section(name: str, heading: str, *content: Html) -> Html:
 
 
 def _footer(report: Report) -> Html:
-    made = f"Made on {report['created']} by assumerole.s3 {report['collection_version']}, from real calls to AWS."
-    return element("p", f"{made} It shows what AWS answered then, and holds no secret.")
+    made = f"Made on {moment(report['created'])} by assumerole.s3 {report['collection_version']}"
+    return element("p", f"{made}, from real calls to AWS. It shows what AWS answered then, and holds no secret.")

@@ -1,12 +1,25 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each check shows when it passes, in words: one table, by the check's id. Pure."""
+"""What each check shows when it passes, in words: a table by the check's id, and who, what and where. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import ACTIONS
+
+Check = Mapping[str, Any]
+
+PERMISSION = {action: permission for permission, action in ACTIONS.items()}
+
+PRINCIPALS = {
+    "role": "The role",
+    "role over plain HTTP": "The role over plain HTTP",
+    "user": "The user alone",
+    "anonymous": "Anybody, without credentials,",
+}
 
 STATEMENTS = {
     "user.identity": "The user's access key is alive and belongs to the user",
@@ -14,6 +27,7 @@ STATEMENTS = {
     "role.assume": "The user can assume the role",
     "role.identity": "The session is one of the role",
     "role.list_buckets": "The role cannot list the account's buckets",
+    "role.outside.list_all": "The role cannot list the whole bucket",
     "role.bucket_policy": "The role cannot read the bucket's policy",
     "trust.no_external_id": "The role cannot be assumed without the external id",
     "trust.wrong_external_id": "The role cannot be assumed with a wrong external id",
@@ -39,7 +53,27 @@ STATEMENTS = {
 }
 
 
-def statement(check: Mapping[str, Any]) -> str:
-    """What must be so."""
-    must = "must be refused" if check["expected"] == "denied" else "must work"
-    return STATEMENTS.get(check["id"], f"{check['principal']}: {check['action']} on {check['resource']} {must}")
+def about_objects(check: Check) -> bool:
+    """Whether a check asked for one of the four permissions."""
+    return check["action"] in PERMISSION and not check["id"].startswith("config.")
+
+
+def place(check: Check, contract: Mapping[str, Any]) -> str:
+    """Where a check asked, as its id says."""
+    _, at, elsewhere = check["id"].partition("@")
+    if at:
+        return f"in the bucket {elsewhere}"
+    if ".outside." in check["id"]:
+        return f"beside {contract['prefix']}"
+    return f"below {contract['prefix']}" if contract["prefix"] else "in the bucket"
+
+
+def statement(check: Check, contract: Mapping[str, Any]) -> str:
+    """What is so when the check passes."""
+    if check["id"] in STATEMENTS:
+        return STATEMENTS[check["id"]]
+    can = "cannot" if check["expected"] == "denied" else "can"
+    who = PRINCIPALS.get(check["principal"], f"The {check['principal']}")
+    if about_objects(check):
+        return f"{who} {can} {PERMISSION[check['action']]} {place(check, contract)}"
+    return f"{who} {can} do {check['action']} on {check['resource']}"

@@ -22,12 +22,14 @@ color-scheme: dark;
 BASE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI",
-  Roboto, "Liberation Sans", sans-serif; overflow-wrap: anywhere; }
+  Roboto, "Liberation Sans", sans-serif; overflow-wrap: break-word; }
+h1, dd, code, .findings li, .through { overflow-wrap: anywhere; }
 header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.5rem; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1.25rem; font-weight: 650; letter-spacing: -.01em; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0; font-weight: 650; letter-spacing: -.01em; }
 h1 small { display: block; font-size: .8rem; font-weight: 600; letter-spacing: .06em; text-transform: uppercase;
   color: var(--quiet); margin-bottom: .35rem; }
+.through { color: var(--quiet); margin: .25rem 0 1.25rem; }
 h2 { font-size: 1.15rem; margin: 0 0 .75rem; font-weight: 650; }
 h3 { font-size: 1rem; margin: 0; font-weight: 600; }
 p { margin: 0 0 .75rem; }
@@ -59,19 +61,18 @@ REPORT = """
 .findings > li { border-left: .25rem solid; padding: .1rem 0 .1rem 1rem; margin: 0 0 1.5rem; }
 .findings > li:last-child { margin-bottom: 0; }
 .findings > li > * { color: var(--ink); }
-.findings h3 { margin-bottom: .4rem; } .findings h3 .mark { vertical-align: -.12em; margin-right: .4em; }
-.findings .kind { margin-right: .6em; } .findings h3 .mark, .findings .kind { color: inherit; }
-.findings > li.excess :is(.mark, .kind), .findings > li.missing :is(.mark, .kind) { color: var(--bad); }
-.findings > li.unknown :is(.mark, .kind) { color: var(--unknown); }
+.findings h3 { display: flex; gap: .45rem; align-items: center; margin-bottom: .3rem; }
+.findings > li:is(.excess, .missing) > h3 { color: var(--bad); } .findings > li.unknown > h3 { color: var(--unknown); }
 .findings p { margin: 0 0 .4rem; } .findings ul { margin: 0; padding-left: 1.2rem; }
 .findings ul code { margin-left: .3em; }
-.contract { display: grid; grid-template-columns: minmax(0, 25rem) minmax(0, 1fr); gap: 2rem; align-items: start; }
-.facts div { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+.contract { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.facts div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; padding: .4rem 0;
+  border-bottom: 1px solid var(--line); }
 .facts div:last-child { border-bottom: 0; }
-.facts dt { color: var(--quiet); font-size: .85rem; }
+.facts { font-size: .92rem; } .facts dt { color: var(--quiet); }
 .drawing { width: 100%; height: auto; display: block; font-size: 13px; fill: var(--ink); }
 .drawing rect { fill: var(--shade); stroke: var(--line); }
-.drawing .kind { font-size: 11.5px; fill: var(--quiet); } .drawing .name { font-weight: 600; }
+.drawing .kind { font-size: 11.5px; fill: var(--quiet); } .drawing .name { font-size: 12px; font-weight: 600; }
 .drawing .edge { fill: none; stroke: currentColor; stroke-width: 2; }
 .drawing .edge.refused { stroke-dasharray: 5 5; }
 .drawing .edge.missing { stroke-dasharray: 5 5; stroke-width: 3; } .drawing .edge.excess { stroke-width: 4; }
@@ -87,6 +88,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 td.excess, td.missing { background: var(--bad-shade); } td.unknown { background: var(--unknown-shade); }
 .matrix th:first-child { width: 36%; } .unasked { color: var(--quiet); font-size: .85rem; }
 .statements td { width: 9.5rem; } .statements th { font-weight: 400; }
+.statements th, .statements td { padding: .38rem .75rem; } .statements tbody { font-size: .95rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin-top: 1rem; font-size: .85rem;
   color: var(--quiet); }
 .legend div { display: flex; gap: .5em; } .legend dt { display: flex; gap: .35em; align-items: center; font-weight: 600;
@@ -120,9 +122,12 @@ PHONE = """
   header, main, footer { padding-left: .75rem; padding-right: .75rem; } header { padding-top: 1.25rem; }
   h1 { font-size: 1.35rem; } .verdict { font-size: 1rem; padding: .8rem .9rem; }
   section { padding: 1rem .9rem; } .contract { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
-  .matrix th, .matrix td { padding: .5rem .25rem; font-size: .78rem; } .matrix th small { font-size: .74rem; }
-  .matrix th:first-child { width: 30%; padding-left: 0; } .unasked { font-size: .72rem; }
-  .matrix .badge { flex-direction: column; gap: .1em; align-items: flex-start; white-space: normal; }
+  .matrix th, .matrix td { padding: .5rem .25rem; font-size: .72rem; } .matrix th small { font-size: .74rem; }
+  .matrix { table-layout: fixed; } .matrix th:first-child { width: 27%; padding-left: 0; }
+  .matrix td { padding-right: 0; } .unasked { font-size: .7rem; }
+  .matrix .badge { flex-direction: column; gap: .1em; align-items: flex-start; white-space: normal;
+    overflow-wrap: normal; }
+  .facts div { grid-template-columns: 6.5rem minmax(0, 1fr); }
   .statements th, .statements td { padding: .5rem .25rem; font-size: .9rem; } .statements td { width: 6.2rem; }
   .legend { flex-direction: column; } .checks { padding-left: 0; }
   .checks dl div { grid-template-columns: 1fr; gap: 0; margin-bottom: .3rem; }
@@ -140,6 +145,9 @@ PAPER = """
   { break-inside: avoid; }
   .contract { grid-template-columns: 85mm 1fr; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; height: auto; }
+  .checks { padding: 0; } .checks > li { font-size: 8.5pt; padding: 1.5mm 0; }
+  .checks dl { display: flex; flex-wrap: wrap; gap: 0 1.2em; }
+  .checks dl div { display: block; } .checks dt, .checks dd { display: inline; } .checks dt::after { content: ": "; }
   summary::before { content: none; } .legend { break-inside: avoid; }
 }
 """

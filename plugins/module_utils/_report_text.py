@@ -11,6 +11,11 @@ import re
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def moment(time: str) -> str:
+    """A time in UTC as people write it."""
+    return time.replace("T", " ").replace("+00:00", " UTC")
+
+
 def printable(value: object) -> str:
     """The value as text, with U+FFFD where a character cannot be shown; nothing for None."""
     return "" if value is None else UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))

@@ -1,0 +1,136 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: access_report_index
+version_added: 0.1.0
+short_description: Write one overview of many access reports
+description:
+  - Reads every C(access-report.json) in the folders below a folder, and writes C(access-report-index.json) and
+    C(access-report-index.html) into it - the verdict of each contract, findings first, with a link to its report.
+  - A report that is older than O(max_age) or cannot be read counts as not proven. A violation counts whatever its age.
+  - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
+options:
+  path:
+    description: The folder that has the reports' folders in it, at any depth.
+    type: path
+    required: true
+  max_age:
+    description: After how many hours a report proves nothing any more.
+    type: float
+    default: 24
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+notes:
+  - An index tells when it was made, so it changes on every run.
+seealso:
+  - module: assumerole.s3.access_report
+"""
+
+EXAMPLES = r"""
+- name: Show all contracts on one page
+  assumerole.s3.access_report_index:
+    path: /var/reports
+  run_once: true
+"""
+
+RETURN = r"""
+verdict:
+  description:
+    - V(verified) when every contract is, V(violated) when one is, V(inconclusive) otherwise.
+  returned: success
+  type: str
+  sample: verified
+summary:
+  description: How many contracts stand how.
+  returned: success
+  type: dict
+  sample: {violated: 0, unreadable: 0, stale: 0, inconclusive: 0, verified: 12}
+files:
+  description: The files that were written.
+  returned: success
+  type: list
+  elements: str
+  sample: [/var/reports/access-report-index.json, /var/reports/access-report-index.html]
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+import json
+import os
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._report_index import Index, index
+from ansible_collections.assumerole.s3.plugins.module_utils._report_index_page import index_page
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "path": {"type": "path", "required": True},
+    "max_age": {"type": "float", "default": 24},
+}
+
+REPORT = "access-report.json"
+MACHINES, PEOPLE = "access-report-index.json", "access-report-index.html"
+
+
+def main() -> None:
+    """Run the module; every expected trouble ends as one sentence."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    path = module.params["path"]
+    try:
+        if not os.path.isdir(path):
+            module.fail_json(msg=f"There is no folder {path}: give the one that has the reports' folders in it.")
+        made = keep_index(path, module.params["max_age"], module.check_mode)
+    except OSError as error:
+        module.fail_json(msg=f"The index cannot be written into {path}: {error.strerror}. Choose another folder.")
+    written = [os.path.join(path, name) for name in (MACHINES, PEOPLE)]
+    module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written)
+
+
+def keep_index(path: str, max_age: float, check_mode: bool) -> Index:
+    """Read the reports and write the index, which is the newest that was written, however many write at once."""
+    if check_mode:
+        return _read(path, max_age)
+    with files.locked(os.path.join(path, MACHINES)):
+        made = _read(path, max_age)
+        files.replace(os.path.join(path, MACHINES), json.dumps(made, indent=2) + "\n", 0o644)
+        files.replace(os.path.join(path, PEOPLE), index_page(made), 0o644)
+    return made
+
+
+def _read(path: str, max_age: float) -> Index:
+    reports = {name: _content(os.path.join(path, name)) for name in sorted(_below(path))}
+    return index(reports, datetime.now(timezone.utc), max_age)
+
+
+def _below(path: str) -> Iterator[str]:
+    """The reports' paths, from the folder on, with slashes."""
+    for folder, _folders, names in os.walk(path):
+        if REPORT in names:
+            yield os.path.relpath(os.path.join(folder, REPORT), path).replace(os.sep, "/")
+
+
+def _content(path: str) -> object:
+    """What the file holds; nothing when it cannot be read."""
+    try:
+        return json.loads(files.read(path))
+    except (ValueError, OSError):
+        return None
+
+
+if __name__ == "__main__":
+    main()
