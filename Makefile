@@ -16,7 +16,7 @@ help: ## list the targets
 
 ## The job, and what shows that it is done.
 
-.PHONY: demo test lint types units integration molecule sanity bench
+.PHONY: demo test lint types units integration molecule sanity bench screenshots
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -49,16 +49,21 @@ sanity: env-dev ## the built collection under ansible-test
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@.venv/bin/python tests/bench/bench.py
 
+screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
+	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
+	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
+
 scenarios := default enforced
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack emulators
+.PHONY: env env-dev env-enforcing env-localstack env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/dev.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
+env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
@@ -66,6 +71,15 @@ emulators: env-enforcing env-localstack ## both emulators
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
 	@$(@D)/bin/python $(pip) -r $<
+	@touch $@
+
+# Lock files of npm hold addresses of a registry: the versions are pinned in package.json.
+.venvs/browser/browser.stamp: $(requirements)/browser/package.json
+	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "make screenshots needs Chromium: install it first (on Debian: apt-get install chromium)" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "make screenshots needs Node.js and npm: install them first" >&2; exit 1; }
+	@mkdir -p $(@D) && cp $< $(@D)/
+	@echo "installing $< into $(@D)"
+	@npm install --prefix $(@D) --no-package-lock --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
 .PHONY: python-is-new-enough

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._sentences import WORDS
 from ansible_collections.assumerole.s3.plugins.module_utils._version import COLLECTION_VERSION
 
 FORMAT_VERSION = 1
@@ -26,6 +27,8 @@ TAKEN: dict[str, Any] = {
     "checks": list,
     "leftovers": list,
 }
+
+VERDICTS = ("verified", "violated", "inconclusive")
 
 #: What tells contracts apart, in any number of accounts: names of buckets are global.
 NAMES = ("user", "role", "bucket")
@@ -67,11 +70,23 @@ def problem(result: Mapping[str, Any]) -> str | None:
     for name, kind in TAKEN.items():
         if not isinstance(result.get(name, NotImplemented), kind):
             return f"it has no {name} as access_check returns it"
+    if result["verdict"] not in VERDICTS:
+        return f"its verdict is {result['verdict']!r}, which is none"
+    if set(result["summary"]) != set(WORDS):
+        return "its summary does not count the four outcomes"
     if not result["checks"]:
         return "it has no check in it"
-    for check in result["checks"]:
-        if not isinstance(check, Mapping) or set(CHECK) - set(check):
-            return "one of its checks is not what access_check returns"
+    return next(filter(None, map(_problem_of_check, result["checks"])), None)
+
+
+def _problem_of_check(check: object) -> str | None:
+    """An outcome that nobody knows must not pass for one that is fine."""
+    if not isinstance(check, Mapping) or set(CHECK) - set(check):
+        return "one of its checks is not what access_check returns"
+    if check["outcome"] not in WORDS:
+        return f"one of its checks has the outcome {check['outcome']!r}"
+    if check["expected"] not in ("allowed", "denied"):
+        return f"one of its checks expects {check['expected']!r}"
     return None
 
 

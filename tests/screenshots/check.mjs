@@ -1,0 +1,151 @@
+// Copyright (c) 2026 the assumerole.s3 contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Looks at the report's pages in headless Chromium: accessible in light and dark, no scrolling sideways on a phone, no
+// request to anywhere, hostile names as text, evidence on paper. Then takes the pictures of docs/report.md.
+//
+//     node tests/screenshots/check.mjs MODULES PAGES PICTURES
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [modules, pages, pictures] = process.argv.slice(2).map((path) => resolve(path));
+const require = createRequire(join(modules, "package.json"));
+const { chromium } = require("playwright-core");
+const { source: axe } = require("axe-core");
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+const FILES = {
+  verified: "team-exchange/access-report.html",
+  violated: "partner-reports/access-report.html",
+  index: "access-report-index.html",
+  hostile: "hostile.html",
+};
+const DESKTOP = { width: 1100, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+const wrong = [];
+let checks = 0;
+
+function claim(name, problems) {
+  checks += 1;
+  const found = problems.length ? `${problems.length} found` : "fine";
+  console.log(`${problems.length ? "FAILED" : "passed"}  ${name}: ${found}`);
+  wrong.push(...problems.map((problem) => `${name}: ${problem}`));
+}
+
+function installedChromium() {
+  for (const name of NAMES) {
+    try {
+      return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
+    } catch {
+      // The next name, then.
+    }
+  }
+  console.error(`make screenshots needs Chromium, and none of ${NAMES.join(", ")} is on the PATH: install it first.`);
+  process.exit(1);
+}
+
+async function look(browser, name, options, then) {
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
+  const page = await context.newPage();
+  const address = pathToFileURL(join(pages, FILES[name])).href;
+  const requests = [];
+  const complaints = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("dialog", (dialog) => complaints.push(dialog.message()));
+  await page.goto(address);
+  await then(page, { elsewhere: () => requests.filter((url) => url !== address), complaints });
+  await context.close();
+}
+
+const unfold = (page) =>
+  page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+
+async function accessible(page) {
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  if (passes.length < 10) return [`axe found only ${passes.length} rules to apply`];
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} at ${node.target.join(" ")}: ${node.failureSummary}`));
+}
+
+async function widerThan(page, width) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  return wide > width ? [`the page is ${wide} pixels wide on a screen of ${width}`] : [];
+}
+
+async function hostileAsText(page) {
+  const seen = await page.evaluate(() => ({
+    ran: "hostile" in window,
+    elements: document.querySelectorAll("script, img, [onerror]").length,
+    text: document.body.innerText.split("<script>window.hostile = 1</script>").length - 1,
+  }));
+  const problems = [];
+  if (seen.ran) problems.push("a script ran");
+  if (seen.elements) problems.push(`${seen.elements} elements came from names`);
+  if (seen.text < 20) problems.push(`only ${seen.text} hostile names are shown as text`);
+  return problems;
+}
+
+async function evidenceOnPaper(page) {
+  await page.emulateMedia({ media: "print" });
+  const hidden = await page.evaluate(
+    () => [...document.querySelectorAll(".checks")].filter((part) => !part.checkVisibility({ contentVisibilityAuto: true })).length,
+  );
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const problems = hidden ? [`${hidden} folded parts stay folded`] : [];
+  return ground === "rgb(255, 255, 255)" ? problems : [...problems, `paper is ${ground}`];
+}
+
+async function checkAll(browser) {
+  for (const name of Object.keys(FILES)) {
+    for (const colorScheme of ["light", "dark"]) {
+      await look(browser, name, { colorScheme }, async (page, { elsewhere, complaints }) => {
+        await unfold(page);
+        claim(`${name} is accessible in ${colorScheme} (axe)`, await accessible(page));
+        if (colorScheme === "dark" && name !== "index") claim(`${name} shows all on white paper`, await evidenceOnPaper(page));
+        claim(`${name} asks nobody for anything`, elsewhere());
+        claim(`${name} gives the browser nothing to complain about`, complaints);
+      });
+    }
+    await look(browser, name, { viewport: PHONE }, async (page) => {
+      claim(`${name} fits a phone`, await widerThan(page, PHONE.width));
+      await unfold(page);
+      claim(`${name} fits a phone, unfolded`, await widerThan(page, PHONE.width));
+      claim(`${name} is accessible on a phone (axe)`, await accessible(page));
+    });
+  }
+  await look(browser, "hostile", {}, async (page) => claim("hostile names are text", await hostileAsText(page)));
+}
+
+async function takePictures(browser) {
+  mkdirSync(pictures, { recursive: true });
+  const picture = async (file, name, options, height) =>
+    look(browser, name, options, async (page) => {
+      const { width } = page.viewportSize();
+      const path = join(pictures, file);
+      await page.screenshot({ path, clip: { x: 0, y: 0, width, height }, fullPage: true });
+    });
+  await picture("report-light.png", "violated", {}, 2050);
+  await picture("report-dark.png", "verified", { colorScheme: "dark" }, 1450);
+  await picture("report-phone.png", "violated", { viewport: { ...PHONE, width: 390 }, deviceScaleFactor: 2 }, 844);
+  await picture("report-index.png", "index", {}, 420);
+}
+
+for (const file of Object.values(FILES)) {
+  if (!existsSync(join(pages, file))) throw new Error(`There is no page ${file}: tests/screenshots/pages.sh makes it.`);
+}
+const browser = await chromium.launch({ executablePath: installedChromium(), args: ["--no-sandbox"] });
+try {
+  await checkAll(browser);
+  if (!wrong.length) await takePictures(browser);
+} finally {
+  await browser.close();
+}
+wrong.forEach((problem) => console.error(problem));
+console.log(`${checks} claims about the pages, ${wrong.length} problems`);
+process.exit(wrong.length ? 1 : 0);

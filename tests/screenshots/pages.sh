@@ -1,0 +1,29 @@
+#!/bin/sh
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Reports of real runs for the browser: one verified, one violated, their index, and one full of hostile names.
+# Runs in the environment of the enforcing emulator: pages.sh FOLDER
+set -eu
+folder=$1
+here=tests/screenshots
+play() {
+    verb=$1
+    shift
+    ansible-playbook "playbooks/$verb.yml" -i $here/contracts.yml -e bucket_access_hosts=contracts "$@"
+}
+policy() { printf '{"Version":"2012-10-17","Statement":[%s]}' "$1"; }
+allow() { printf '{"Effect":"Allow","Action":[%s],"Resource":"%s"}' "$1" "$2"; }
+
+rm -rf "$folder"
+play provision
+bucket=arn:aws:s3:::example-partner-reports
+aws iam put-user-policy --user-name partner --policy-name left-over \
+    --policy-document "$(policy "$(allow '"s3:ListAllMyBuckets"' '*')")"
+aws iam put-role-policy --role-name partner-reports --policy-name bucket-access --policy-document \
+    "$(policy "$(allow '"s3:ListBucket"' '*'),$(allow '"s3:GetObject","s3:PutObject"' "$bucket/*")")"
+if play verify -e "bucket_access_plain_http_endpoint_url=$PLAIN_HTTP_ENDPOINT_URL" \
+    -e "{\"bucket_access_report_dir\": \"$folder/{{ inventory_hostname }}\", \"bucket_access_report_index_dir\": \"$folder\"}"; then
+    echo "screenshots: the contract partner-reports was broken on purpose, and verify did not notice" >&2
+    exit 1
+fi
+python $here/hostile.py "$folder/partner-reports/access-report.json" "$folder/hostile.html"

@@ -1,0 +1,136 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from pathlib import Path
+import stat
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.modules import access_report_index
+from ansible_collections.assumerole.s3.plugins.modules.access_report_index import keep_index
+
+AGES = 24.0 * 365 * 1000
+INDEX = ["access-report-index.html", "access-report-index.json"]
+
+
+def put(folder: Path, report: dict[str, Any]) -> None:
+    folder.mkdir(parents=True)
+    (folder / "access-report.json").write_text(json.dumps(report))
+
+
+def test_reports_at_any_depth_are_found(tmp_path: Path, a_report: Any) -> None:
+    put(tmp_path / "a", a_report())
+    put(tmp_path / "b" / "c", a_report())
+    made = keep_index(str(tmp_path), AGES, check_mode=False)
+    assert [entry["path"] for entry in made["contracts"]] == ["a/access-report.json", "b/c/access-report.json"]
+    assert made["verdict"] == "verified"
+    assert json.loads((tmp_path / INDEX[1]).read_text()) == made
+    assert 'href="./b/c/access-report.html"' in (tmp_path / INDEX[0]).read_text()
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in INDEX} == {0o644}
+
+
+def test_a_second_index_counts_no_index(tmp_path: Path, a_report: Any) -> None:
+    put(tmp_path / "a", a_report())
+    keep_index(str(tmp_path), AGES, check_mode=False)
+    assert len(keep_index(str(tmp_path), AGES, check_mode=False)["contracts"]) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]", b"{"])
+def test_a_report_that_cannot_be_read_is_shown_and_nothing_is_verified(
+    tmp_path: Path, a_report: Any, content: bytes
+) -> None:
+    put(tmp_path / "a", a_report())
+    put(tmp_path / "b", {})
+    (tmp_path / "b" / "access-report.json").write_bytes(content)
+    made = keep_index(str(tmp_path), AGES, check_mode=False)
+    assert made["contracts"][0] == {"path": "b/access-report.json", "standing": "unreadable"}
+    assert made["verdict"] == "inconclusive"
+
+
+def test_an_old_report_proves_nothing(tmp_path: Path, a_report: Any) -> None:
+    put(tmp_path / "a", {**a_report(), "created": "2020-01-01T00:00:00+00:00"})
+    assert keep_index(str(tmp_path), 24, check_mode=False)["summary"]["stale"] == 1
+
+
+def test_check_mode_writes_nothing(tmp_path: Path, a_report: Any) -> None:
+    put(tmp_path / "a", a_report())
+    assert keep_index(str(tmp_path), AGES, check_mode=True)["verdict"] == "verified"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def write_and_index(root: str, name: str, report: dict[str, Any], together: Any) -> None:
+    together.wait()
+    put(Path(root) / name, report)
+    keep_index(root, AGES, check_mode=False)
+
+
+def test_many_at_once_leave_an_index_of_all(tmp_path: Path, a_report: Any) -> None:
+    fork = multiprocessing.get_context("fork")
+    names = [f"host-{number}" for number in range(8)]
+    together = fork.Barrier(len(names))
+    writers = [fork.Process(target=write_and_index, args=(str(tmp_path), name, a_report(), together)) for name in names]
+    for process in writers:
+        process.start()
+    for process in writers:
+        process.join()
+    assert [process.exitcode for process in writers] == [0] * len(names)
+    made = json.loads((tmp_path / INDEX[1]).read_text())
+    assert [entry["path"].split("/")[0] for entry in made["contracts"]] == names
+    assert sorted(os.listdir(tmp_path)) == [*INDEX, *names]
+
+
+class Ended(Exception):
+    """The module ended, with these values."""
+
+
+class FakeModule:
+    """Stands in for AnsibleModule: options in, result out."""
+
+    check_mode = False
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self.params = given
+
+    def fail_json(self, **result: Any) -> None:
+        raise Ended({"failed": True, **result})
+
+    def exit_json(self, **result: Any) -> None:
+        raise Ended(result)
+
+
+def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
+    monkeypatch.setattr(access_report_index, "AnsibleModule", lambda **_spec: FakeModule(given))
+    with pytest.raises(Ended) as caught:
+        access_report_index.main()
+    result: dict[str, Any] = caught.value.args[0]
+    return result
+
+
+def test_the_counts_are_returned(tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a", a_report())
+    assert run_main(monkeypatch, path=str(tmp_path), max_age=AGES) == {
+        "changed": True,
+        "verdict": "verified",
+        "summary": {"violated": 0, "unreadable": 0, "stale": 0, "inconclusive": 0, "verified": 1},
+        "files": [str(tmp_path / name) for name in reversed(INDEX)],
+    }
+
+
+def test_a_missing_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = run_main(monkeypatch, path=f"{tmp_path}/missing", max_age=24)
+    assert ended["msg"] == f"There is no folder {tmp_path}/missing: give the one that has the reports' folders in it."
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_given: object, **_more: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(access_report_index.files, "replace", read_only)
+    ended = run_main(monkeypatch, path=str(tmp_path), max_age=24)
+    assert ended["msg"] == f"The index cannot be written into {tmp_path}: Read-only file system. Choose another folder."
