@@ -75,7 +75,7 @@ emulators: env-enforcing env-localstack ## both emulators
 
 # Lock files of npm hold addresses of a registry: the versions are pinned in package.json.
 .venvs/browser/browser.stamp: $(requirements)/browser/package.json
-	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "make screenshots needs Chromium: install it first (on Debian: apt-get install chromium)" >&2; exit 1; }
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make screenshots needs Chromium: install it first (on Debian: apt-get install chromium)" >&2; exit 1; }
 	@command -v npm >/dev/null || { echo "make screenshots needs Node.js and npm: install them first" >&2; exit 1; }
 	@mkdir -p $(@D) && cp $< $(@D)/
 	@echo "installing $< into $(@D)"

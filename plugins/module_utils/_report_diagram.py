@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._report_html import Html, element
-from ansible_collections.assumerole.s3.plugins.module_utils._report_states import State, state
+from ansible_collections.assumerole.s3.plugins.module_utils._report_html import Html, element, joined
+from ansible_collections.assumerole.s3.plugins.module_utils._report_states import EXCESS, UNKNOWN, WORKS, State, state
 
 Check = Mapping[str, Any]
 
 #: How many characters of a name fit into a box.
 ROOM = 32
+
+
+#: How an edge ends that arrives, and one that does not: an arrow and a bar, by where the edge leads.
+TIPS = {
+    "down": ("m-5 -8l5 8l5 -8", "m-6 0h12"),
+    "up": ("m-5 8l5 -8l5 8", "m-6 0h12"),
+    "left": ("m8 -5l-8 5l8 5", "m0 -6v12"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,28 +35,47 @@ class Edge:
     label: str
     ids: tuple[str, ...]
     path: str
+    end: tuple[int, int]
     mark: tuple[int, int]
     text: tuple[int, int]
     anchor: str = "middle"
+    leads: str = "down"
+
+
+def _grant(name: str, x: int) -> Edge:
+    """An edge from the role to the bucket, with its words above its mark."""
+    return Edge(f"The role: {name}", name, (f"role.{name}",), f"M{x} 204V308", (x, 308), (x, 280), (x, 238))
+
+
+def _beside(sentence: str, label: str, principal: str, x: int) -> Edge:
+    """An edge from below to the bucket, with its words beside its mark."""
+    ids, words = _all_of(principal), (x + 20, 404)
+    return Edge(sentence, label, ids, f"M{x} 432V372", (x, 372), (x, 404), words, "start", "up")
 
 
 def _all_of(principal: str) -> tuple[str, ...]:
     return tuple(f"{principal}.{permission}" for permission in PERMISSIONS)
 
 
-#: Four edges side by side from the role to the bucket, with their words above their marks.
-GRANTS = tuple(
-    Edge(f"The role: {name}", name, (f"role.{name}",), f"M{x} 204V310", (x, 282), (x, 238))
-    for name, x in zip(PERMISSIONS, (48, 112, 176, 240), strict=True)
+ASSUME = Edge(
+    "The user assumes the role", "assume", ("role.assume",), "M144 66V146", (144, 146), (144, 104), (164, 104), "start"
+)
+ALONE = Edge(
+    "The user alone",
+    "user alone",
+    _all_of("user"),
+    "M280 39H340V339H286",
+    (286, 339),
+    (340, 170),
+    (340, 208),
+    leads="left",
 )
 EDGES = (
-    Edge("The user assumes the role", "assume", ("role.assume",), "M144 66V148", (144, 107), (164, 107), "start"),
-    *GRANTS,
-    Edge("The user alone", "user alone", _all_of("user"), "M280 39H340V339H282", (340, 170), (340, 208)),
-    Edge("Anybody", "anybody", _all_of("anonymous"), "M64 430V368", (64, 404), (84, 404), "start"),
-    Edge(
-        "The role over plain HTTP", "plain HTTP", _all_of("plain_http"), "M192 430V368", (192, 404), (212, 404), "start"
-    ),
+    ASSUME,
+    *map(_grant, PERMISSIONS, (48, 112, 176, 240)),
+    ALONE,
+    _beside("Anybody", "anybody", "anonymous", 64),
+    _beside("The role over plain HTTP", "plain HTTP", "plain_http", 192),
 )
 
 
@@ -64,7 +91,7 @@ def diagram(report: Mapping[str, Any]) -> Html:
         *(_line(edge, how) for edge, how in shown),
         _box(12, "User", contract["user"]),
         _box(150, "Role", contract["role"]),
-        _box(312, "Bucket", f"{contract['bucket']}/{contract['prefix']}".rstrip("/")),
+        _box(312, "Bucket", f"{contract['bucket']}/{contract['prefix']}"),
         *(_words(edge, how) for edge, how in shown),
         class_="drawing",
         viewBox="0 0 400 436",
@@ -82,7 +109,10 @@ def _asked(checks: list[Check]) -> Iterator[tuple[Edge, list[Check]]]:
 
 
 def _line(edge: Edge, how: State) -> Html:
-    return element("path", d=edge.path, class_=f"edge {how.name}")
+    x, y = edge.end
+    arrow, bar = TIPS[edge.leads]
+    tip = element("path", d=f"M{x} {y}{arrow if how in (WORKS, EXCESS) else bar}", class_=f"tip {how.name}")
+    return joined(element("path", d=edge.path, class_=f"edge {how.name}"), tip if how is not UNKNOWN else "")
 
 
 def _box(y: int, kind: str, name: object) -> Html:

@@ -73,7 +73,7 @@ REPORT = """
 .drawing { width: 100%; height: auto; display: block; font-size: 13px; fill: var(--ink); }
 .drawing rect { fill: var(--shade); stroke: var(--line); }
 .drawing .kind { font-size: 11.5px; fill: var(--quiet); } .drawing .name { font-size: 12px; font-weight: 600; }
-.drawing .edge { fill: none; stroke: currentColor; stroke-width: 2; }
+.drawing .edge, .drawing .tip { fill: none; stroke: currentColor; stroke-width: 2; }
 .drawing .edge.refused { stroke-dasharray: 5 5; }
 .drawing .edge.missing { stroke-dasharray: 5 5; stroke-width: 3; } .drawing .edge.excess { stroke-width: 4; }
 .drawing .edge.unknown { stroke-dasharray: 1 6; stroke-linecap: round; stroke-width: 3; }
@@ -109,8 +109,8 @@ summary .count { margin-left: auto; font-weight: 400; color: var(--quiet); font-
 
 INDEX = """
 .contracts { list-style: none; margin: 0; padding: 0; }
-.contracts > li { display: grid; grid-template-columns: 8.5rem 1fr; gap: .25rem 1rem; padding: 1rem 0;
-  border-bottom: 1px solid var(--line); }
+.contracts > li { display: grid; align-items: start; grid-template-columns: 8.5rem 1fr; gap: .25rem 1rem;
+  padding: 1rem 0; border-bottom: 1px solid var(--line); }
 .contracts > li:first-child { padding-top: 0; }
 .contracts > li:last-child { border-bottom: 0; padding-bottom: 0; }
 .contracts h3, .contracts p { margin: 0; } .contracts p { color: var(--quiet); font-size: .9rem; }

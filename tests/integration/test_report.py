@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+import re
 from typing import Any
 
 from emulated import CHECKOUT, Emulator, Json, Provisioned, Ran, allow, ansible, provision
+import jq
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from junitparser import Error, Failure, JUnitXml
 import pytest
@@ -214,3 +216,44 @@ def test_the_schema_has_every_field_of_a_result() -> None:
 def test_reports_carry_the_version_of_the_collection() -> None:
     galaxy = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text())
     assert galaxy["version"] == COLLECTION_VERSION
+
+
+def asked(program: str, document: Json) -> list[Any]:
+    """What ``jq`` prints for a program of the guide."""
+    found: list[Any] = jq.compile(program).input_value(document).all()
+    return found
+
+
+OUTCOMES = ("missing_access", "excess_access", "inconclusive")
+GUIDE = re.findall(r"^jq -\w+ '(.*)' (\S+)$", (DOCS / "report.md").read_text(), re.M)
+
+
+def test_the_guide_s_programs_tell_missing_excess_and_unknown_apart(fleet: Fleet, verified: Ran) -> None:
+    assert verified.stdout
+    is_verified, missing, excess, unknown, counts = [
+        program for program, file in GUIDE if file.endswith("/access-report.json")
+    ]
+    assert [asked(is_verified, fleet.report(name)) for name in ("shared", "widened", "unsure")] == [
+        [True],
+        [False],
+        [False],
+    ]
+    for name in ("shared", "widened", "unsure", "dead"):
+        report = fleet.report(name)
+        assert asked(counts, report) == [report["summary"]]
+        lines = [asked(program, report) for program in (missing, excess, unknown)]
+        summary = report["summary"]
+        assert [len(some) for some in lines] == [summary[kind] for kind in OUTCOMES]
+    assert [line.split(":")[0] for line in asked(excess, fleet.report("widened"))] == ["user.list_buckets"]
+
+
+def test_the_guide_s_programs_find_what_is_not_verified_in_the_index(fleet: Fleet, verified: Ran) -> None:
+    assert verified.stdout
+    is_verified, others = [program for program, file in GUIDE if file.endswith("/access-report-index.json")]
+    assert asked(is_verified, fleet.index) == [False]
+    assert asked(others, fleet.index) == [
+        "violated dead/access-report.json",
+        "violated widened/access-report.json",
+        "inconclusive unsure/access-report.json",
+    ]
+    assert verified.code == 2

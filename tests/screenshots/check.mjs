@@ -132,8 +132,8 @@ async function takePictures(browser) {
     });
   await picture("report-light.png", "violated", {}, 2050);
   await picture("report-dark.png", "verified", { colorScheme: "dark" }, 1450);
-  await picture("report-phone.png", "violated", { viewport: { ...PHONE, width: 390 }, deviceScaleFactor: 2 }, 844);
-  await picture("report-index.png", "index", {}, 420);
+  await picture("report-phone.png", "verified", { viewport: { ...PHONE, width: 390 }, deviceScaleFactor: 2 }, 1010);
+  await picture("report-index.png", "index", {}, 640);
 }
 
 for (const file of Object.values(FILES)) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes a page from a real report in which every text that somebody else could choose is hostile.
 
-    python tests/screenshots/hostile.py REPORT PAGE
+python tests/screenshots/hostile.py REPORT PAGE
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / ".collections"))
 from ansible_collections.assumerole.s3.plugins.module_utils._report_page import page
 
-HOSTILE = "\"'></title></style><script>window.hostile = 1</script><img src=x onerror=\"window.hostile = 1\">"
+HOSTILE = '"\'></title></style><script>window.hostile = 1</script><img src=x onerror="window.hostile = 1">'
 #: Words that the renderer knows, so that nobody else chooses them.
 KNOWN = ("verdict", "outcome", "expected", "action")
 

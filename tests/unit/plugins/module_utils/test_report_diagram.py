@@ -36,7 +36,7 @@ def test_what_was_not_asked_is_not_drawn(a_report: Any, a_check: Any) -> None:
 
 def test_an_edge_is_drawn_as_it_is(a_report: Any, a_check: Any) -> None:
     made = Xml.fromstring(diagram(a_report(a_check("role.read", "missing_access"))))
-    assert [edge.get("class") for edge in made.iter("path")] == ["edge missing"]
+    assert [edge.get("class") for edge in made.iter("path")] == ["edge missing", "tip missing"]
     assert [use.get("href") for use in made.iter("use")] == ["#mark-missing"]
 
 
@@ -49,3 +49,21 @@ def test_a_long_name_keeps_its_beginning_and_its_end(length: int) -> None:
     name = "a" * (length - 1) + "z"
     assert len(fitting(name)) == min(length, ROOM)
     assert fitting(name)[-1] == "z"
+
+
+ARRIVES = [
+    ("pass", "allowed", ["m-5 -8l5 8l5 -8"]),
+    ("excess_access", "denied", ["m-5 -8l5 8l5 -8"]),
+    ("pass", "denied", ["m-6 0h12"]),
+    ("missing_access", "allowed", ["m-6 0h12"]),
+    ("inconclusive", "allowed", []),
+]
+
+
+@pytest.mark.parametrize(("outcome", "expected", "tips"), ARRIVES)
+def test_what_works_arrives_and_what_is_refused_ends_at_a_bar(
+    a_report: Any, a_check: Any, outcome: str, expected: str, tips: list[str]
+) -> None:
+    made = Xml.fromstring(diagram(a_report(a_check("role.read", outcome, expected=expected))))
+    found = [path.get("d", "") for path in made.iter("path") if str(path.get("class")).startswith("tip ")]
+    assert [path[path.index("m") :] for path in found] == tips
