@@ -58,16 +58,17 @@ in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-browser emulators
+.PHONY: env env-dev env-enforcing env-localstack env-browser env-faults emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/dev.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
+env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
-.venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp: $(requirements)/%.txt | python-is-new-enough
+.venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp .venvs/faults/%.stamp: $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
 	@$(@D)/bin/python $(pip) -r $<
@@ -93,6 +94,7 @@ requirements: ## pin the newest versions again (needs uv)
 	@$(call pin,dev,-c $(requirements)/run.txt)
 	@$(call pin,enforcing)
 	@$(call pin,localstack,--exclude-newer 2026-03-05)
+	@$(call pin,faults,--universal)
 
 pin = $(UV) pip compile --upgrade --quiet --no-header --no-annotate --python-version 3.12 $(2) \
 	$(requirements)/$(1).in --output-file $(requirements)/$(1).txt
