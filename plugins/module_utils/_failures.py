@@ -41,6 +41,10 @@ ROWS = (
         "bucket_access_region: {bucket} is not in {region}: set it to the bucket's own region.",
     ),
     Row(
+        r"code RequestTimeTooSkewed\b|Signature (expired|not yet current)",
+        "The clock of this machine is off ({message}): set it right, and run this again.",
+    ),
+    Row(
         r"code (InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken)",
         "AWS refuses the operator's credentials ({message}): log in again, or check AWS_PROFILE and the AWS_* keys.",
     ),
@@ -57,11 +61,26 @@ ROWS = (
         "The operator may not do this ({message}): allow it, or use other credentials.",
     ),
     Row(
+        r"code (Throttling\w*|RequestLimitExceeded|TooManyRequestsException|SlowDown|OperationAborted"
+        r"|(Service)?Unavailable|Internal(Failure|Error)|5\d\d)\b",
+        "AWS is too busy or out of order ({message}): run this again in a minute; it goes on where it stopped.",
+    ),
+    Row(
+        r"code (NoSuchBucket|NoSuchEntity|404)\b",
+        "AWS does not find what it just had ({message}): it has not caught up with itself, or somebody takes it away: "
+        "run this again in a minute.",
+    ),
+    Row(
+        r"code 400\b",
+        "AWS refuses the operator's request and does not say why ({message}): log in again, and check the clock.",
+    ),
+    Row(
         r"Unable to locate credentials|Partial credentials",
         "There are no credentials for the operator: log in, or set AWS_PROFILE or the AWS_* keys.",
     ),
     Row(
-        r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection was closed",
+        r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection (was closed|reset|broken)"
+        r"|reading from response stream",
         "AWS cannot be reached ({message}): check the network, AWS_ENDPOINT_URL, and that bucket_access_region "
         "{region} exists.",
     ),
@@ -71,6 +90,10 @@ ROWS = (
     ),
 )
 
+#: How Ansible words that a module broke, instead of failing. Its own words may hold anything, a secret key as well:
+#: botocore quotes the answer that it cannot read.
+_BROKEN = re.compile(r"Module failed:|MODULE FAILURE|Unable to parse response")
+
 
 def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str, Any]) -> str:
     """The failure as one sentence; what our own tasks say is one already."""
@@ -78,6 +101,8 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     if items:
         return explain_failure(items[0], task, contract)
     message = " ".join(str(result.get("msg") or "no message").split())
+    if _BROKEN.search(message):
+        return f"{task}: AWS's answer was cut off or is none, so it is not known what was done: run this again."
     if "boto3_version" not in result:
         return message
     error = result.get("error") or {}

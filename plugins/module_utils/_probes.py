@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+import re
 import secrets
 from typing import Any
 
@@ -15,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answ
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # AnsibleAWSModule says so
 
@@ -27,6 +29,9 @@ LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
 
 #: Bytes read of an object: more than ours has, and little of a large one that is not ours.
 LARGEST_READ = 1024
+
+#: Who somebody is, as GetCallerIdentity writes it: the root user, or a kind and a name.
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:(root|[^:/]+/.+)")
 
 Client = Any
 Params = dict[str, Any]
@@ -85,6 +90,8 @@ def identity(sts: Client) -> Answer:
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
     def facts(response: Params) -> Mapping[str, str]:
+        if not _ARN.fullmatch(response["Arn"]):
+            raise ValueError("this is no ARN")
         return {"arn": response["Arn"], "account": response["Account"], "user_id": response["UserId"]}
 
     return ask(sts.get_caller_identity, facts)
@@ -98,7 +105,8 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
     credentials: Params = {}
 
     def facts(response: Params) -> Mapping[str, str]:
-        credentials.update(response["Credentials"])
+        given = response["Credentials"]
+        credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
         user = response["AssumedRoleUser"]
         expiration = response["Credentials"]["Expiration"]
         return {
@@ -108,7 +116,7 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
         }
 
     answer = ask(lambda: sts.assume_role(**params), facts)
-    return answer, credentials or None
+    return answer, credentials if answer.succeeded else None
 
 
 def list_buckets(s3: Client, _place: Place | None = None) -> Answer:
@@ -226,6 +234,9 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
         return replace(_refusal(error.response), time=moment)
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=str(error), time=moment)
+    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
+        # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept.
+        return Answer(code="UnreadableAnswer", message="the answer is cut off, or none of AWS's", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     return Answer(
         status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment, value=value

@@ -102,14 +102,15 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
 
 def _read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
     """IAM's lists fit on one page here: a user or role has far fewer policies than a page holds."""
-    page: Params = {}
+    picked: list[Any] = []
 
     def keep() -> Params:
-        page.update(call())
+        page = call()
+        picked.append(pick(page))
         return page
 
     answer = ask(keep)
-    return Reading(answer, pick(page) if answer.succeeded else None)
+    return Reading(answer, picked[0] if answer.succeeded else None)
 
 
 def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:

@@ -69,6 +69,37 @@ CASES: list[tuple[dict[str, Any], str]] = [
         "allow it, or use other credentials.",
     ),
     (
+        failure("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+        "The clock of this machine is off (The difference between the request time and the current time is too large): "
+        "set it right, and run this again.",
+    ),
+    (
+        failure("SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z"),
+        "The clock of this machine is off (Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z): "
+        "set it right, and run this again.",
+    ),
+    *(
+        (
+            failure(code, "Not now."),
+            "AWS is too busy or out of order (Not now): run this again in a minute; it goes on where it stopped.",
+        )
+        for code in ("Throttling", "RequestLimitExceeded", "SlowDown", "ServiceUnavailable", "InternalError", "503")
+    ),
+    (
+        failure("NoSuchEntity", "The user cannot be found."),
+        "AWS does not find what it just had (The user cannot be found): it has not caught up with itself, or somebody "
+        "takes it away: run this again in a minute.",
+    ),
+    (
+        failure("400", "Bad Request"),
+        "AWS refuses the operator's request and does not say why (Bad Request): log in again, and check the clock.",
+    ),
+    (
+        {"msg": "Connection was closed before we received a valid response", "boto3_version": "1.0.0"},
+        "AWS cannot be reached (Connection was closed before we received a valid response): check the network, "
+        "AWS_ENDPOINT_URL, and that bucket_access_region 'eu-central-1' exists.",
+    ),
+    (
         {"msg": "Failed to get user: Unable to locate credentials", "boto3_version": "1.0.0"},
         "There are no credentials for the operator: log in, or set AWS_PROFILE or the AWS_* keys.",
     ),
@@ -93,6 +124,17 @@ CASES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("result", "sentence"), CASES)
 def test_a_failure_of_amazon_aws_becomes_one_sentence(result: dict[str, Any], sentence: str) -> None:
     assert explain_failure(result, "The user exists", CONTRACT) == sentence
+
+
+def test_a_module_that_broke_is_not_quoted_because_it_may_quote_a_secret() -> None:
+    broken = {
+        "msg": "Task failed: Module failed: Unable to parse response (no element found), invalid XML received:\n"
+        "b'<SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>'",
+        "exception": "(traceback)",
+    }
+    assert explain_failure(broken, "The user has a key", CONTRACT) == (
+        "The user has a key: AWS's answer was cut off or is none, so it is not known what was done: run this again."
+    )
 
 
 def test_every_row_has_a_case_here() -> None:
