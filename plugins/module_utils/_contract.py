@@ -132,7 +132,7 @@ def permissions_problem(value: object) -> str | None:
 def prefix_problem(value: object) -> str | None:
     """A wildcard or policy variable in a prefix would widen the policy that is made of it."""
     prefix = str(value)
-    if re.search(r"[*?$\x00-\x1f\x7f]", prefix):
+    if re.search(r"[*?$\x00-\x1f\x7f\ud800-\udfff]", prefix):
         return f"is {quoted(prefix)}, which has a character that means more in a policy: leave out * ? $ and controls"
     if prefix.startswith("/") or "//" in prefix:
         return f"is {quoted(prefix)}, which names no folder: write it like team/reports/, without an empty part"

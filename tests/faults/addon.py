@@ -12,6 +12,7 @@ import asyncio
 import http.client
 import json
 from pathlib import Path
+import re
 import ssl
 import sys
 import time
@@ -26,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # mitmproxy forgets th
 from faults import Script, error_of
 from processes import end_tree
 from wire import Asked, asked, error_body
+
+SECRETS = re.compile(r"<(?:SecretAccessKey|SessionToken)>([^<]+)")
 
 
 class Faults:
@@ -87,7 +90,7 @@ class Faults:
         elif kind == "hang-after":
             await asyncio.sleep(float(fault.get("delay", 30)))
         elif kind == "cut":
-            _cut(flow.response)
+            _cut(flow.response, float(fault.get("keep", 0.5)))
         elif kind == "stale":
             flow.metadata["script"].remembered.setdefault((number, _identity(flow)), flow.response.copy())
         elif kind in ("reset-after", "kill-after"):
@@ -125,8 +128,18 @@ class Faults:
             "status": flow.response.status_code if flow.response and not flow.error else None,
             "fault": struck[1]["kind"] if struck else None,
         }
+        self._keep_secrets(flow)
         with (Path(ctx.options.faults_dir) / f"{flow.metadata['port']}.log").open("a", encoding="utf-8") as log:
             log.write(json.dumps(entry) + "\n")
+
+    def _keep_secrets(self, flow: mitm.HTTPFlow) -> None:
+        """Secrets that went by, apart from the log: a test looks for them where they must not be."""
+        found = SECRETS.findall((flow.response.get_text(strict=False) or "") if flow.response else "")
+        if found:
+            path = Path(ctx.options.faults_dir) / f"{flow.metadata['port']}.secrets"
+            path.touch(mode=0o600)
+            with path.open("a", encoding="utf-8") as kept:
+                kept.writelines(f"{secret}\n" for secret in found)
 
 
 async def _break_off(flow: mitm.HTTPFlow, fault: dict[str, Any]) -> None:
@@ -154,11 +167,11 @@ def _success(what: Asked) -> str:
     return "" if what.service == "s3" else f"<{name}Response><{name}Result/></{name}Response>"
 
 
-def _cut(response: mitm.Response) -> None:
-    """Announces the whole body, and sends half of it."""
+def _cut(response: mitm.Response, keep: float) -> None:
+    """Announces the whole body, and sends so much of it."""
     whole = response.raw_content or b""
     response.headers.pop("transfer-encoding", None)
-    response.raw_content = whole[: len(whole) // 2]
+    response.raw_content = whole[: int(len(whole) * keep)]
     response.headers["content-length"] = str(len(whole) or 1)
     response.headers["connection"] = "close"
 

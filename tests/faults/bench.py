@@ -69,6 +69,11 @@ class Lane:
         log = self.folder / f"{self.port}.log"
         return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
+    def secrets(self) -> list[str]:
+        """Every secret key and session token that was ever handed out through this lane."""
+        path = self.folder / f"{self.port}.secrets"
+        return path.read_text().split() if path.exists() else []
+
     def environment(self, home: Path, **more: str) -> Env:
         """The environment of a program with a home of its own, without the caller's AWS_* variables."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
@@ -77,6 +82,7 @@ class Lane:
             "ANSIBLE_HOME": str(home / ".ansible"),
             "ANSIBLE_REMOTE_TMP": str(home / ".ansible" / "tmp"),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "1",
             "ANSIBLE_DEPRECATION_WARNINGS": "0",
             "AWS_EC2_METADATA_DISABLED": "true",
             "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),

@@ -6,9 +6,10 @@ A fault is a mapping, in JSON or made by the functions below::
 
     {"kind": "error", "code": "Throttling", "service": "iam", "operation": "CreateUser", "first": 2}
 
-``kind`` is one of :data:`KINDS`. ``service``, ``operation``, ``key`` (an access key id) and ``subject`` (part of a
-name) say which requests it is about; what is left out does not matter. ``first`` strikes the first n of them, ``on``
-the n-th ones that it lists, ``seconds`` all until that many seconds after the first; without any, it strikes all.
+``kind`` is one of :data:`KINDS`. ``service``, ``operation``, ``key`` (how an access key id begins), ``subject`` (part
+of a name) and ``parameters`` say which requests it is about; what is left out does not matter. ``first`` strikes the
+first n of them, ``on`` the n-th ones that it lists, ``seconds`` all until that many seconds after the first; without
+any, it strikes all.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ KINDS = {
     "reset-after": "passed on, and the connection ends without an answer",
     "hang": "no answer for `delay` seconds, then the connection ends; not passed on",
     "hang-after": "passed on, and the answer is late by `delay` seconds",
-    "cut": "passed on, and the answer's body ends in the middle",
+    "cut": "passed on, and of the answer's body only the part `keep` arrives",
     "stale": "answered as the same request was answered the first time",
     "delayed": "answered with success at once, and passed on `delay` seconds later",
     "kill": "the client's processes end by SIGKILL, before the request is passed on",
@@ -93,10 +94,15 @@ def about(fault: Fault, request: Asked) -> bool:
     return (
         fault.get("service") in (None, request.service)
         and fault.get("operation") in (None, "*", request.operation)
-        and fault.get("key") in (None, request.key)
+        and _is_by(fault.get("key"), request.key)
         and str(fault.get("subject") or "") in request.subject
         and dict(fault.get("parameters") or {}).items() <= dict(request.parameters).items()
     )
+
+
+def _is_by(beginning: str | None, key: str) -> bool:
+    """Nobody's key is empty, and begins like every other one."""
+    return beginning is None or (key.startswith(beginning) if beginning else not key)
 
 
 def due(fault: Fault, occurrence: int, age: float) -> bool:

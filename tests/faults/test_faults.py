@@ -75,6 +75,8 @@ REQUEST = Asked("iam", "UpdateAccessKey", "AKIAEXAMPLE", "team-user", (("Status"
         ({"service": "sts"}, False),
         ({"operation": "CreateUser"}, False),
         ({"key": "AKIAOTHEREXAMPLE"}, False),
+        ({"key": "AKIA"}, True),
+        ({"key": ""}, False),
         ({"subject": "other"}, False),
     ],
 )

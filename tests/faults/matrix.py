@@ -1,0 +1,219 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the matrix of faults and prints it, with its counts.
+
+    python tests/faults/matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N]
+
+Each cell is a run of a verb on a contract of its own, with the fault; then, unless all is done already, the same verb
+without it. A line says what the cell came to: ``success`` or ``failure`` (a clear one), and every promise that was
+broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+import queue
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[2] / ".collections"))
+
+from bench import Bench, Lane, running
+from cells import Cell, Operation, cells, crashes, sample
+from processes import end_tree
+from subject import Ran, Subject
+
+
+@dataclass(frozen=True)
+class Verb:
+    """How a verb's contract is prepared, and what is wrong when the verb has been done, in words."""
+
+    prepare: Callable[[Subject], None]
+    wrong: Callable[[Subject], list[str]]
+
+
+#: A verb is one entry here.
+VERBS = {
+    "provision": Verb(lambda _subject: None, Subject.differences),
+    "verify": Verb(Subject.provision, Subject.differences),
+    "teardown": Verb(Subject.provision, Subject.remains),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a cell came to."""
+
+    cell: Cell
+    end: str
+    broken: tuple[str, ...]
+    struck: int
+    seconds: float
+    sentence: str = ""
+
+    def line(self) -> str:
+        """The cell in a line."""
+        mark = "BROKEN" if self.broken else self.end
+        return f"{mark:8} {self.seconds:5.1f} s  {self.struck:3} struck  {self.cell}" + "".join(
+            f"\n         - {text}" for text in self.broken
+        )
+
+
+class Matrix:
+    """Runs cells on the lanes of a bench, each lane one at a time."""
+
+    def __init__(self, bench: Bench, lanes: tuple[Lane, ...], folder: Path) -> None:
+        self._bench = bench
+        self._folder = folder
+        self._lanes: queue.Queue[Lane] = queue.Queue()
+        self._size = len(lanes)
+        for lane in lanes:
+            self._lanes.put(lane)
+
+    @contextmanager
+    def subject(self, **variables: object) -> Iterator[Subject]:
+        """A fresh contract on a lane that is free."""
+        lane = self._lanes.get()
+        lane.script()
+        subject = Subject(self._bench, lane, self._folder, variables=variables)
+        subject.home = self._folder / subject.tag
+        try:
+            yield subject
+        finally:
+            lane.script()
+            self._lanes.put(lane)
+
+    def learn(self, verb: str) -> list[Operation]:
+        """The operations of a clean run, one for each request. The run must end well."""
+        with self.subject() as subject:
+            VERBS[verb].prepare(subject)
+            before = len(subject.lane.requests())
+            ran = subject.play(verb)
+            if ran.code or VERBS[verb].wrong(subject):
+                raise RuntimeError(f"{verb} fails without any fault: {ran.output[-2000:]}")
+            asked = subject.lane.requests()[before:]
+        return [Operation(entry["service"], entry["operation"], entry["key"][:4]) for entry in asked]
+
+    def run_all(self, chosen: list[Cell], say: Callable[[Result], None]) -> list[Result]:
+        """All of them, several in parallel, in the order given."""
+        with ThreadPoolExecutor(self._size) as pool:
+            results = []
+            for result in pool.map(self.run, chosen):
+                say(result)
+                results.append(result)
+        return results
+
+    def run(self, cell: Cell) -> Result:
+        """One cell: with the fault, and then without."""
+        began = time.monotonic()
+        with self.subject(**cell.variables) as subject:
+            verb = VERBS[cell.verb]
+            verb.prepare(subject)
+            before = len(subject.lane.requests())
+            broken, ran = self._with_fault(cell, subject)
+            struck = sum(1 for entry in subject.lane.requests()[before:] if entry["fault"])
+            broken += [] if struck else ["the fault struck nothing"]
+            subject.lane.script()
+            broken += [] if done(cell, subject, ran) else self._again(cell, subject)
+        end = {0: "success", -9: "killed"}.get(ran.code, "failure")
+        return Result(cell, end, tuple(broken), struck, time.monotonic() - began, ran.sentence)
+
+    def _with_fault(self, cell: Cell, subject: Subject) -> tuple[list[str], Ran]:
+        running = subject.start(cell.verb, "-vvvv")
+        subject.lane.script(*({**one, "pid": running.pid} for one in cell.faults))
+        try:
+            ran = subject.finish(running)
+        except subprocess.TimeoutExpired:
+            end_tree(running.pid)
+            return ["it hung"], Ran(1, "")
+        broken = subject.broken_promises(ran)
+        if "verdict: violated" in ran.output and not cell.denies:
+            broken.append("the verdict is violated, and the contract is sound")
+        return broken, ran
+
+    def _again(self, cell: Cell, subject: Subject) -> list[str]:
+        """The next run, without faults; where it says that a secret is lost, after doing what it says."""
+        ran = subject.play(cell.verb)
+        if LOST in ran.sentence:
+            subject.delete_lost_keys()
+            ran = subject.play(cell.verb)
+        wrong = VERBS[cell.verb].wrong(subject)
+        if ran.code:
+            wrong.append(f"the next run fails: {ran.sentence[:300] or ran.output[-300:]}")
+        if cell.verb == "verify" and "verdict: verified" not in ran.output:
+            wrong.append("the next run does not verify")
+        return [f"afterwards {text}" for text in wrong]
+
+
+#: A key whose secret went down with the answer that held it: the contract asks a person to delete it.
+LOST = "whose secret is not in"
+
+
+def done(cell: Cell, subject: Subject, ran: Ran) -> bool:
+    """Whether the verb has come to its end in spite of the fault: then there is nothing left for the next run."""
+    verified = cell.verb != "verify" or "verdict: verified" in ran.output
+    return ran.code == 0 and verified and not VERBS[cell.verb].wrong(subject)
+
+
+ENDS = ("success", "failure", "killed", "BROKEN")
+
+
+def table(results: list[Result]) -> str:
+    """The counts, by verb and fault."""
+    counts = Counter(
+        (result.cell.verb, result.cell.name.split(" / ")[-1], "BROKEN" if result.broken else result.end)
+        for result in results
+    )
+    rows = sorted({(verb, name) for verb, name, _end in counts})
+    lines = [f"{'':60}" + "".join(f"{end:>9}" for end in ENDS)]
+    for verb, name in rows:
+        numbers = [counts[verb, name, end] for end in ENDS]
+        lines.append(f"{verb + ' / ' + name:60}" + "".join(f"{number:9}" for number in numbers))
+    total = [sum(counts[verb, name, end] for verb, name in rows) for end in ENDS]
+    return "\n".join([*lines, f"{'all ' + str(len(results)) + ' cells':60}" + "".join(f"{sum_:9}" for sum_ in total)])
+
+
+def choose(verb: str, operations: list[Operation], options: argparse.Namespace) -> list[Cell]:
+    """The verb's cells, or crashes instead."""
+    if options.crashes:
+        return crashes(verb, len(operations), options.crashes, options.seed)
+    return cells(verb, operations)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Run the matrix of faults.")
+    parser.add_argument("--sample", type=int, default=0, help="so many cells instead of all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--crashes", type=int, default=0, help="so many runs of each verb that are killed, instead")
+    parser.add_argument("--lanes", type=int, default=2)
+    parser.add_argument("--verb", choices=sorted(VERBS), action="append")
+    parser.add_argument("--only", default="", help="cells whose name has this in it")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="assumerole-s3-faults-") as folder:
+        place = Path(folder)
+        with running(place, lanes=options.lanes) as bench:
+            matrix = Matrix(bench, bench.lanes, place)
+            found = [
+                cell
+                for verb in options.verb or VERBS
+                for cell in choose(verb, matrix.learn(verb), options)
+                if options.only in str(cell)
+            ]
+            chosen = sample(found, options.sample or len(found), options.seed)
+            print(f"{len(chosen)} of {len(found)} cells, seed {options.seed}", flush=True)
+            results = matrix.run_all(chosen, lambda result: print(result.line(), flush=True))
+    print(table(results))
+    sys.exit(1 if any(result.broken for result in results) else 0)
+
+
+if __name__ == "__main__":
+    main()

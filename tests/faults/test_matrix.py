@@ -1,0 +1,138 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sample of the matrix, the same in every run; ``make faults`` runs the whole. And what the matrix is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import Bench
+from cells import Cell, Operation, cells, faults_for, sample
+from faults import problems
+from matrix import VERBS, Matrix, Result, table
+import pytest
+from subject import Ran, Subject, unclear
+
+#: One of each sort: passes unharmed, fails clearly, is told late, cannot tell.
+SAMPLE = {
+    "verify": [
+        "the new role is refused, accepted, refused, accepted",
+        "user AssumeRole / cut body",
+        "role PutObject / reset after",
+    ],
+    "teardown": ["operator DeleteUser / 500 after"],
+    "provision": ["operator CreateUser / throttled"],
+}
+
+
+def test_every_promise_is_kept_in_a_sample_of_the_matrix(bench: Bench, tmp_path: Path) -> None:
+    matrix = Matrix(bench, bench.lanes[:-1], tmp_path)
+    operations = [
+        Operation("sts", "AssumeRole", "AKIA"),
+        Operation("s3", "PutObject", "ASIA"),
+        Operation("iam", "DeleteUser", "test"),
+        Operation("iam", "CreateUser", "test"),
+    ]
+    found = {str(cell): cell for verb in SAMPLE for cell in cells(verb, operations)}
+    chosen = [found[f"{verb} / {name}"] for verb, names in SAMPLE.items() for name in names]
+    results = matrix.run_all(chosen, lambda result: print(result.line()))
+    print(table(results))
+    assert [result.line() for result in results if result.broken] == []
+
+
+# What it is made of.
+
+CREATE = Operation("iam", "CreateUser", "test")
+GET = Operation("iam", "GetUser", "test")
+ASSUME = Operation("sts", "AssumeRole", "AKIA")
+
+
+def test_every_fault_is_one_that_the_bench_knows() -> None:
+    every = [one for verb in VERBS for cell in cells(verb, [CREATE, GET, ASSUME]) for one in cell.faults]
+    assert problems(every) == []
+
+
+def test_only_what_the_server_did_can_be_lost_on_the_way_back() -> None:
+    assert set(faults_for(CREATE)) - set(faults_for(GET)) == {"reset after", "500 after", "slow"}
+    assert "lagging read" in faults_for(GET)
+    assert {"flapping", "unknown key"} <= set(faults_for(ASSUME))
+
+
+def test_s3_is_throttled_in_its_own_words() -> None:
+    put = Operation("s3", "PutObject", "ASIA")
+    assert faults_for(put)["throttled"]["code"] == "SlowDown"
+    assert faults_for(ASSUME)["throttled"]["code"] == "Throttling"
+
+
+def test_a_seed_always_chooses_the_same_cells() -> None:
+    every = cells("verify", [ASSUME, GET])
+    assert sample(every, 5, 1) == sample(every, 5, 1) != sample(every, 5, 2)
+    assert len(sample(every, 5, 1)) == 5
+
+
+def test_the_table_counts_every_cell_once() -> None:
+    results = [
+        Result(Cell("verify", "user AssumeRole / reset", ()), "success", (), 1, 1.0),
+        Result(Cell("verify", "user AssumeRole / reset", ()), "failure", ("it hung",), 1, 1.0),
+    ]
+    assert table(results).splitlines()[-1].split() == ["all", "2", "cells", "1", "0", "0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("message", "clear"),
+    [
+        ("bucket_access_user: AWS does not know u as a principal yet: run provision again in a minute.", True),
+        ("Task failed: Module failed: Unable to parse response", False),
+        ("Traceback (most recent call last)", False),
+        ("it did not work", False),
+    ],
+)
+def test_a_failure_is_clear_when_it_says_what_to_do(message: str, clear: bool) -> None:
+    ran = Ran(2, f'fatal: [localhost]: FAILED! => {{\n    "msg": "{message}"\n}}\n')
+    assert (unclear(ran) == []) is clear
+
+
+# Each promise can be seen to break.
+
+
+@pytest.fixture
+def subject(bench: Bench, tmp_path: Path) -> Subject:
+    made = Subject(bench, bench.lanes[-1], tmp_path)
+    made.provision()
+    return made
+
+
+GOOD = Ran(0, "")
+
+
+def test_what_provision_makes_is_no_difference(subject: Subject) -> None:
+    assert subject.differences() == []
+    assert subject.broken_promises(GOOD) == []
+
+
+def test_a_third_key_a_leftover_and_an_open_file_are_broken_promises(subject: Subject) -> None:
+    subject.bench.s3.put_object(Bucket=subject.bucket, Key=".access-check-1", Body=b"")
+    subject.credentials.chmod(0o644)
+    broken = subject.broken_promises(GOOD)
+    assert "object .access-check-1 was left, and not a word of it" in broken
+    assert "the credentials file has mode 644" in broken
+
+
+def test_a_printed_secret_is_a_broken_promise(subject: Subject) -> None:
+    key = subject.bench.client("iam", subject.lane).create_access_key(UserName=subject.user)["AccessKey"]
+    assert subject.broken_promises(Ran(0, f"... {key['SecretAccessKey']} ...")) == ["a secret was printed"]
+
+
+def test_a_broken_credentials_file_is_a_broken_promise(subject: Subject) -> None:
+    subject.credentials.write_text("no section\n")
+    assert any("cannot be read" in promise for promise in subject.broken_promises(GOOD))
+
+
+def test_every_part_of_the_contract_can_differ(subject: Subject) -> None:
+    iam, s3 = subject.bench.iam, subject.bench.s3
+    iam.create_access_key(UserName=subject.user)
+    iam.delete_role_policy(RoleName=subject.role, PolicyName="bucket-access")
+    s3.delete_bucket_policy(Bucket=subject.bucket)
+    differing = {text.split()[0] for text in subject.differences()}
+    assert differing == {"user", "role", "bucket", "profile"}
+    assert len(subject.remains()) == 4

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No wrong verdict under any fault: never ``verified`` for what is broken, never ``violated`` for what is sound.
+
+A sample of the mutation suite with a random fault each, the same in every run; ``make faults`` runs more of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+import os
+import random
+
+from bench import Bench, Json, error, fault
+from catalogue import HARMLESS, MUTATIONS, Mutation
+import pytest
+from world import World, operator, provisioned
+
+from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import CONFIG
+
+PAIRS = int(os.environ.get("FAULT_PAIRS", "18"))
+
+#: Access that is refused for good would be missing access, rightly; so these come and go, or say nothing of access.
+FAULTS: dict[str, tuple[Json, ...]] = {
+    "throttled in turn": (error("Throttling", on=list(range(1, 400, 2))),),
+    "throttled": (error("Throttling"),),
+    "slow down": (error("SlowDown", service="s3"),),
+    "500 in turn": (error("InternalError", on=list(range(1, 400, 3))),),
+    "503 from S3": (error("ServiceUnavailable", service="s3"),),
+    "reset in turn": (fault("reset", on=list(range(1, 400, 2))),),
+    "reset after in turn": (fault("reset-after", on=list(range(1, 400, 2))),),
+    "S3 unreachable": (fault("reset", service="s3"),),
+    "cut in turn": (fault("cut", keep=0.9, on=list(range(1, 400, 3))),),
+    "cut": (fault("cut", keep=0.6),),
+    "skewed clock": (error("RequestTimeTooSkewed", service="s3"), error("SignatureDoesNotMatch", service="sts")),
+    "expired token": (error("ExpiredToken", key="ASIA"),),
+    "key unknown to STS once": (error("InvalidClientTokenId", service="sts", key="AKIA", on=[2]),),
+    "S3 flaps": (error("AccessDenied", service="s3", key="ASIA", on=[2, 5, 11, 23, 41]),),
+    "assumption flaps": (error("AccessDenied", operation="AssumeRole", on=[1, 4, 9]),),
+    "nothing is what it should be": (fault("body", status=200, body="<html>captive portal</html>"),),
+    "an empty yes to everything": (fault("body", status=200, body=""),),
+    "a refusal without a reason": (fault("body", status=403, body=""),),
+}
+
+
+def pairs() -> list[tuple[Mutation, str]]:
+    """Every fault as often as there is room, with sound and with broken contracts in turn."""
+    chance = random.Random(20260101)
+    sound = [mutation for mutation in MUTATIONS if mutation.kind == HARMLESS]
+    broken = [mutation for mutation in MUTATIONS if mutation.kind != HARMLESS]
+    names = chance.sample(list(FAULTS), len(FAULTS))
+    return [
+        (chance.choice((sound, broken)[(number + number // len(names)) % 2]), names[number % len(names)])
+        for number in range(PAIRS)
+    ]
+
+
+@pytest.fixture(scope="module")
+def counts() -> Iterator[Counter[str]]:
+    """Prints how the verdicts came out."""
+    seen: Counter[str] = Counter()
+    yield seen
+    print("\nverdicts under faults: " + ", ".join(f"{name} {number}" for name, number in sorted(seen.items())))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fault arrives: the SDK's own retries would hide most of them, and take their time."""
+    monkeypatch.setitem(CONFIG, "retries", {"mode": "standard", "total_max_attempts": 1})
+
+
+@pytest.mark.parametrize(("mutation", "name"), pairs(), ids=lambda value: getattr(value, "name", value))
+def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts: Counter[str]) -> None:
+    lane = bench.lanes[-1]
+    world = provisioned(bench.env, **mutation.contract)
+    mutation.apply(world)
+    try:
+        lane.script(*FAULTS[name])
+        found = verdict_through(lane.env, world)
+    finally:
+        lane.script()
+
+    kind = "sound" if mutation.kind == HARMLESS else "broken"
+    counts[f"{kind}: {found}"] += 1
+    assert found != ("violated" if kind == "sound" else "verified")
+
+
+def verdict_through(env: Json, world: World) -> str:
+    """What verify finds when it goes through the proxy; ``unreachable`` when it says that nothing can be verified."""
+    world.env = {**env, "PLAIN_HTTP_ENDPOINT_URL": world.env["PLAIN_HTTP_ENDPOINT_URL"]}
+    for service in ("iam", "s3"):
+        setattr(world, service, operator(env, service))
+    try:
+        return str(world.verify()["verdict"])
+    except Unreachable:
+        return "unreachable"
