@@ -235,8 +235,8 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=str(error), time=moment)
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
-        # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept; and it
-        # follows a redirect to nowhere until the stack is full.
+        # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
+        # and it follows a redirect to nowhere until the stack is full.
         return Answer(code="UnreadableAnswer", message="the answer is cut off, or none of AWS's", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     return Answer(
