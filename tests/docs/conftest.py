@@ -1,0 +1,131 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers who follow the pages, two at a time, in projects of their own, as the operator of an emulated account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import boto3
+from pages import CHECKOUT
+import pytest
+from shell import Reader
+from stories import STORIES, Story
+
+BIN = Path(sys.executable).parent
+GALAXY = BIN / "ansible-galaxy"
+EMULATOR = CHECKOUT / "tests" / "emulators" / "emulator.py"
+
+#: Where a reader of docs/first-run.md keeps an emulator, who may be interrupted before stopping it.
+FIRST_RUN = CHECKOUT / ".state" / "first-run"
+
+#: The account that the pages speak of. The emulator takes its number for the key of its root user.
+ACCOUNT = "123456789012"
+ROOT = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test", "region_name": "us-east-1"}
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+@dataclass(frozen=True)
+class Account:
+    """The variables that lead to it, and the key of its operator."""
+
+    aws: Mapping[str, str]
+    operator: Mapping[str, str]
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """An account on the emulator that enforces IAM, with an operator who may do everything."""
+    state = tmp_path_factory.mktemp("emulator") / "state"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    subprocess.run([sys.executable, EMULATOR, "start", "enforcing", state], check=True, env=clean)
+    try:
+        env = json.loads((state / "env.json").read_text())
+        keyless = {name: env[name] for name in env if name not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+        yield Account(keyless, operator_of(keyless))
+    finally:
+        _stop(state)
+
+
+def operator_of(aws: Mapping[str, str]) -> dict[str, str]:
+    """The key of an IAM user with administrator's rights."""
+    iam = boto3.client("iam", endpoint_url=aws["AWS_ENDPOINT_URL"], verify=aws["AWS_CA_BUNDLE"], **ROOT)
+    iam.create_user(UserName="operator")
+    iam.put_user_policy(UserName="operator", PolicyName="administrator", PolicyDocument=json.dumps(ALL))
+    key = iam.create_access_key(UserName="operator")["AccessKey"]
+    return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+
+@pytest.fixture(scope="session")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection as Galaxy would hold it."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([GALAXY, "collection", "build", CHECKOUT, "--output-path", folder], check=True, capture_output=True)
+    return next(folder.glob("assumerole-s3-*.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def readings(
+    account: Account, tarball: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Mapping[str, Future[None]]]:
+    """The pages of the selected tests by name, while they are being followed."""
+    selected = {item.callspec.params["page"] for item in request.session.items if "readings" in item.fixturenames}
+    stories = [story for story in STORIES if selected.intersection(story.pages)]
+    pages: dict[str, Future[None]] = {page: Future() for story in stories for page in story.pages}
+    _stop(FIRST_RUN)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for story in stories:
+            pool.submit(_follow, reader(tmp_path_factory.mktemp("story"), account, tarball, story), story, pages)
+        yield pages
+    _stop(FIRST_RUN)
+
+
+def reader(folder: Path, account: Account, tarball: Path, story: Story) -> Reader:
+    """Somebody with a project, a home that holds the operator's key, and, for most stories, the collection."""
+    home, project = folder / "home", folder / "project"
+    _write_profile(home / ".aws" / "credentials", account.operator)
+    if story.installed:
+        path = home / ".ansible" / "collections"
+        install = [GALAXY, "collection", "install", tarball, "--offline", "-p", path]
+        subprocess.run(install, check=True, capture_output=True)
+    project.mkdir()
+    return Reader(project, {**_own(home), "TARBALL": str(tarball)}, account.aws)
+
+
+def _follow(reader: Reader, story: Story, pages: Mapping[str, Future[None]]) -> None:
+    """One page after the other. What went wrong on one is that page's failure, and the next ones may suffer from it."""
+    for page in story.pages:
+        try:
+            pages[page].set_result(reader.follow(page))
+        except Exception as error:
+            pages[page].set_exception(error)
+
+
+def _stop(state: Path) -> None:
+    subprocess.run([sys.executable, EMULATOR, "stop", state], check=True)
+
+
+def _own(home: Path) -> dict[str, str]:
+    """A reader's environment: nothing of ours on it but the programs."""
+    return {
+        "PATH": os.pathsep.join([str(BIN), *os.defpath.split(os.pathsep), "/usr/local/bin"]),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "ANSIBLE_DEPRECATION_WARNINGS": "False",
+        "ANSIBLE_NOCOLOR": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_PAGER": "",
+    }
+
+
+def _write_profile(path: Path, key: Mapping[str, str]) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("[operator]\n" + "".join(f"{name} = {value}\n" for name, value in key.items()))
+    path.chmod(0o600)

@@ -1,0 +1,24 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which pages are followed, and which belong together. The longest first: two are followed at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Story:
+    """Pages that a reader follows one after the other, with the collection installed before or not."""
+
+    pages: tuple[str, ...]
+    installed: bool = True
+
+
+STORIES = (
+    Story(("README.md",), installed=False),
+    Story(("docs/first-run.md",)),
+    Story(("docs/many-contracts.md", "docs/continuous-verification.md")),
+    Story(("docs/real-account.md",)),
+    Story(("docs/from-terraform.md",)),
+)

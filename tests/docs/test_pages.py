@@ -1,0 +1,94 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The README and the guides: what they say to type works, and shows what they say that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+import re
+
+from pages import CHECKOUT, Excused, File, Unclear, shows, steps
+import pytest
+from stories import STORIES
+import yaml
+
+FOLLOWED = [page for story in STORIES for page in story.pages]
+PAGES = sorted(str(path.relative_to(CHECKOUT)) for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", FOLLOWED)
+def test_the_page_does_what_it_says(page: str, readings: Mapping[str, Future[None]]) -> None:
+    readings[page].result(timeout=600)
+
+
+@pytest.mark.parametrize("page", FOLLOWED)
+def test_its_yaml_is_yaml(page: str) -> None:
+    for step in steps((CHECKOUT / page).read_text()):
+        if (isinstance(step, Excused) and step.language == "yaml") or (
+            isinstance(step, File) and step.name.endswith((".yml", ".yaml"))
+        ):
+            assert yaml.safe_load(step.text), f"{page}:{step.line}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    folder = (CHECKOUT / page).parent
+    for target in re.findall(r"\]\(([^)\s]+)\)", (CHECKOUT / page).read_text()):
+        if target.startswith(("https://", "http://")):
+            continue
+        path, _hash, anchor = target.partition("#")
+        linked = folder / path if path else CHECKOUT / page
+        assert linked.exists(), f"{page} links to {target}, and there is no such file"
+        assert not anchor or anchor in _anchors(linked.read_text()), f"{page} links to {target}: no such heading"
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub and GitLab make them."""
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_index_lists_every_page() -> None:
+    index = (CHECKOUT / "docs" / "index.md").read_text()
+    assert [page for page in PAGES if page.startswith("docs/") and f"({page.removeprefix('docs/')})" not in index] == [
+        "docs/index.md"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nls\n```\n",
+        "```yaml\nkey: value\n```\n",
+        "```console\nls\n```\n",
+        "  ```console\n  $ ls\n  ```\n",
+        "<!-- in the checkout -->\n```sh\nls\n```\n",
+    ],
+)
+def test_a_block_that_nobody_would_run_is_noticed(text: str) -> None:
+    with pytest.raises(Unclear):
+        steps(text)
+
+
+@pytest.mark.parametrize(
+    ("page", "output", "same"),
+    [
+        ("one\n", "one\n", True),
+        ("one\n", "\none  \n\n", True),
+        ("one\n", "one\ntwo\n", False),
+        ("one\n", "zero\none\n", False),
+        ("one\n…\n", "one\ntwo\nthree\n", True),
+        ("…\nthree\n", "one\ntwo\nthree\n", True),
+        ("one\n…\nthree\n", "one\nthree\n", True),
+        ("one\n…\nthree\n", "one\ntwo\n", False),
+        ("ok=… changed=0\n", "ok=12 changed=0\n", True),
+        ("ok=… changed=0\n", "ok=12 changed=10\n", False),
+        ("ok=…changed=0\n", "ok=12\nchanged=0\n", False),
+        ("a.c\n", "abc\n", False),
+        ("done\n", "1 %\r50 %\rdone \n", True),
+        ("", "whatever\n", True),
+    ],
+)
+def test_output_is_what_the_page_shows(page: str, output: str, same: bool) -> None:
+    assert shows(page, output) is same
