@@ -90,13 +90,13 @@ def readings(
 def reader(folder: Path, account: Account, tarball: Path, story: Story) -> Reader:
     """Somebody with a project, a home that holds the operator's key, and, for most stories, the collection."""
     home, project = folder / "home", folder / "project"
-    _write_profile(home / ".aws" / "credentials", account.operator)
-    if story.installed:
-        path = home / ".ansible" / "collections"
-        install = [GALAXY, "collection", "install", tarball, "--offline", "-p", path]
-        subprocess.run(install, check=True, capture_output=True)
     project.mkdir()
-    return Reader(project, {**_own(home), "TARBALL": str(tarball)}, account.aws)
+    _write_profile(home / ".aws" / "credentials", account.operator)
+    env = {**_own(home), "TARBALL": str(tarball), "CHECKOUT": str(CHECKOUT)}
+    if story.installed:
+        install = [GALAXY, "collection", "install", tarball, "--offline"]
+        subprocess.run(install, check=True, capture_output=True, cwd=project, env=env)
+    return Reader(project, env, account.aws)
 
 
 def _follow(reader: Reader, story: Story, pages: Mapping[str, Future[None]]) -> None:

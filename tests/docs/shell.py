@@ -28,7 +28,7 @@ class PageIsWrong(AssertionError):
 class Reader:
     """Follows pages in a folder of its own; what one page sets up is there for the next.
 
-    ``aws`` are the variables that stand for a real account. In the checkout, where pages start emulators, there are none.
+    ``aws`` are the variables that stand for a real account. In the checkout, where pages start emulators, none are set.
     """
 
     def __init__(self, folder: Path, env: Mapping[str, str], aws: Mapping[str, str]) -> None:
