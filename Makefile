@@ -17,6 +17,7 @@ help: ## list the targets
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint types units integration molecule sanity bench screenshots
+.PHONY: demo test lint types units integration molecule sanity docs bench
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -46,6 +47,15 @@ molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on
 sanity: env-dev ## the built collection under ansible-test
 	@$(in_venv) tests/ansible_test.sh
 
+docs: env-dev env-docs ## the reference of modules, filters and role as HTML, in .build/docs/html
+	@.venv/bin/python tests/docs/variable_table.py
+	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
+	@rm -rf .build/docs && mkdir -p .build/docs/rst
+	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
+	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
+		-D suppress_warnings=ref.ref .build/docs/rst .build/docs/html
+	@echo "the reference: .build/docs/html/index.html"
+
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@.venv/bin/python tests/bench/bench.py
 
@@ -55,10 +65,13 @@ screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium
 
 scenarios := default enforced
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
+# antsibull-docs copies only what git knows; .venv, where amazon.aws is, must not count as a part of this repository.
+in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible" GIT_CEILING_DIRECTORIES="$(CURDIR)/.venv"
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
 .PHONY: env env-dev env-enforcing env-localstack env-browser env-faults emulators
+.PHONY: env env-dev env-enforcing env-localstack env-docs emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/dev.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
@@ -69,6 +82,11 @@ emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
 .venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp .venvs/faults/%.stamp: $(requirements)/%.txt | python-is-new-enough
+env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
+emulators: env-enforcing env-localstack ## both emulators
+
+# A stamp is newer than its list of packages, so a changed list is installed again.
+.venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp .venvs/docs/%.stamp: $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
 	@$(@D)/bin/python $(pip) -r $<
@@ -93,6 +111,7 @@ requirements: ## pin the newest versions again (needs uv)
 	@$(call pin,run)
 	@$(call pin,dev,-c $(requirements)/run.txt)
 	@$(call pin,enforcing)
+	@$(call pin,docs)
 	@$(call pin,localstack,--exclude-newer 2026-03-05)
 	@$(call pin,faults,--universal)
 

@@ -36,3 +36,8 @@ def test_defaults_are_shown_as_yaml(option: dict[str, object], shown: str) -> No
 def test_only_the_first_paragraph_is_shown_without_ansible_markup() -> None:
     option = {"description": ["What V(read) is, in C(AWS).", "More about E(HOME)."]}
     assert meaning(option) == "What `read` is, in `AWS`."
+
+
+def test_values_to_choose_from_are_shown() -> None:
+    option = {"description": "Where it is kept.", "choices": ["here", "there"]}
+    assert meaning(option) == "Where it is kept. One of `here`, `there`."

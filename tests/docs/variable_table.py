@@ -37,10 +37,12 @@ def default(option: dict[str, Any]) -> str:
 
 
 def meaning(option: dict[str, Any]) -> str:
-    """The first paragraph of the description, in Markdown."""
+    """The first paragraph of the description, in Markdown, and the values to choose from."""
     description = option["description"]
     paragraph = description if isinstance(description, str) else description[0]
-    return re.sub(r"\b[A-Z]\(([^)]*)\)", r"`\1`", paragraph)
+    text = re.sub(r"\b[A-Z]\(([^)]*)\)", r"`\1`", paragraph)
+    choices = ", ".join(f"`{choice}`" for choice in option.get("choices", []))
+    return f"{text} One of {choices}." if choices else text
 
 
 def table_in(readme: str) -> str:
