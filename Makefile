@@ -18,6 +18,7 @@ help: ## list the targets
 
 .PHONY: demo test lint types units integration molecule sanity bench screenshots
 .PHONY: demo test lint types units integration molecule sanity docs bench
+.PHONY: demo test lint types units integration molecule sanity bench operator-policies
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -37,7 +38,7 @@ units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
 
 integration: env-dev emulators ## the modules and playbooks against the emulators
-	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle tests/stranger
+	@.venv/bin/python -m pytest -q tests/integration tests/mutations tests/oracle tests/operator tests/stranger
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule
@@ -62,6 +63,8 @@ bench: env-dev env-enforcing ## verification against the same by hand, in time a
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
+operator-policies: env-dev env-enforcing ## that no action of the operator's policies can be left out
+	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"

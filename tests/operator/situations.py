@@ -1,0 +1,214 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each published policy is for: the verbs in the situations that they promise to deal with.
+
+A situation gives what is amiss: nothing when the verb reached what it promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+import json
+
+from account import ROLE, USER, Account, Env, Json, Ran
+
+from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+    bucket_policy,
+    permissions_policy,
+    trust_policy,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
+
+Situation = Callable[[Account, Env], str]
+
+FOREIGN_PROFILE = f"[{USER}]\naws_access_key_id = AKIASTRANGEREXAMPLE\naws_secret_access_key = STRANGERSECRETEXAMPLE\n"
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+NOTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, the policies with which an operator runs it, and where it is tried. The first policy is its own.
+
+    The situation that needs most actions comes first: then most missing ones are seen at once.
+    """
+
+    policies: tuple[str, ...]
+    situations: tuple[Situation, ...]
+
+    @property
+    def name(self) -> str:
+        """Its own policy's name."""
+        return self.policies[0]
+
+
+def failure(ran: Ran) -> str:
+    """How a playbook failed, for people who read the table."""
+    return "" if ran.code == 0 else f"failed: {ran.output[-2500:]}"
+
+
+def on_an_empty_account(account: Account, operator: Env) -> str:
+    """Provision makes everything, and a second run changes nothing."""
+    return (
+        failure(account.play("provision", operator))
+        or ", ".join(account.unsound())
+        or ("a second run changes something" if account.play("provision", operator).changed else "")
+    )
+
+
+def on_what_others_made(account: Account, operator: Env) -> str:
+    """Provision adopts what exists under the names, and brings it in line."""
+    iam, s3 = account.iam, account.s3
+    s3.create_bucket(Bucket=account.bucket)
+    s3.delete_public_access_block(Bucket=account.bucket)
+    s3.put_bucket_ownership_controls(
+        Bucket=account.bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+    s3.put_bucket_encryption(
+        Bucket=account.bucket,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
+        },
+    )
+    iam.create_user(UserName=USER)
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust_of_root(account)), MaxSessionDuration=7200)
+    give_policies(account)
+    return failure(account.play("provision", operator)) or ", ".join(account.unsound())
+
+
+def beside_a_foreign_profile(account: Account, operator: Env) -> str:
+    """A key that cannot be stored is deleted again."""
+    account.credentials_file.parent.mkdir(parents=True)
+    account.credentials_file.write_text(FOREIGN_PROFILE)
+    ran = account.play("provision", operator)
+    sentence = "was made by somebody else and differs in aws_access_key_id"
+    return "" if sentence in ran.output and not account.keys() else f"a key is left: {ran.output[-2500:]}"
+
+
+def in_check_mode(account: Account, operator: Env) -> str:
+    """Provision says what it would do: on a provisioned contract nothing, and then what others have added."""
+    provisioned(account)
+    ran = provision_in_check_mode(account, operator)
+    if ran.code != 0 or ran.changed:
+        return failure(ran) or "a provisioned contract would be changed"
+    give_policies(account)
+    ran = provision_in_check_mode(account, operator)
+    return failure(ran) or ("" if ran.changed else "what others have added is not seen")
+
+
+def provision_in_check_mode(account: Account, operator: Env) -> Ran:
+    """What would change."""
+    return account.play("provision", operator, "--check", "--diff")
+
+
+def with_objects_of_the_operator(account: Account, operator: Env) -> str:
+    """Verify reaches a verdict, also where the role may neither write nor see what lies beside its prefix."""
+    provisioned(account, "list", "read")
+    give_boundaries(account)
+    ran = account.play("verify", operator, bucket_access_permissions=["list", "read"])
+    return failure(ran) or verdict_missing(ran) or ", ".join(account.objects())
+
+
+def without_an_audit(account: Account, _operator: Env) -> str:
+    """Verify without the audit needs no operator at all."""
+    provisioned(account)
+    ran = account.play("verify", {}, bucket_access_audit=False)
+    return failure(ran) or ("" if "verdict: " in ran.output else "there is no verdict")
+
+
+def verdict_missing(ran: Ran) -> str:
+    """Any other verdict than verified."""
+    return "" if "verdict: verified" in ran.output else f"not verified: {ran.output[-2500:]}"
+
+
+def of_what_was_provisioned(account: Account, operator: Env) -> str:
+    """Teardown removes what provision made, and policies that others gave since."""
+    provisioned(account)
+    give_policies(account)
+    return failure(account.play("teardown", operator)) or ", ".join(account.left())
+
+
+def of_a_bucket_with_objects(account: Account, operator: Env) -> str:
+    """Teardown removes the objects of a bucket."""
+    account.s3.create_bucket(Bucket=account.bucket)
+    account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
+    return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
+
+
+def of_a_bucket_with_versions(account: Account, operator: Env) -> str:
+    """Teardown removes every version and every delete marker."""
+    account.s3.create_bucket(Bucket=account.bucket)
+    account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
+    account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
+    account.s3.delete_object(Bucket=account.bucket, Key="exchange/precious")
+    return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
+
+
+def provisioned(account: Account, *permissions: str) -> None:
+    """What provision makes, made in a moment by root; the key and the role's profile lie in the AWS files."""
+    iam, s3, tags = account.iam, account.s3, [{"Key": "team", "Value": "exchange"}]
+    contract = replace(account.contract, permissions=permissions) if permissions else account.contract
+    s3.create_bucket(Bucket=account.bucket)
+    s3.put_bucket_policy(Bucket=account.bucket, Policy=json.dumps(bucket_policy(contract)))
+    s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": tags})
+    iam.create_user(UserName=USER, Tags=tags)
+    iam.create_role(
+        RoleName=ROLE,
+        AssumeRolePolicyDocument=json.dumps(trust_policy(contract, account.user_arn)),
+        Description=f"Gives {USER} access to the bucket {account.bucket}",
+        MaxSessionDuration=3600,
+        Tags=tags,
+    )
+    iam.put_role_policy(
+        RoleName=ROLE, PolicyName="bucket-access", PolicyDocument=json.dumps(permissions_policy(contract))
+    )
+    write_profiles(account, iam.create_access_key(UserName=USER)["AccessKey"])
+
+
+def write_profiles(account: Account, key: Json) -> None:
+    """The profiles as provision writes them."""
+    folder, prefix = account.credentials_file.parent, f"arn:aws:iam::{account.number}"
+    folder.mkdir(mode=0o700)
+    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    config = {"role_arn": f"{prefix}:role/{ROLE}", "source_profile": USER, "region": account.env["AWS_REGION"]}
+    account.credentials_file.touch(mode=0o600)
+    account.credentials_file.write_text(with_section("", USER, credentials, f"{prefix}:user/{USER}"))
+    (folder / "config").write_text(with_section("", f"profile {ROLE}", config, f"{prefix}:role/{ROLE}"))
+
+
+def give_policies(account: Account) -> None:
+    """Inline and managed policies for the user and the role."""
+    iam, document = account.iam, json.dumps(ANYTHING)
+    iam.put_user_policy(UserName=USER, PolicyName="extra", PolicyDocument=document)
+    iam.put_role_policy(RoleName=ROLE, PolicyName="extra", PolicyDocument=document)
+    iam.attach_user_policy(UserName=USER, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.attach_role_policy(RoleName=ROLE, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+
+
+def give_boundaries(account: Account) -> None:
+    """Permissions boundaries that leave the contract whole, so that the audit must read them."""
+    made = account.iam.create_policy(PolicyName="boundary", PolicyDocument=json.dumps(ANYTHING))
+    arn = made["Policy"]["Arn"]
+    account.iam.put_user_permissions_boundary(UserName=USER, PermissionsBoundary=arn)
+    account.iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=arn)
+
+
+def trust_of_root(account: Account) -> Json:
+    """A trust policy that is not the contract's."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account.number}:root"},
+        "Action": "sts:AssumeRole",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+VERBS = (
+    Verb(("provision",), (on_what_others_made, on_an_empty_account, beside_a_foreign_profile)),
+    Verb(("check",), (in_check_mode,)),
+    Verb(("verify",), (with_objects_of_the_operator,)),
+    Verb(("teardown",), (of_what_was_provisioned,)),
+    Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
+)

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each verb does its work for an operator who has exactly the published policy.
+
+``make operator-policies`` shows the rest: that no action can be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+import json
+import warnings
+
+from account import Env, account, emulator
+from policies import PLACEHOLDERS, Json, actions, filled, names, text, without
+import pytest
+from situations import VERBS, Situation, Verb, without_an_audit
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import parliament
+
+TRIALS = [(verb, situation) for verb in VERBS for situation in verb.situations]
+EXAMPLE = {
+    "ACCOUNT_ID": "123456789012",
+    "BUCKET_NAME": "example-partner-exchange",
+    "USER_NAME": "partner",
+    "ROLE_NAME": "partner-exchange",
+}
+
+
+def amiss(env: Env, verb: Verb, situation: Situation) -> str:
+    """What the operator with exactly the verb's policies does not reach."""
+    with account(env) as place:
+        return situation(place, place.operator([filled(name, place.names) for name in verb.policies]))
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Iterator[dict[str, Future[str]]]:
+    """All situations, two at a time: they do not see each other."""
+    with emulator() as env, ThreadPoolExecutor(2) as pool:
+        trials = [*TRIALS, (Verb((), ()), without_an_audit)]
+        yield {situation.__name__: pool.submit(amiss, env, verb, situation) for verb, situation in trials}
+
+
+@pytest.mark.parametrize(("verb", "situation"), TRIALS, ids=[situation.__name__ for _verb, situation in TRIALS])
+def test_the_verb_works_with_exactly_its_policy(
+    outcomes: dict[str, Future[str]], verb: Verb, situation: Situation
+) -> None:
+    assert outcomes[situation.__name__].result() == "", verb.policies
+
+
+def test_verification_without_an_audit_needs_no_operator(outcomes: dict[str, Future[str]]) -> None:
+    assert outcomes["without_an_audit"].result() == ""
+
+
+def test_every_published_policy_is_tried() -> None:
+    assert {name for verb in VERBS for name in verb.policies} == set(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_policy_allows_a_pattern_of_actions_or_one_twice(name: str) -> None:
+    allowed = actions(filled(name, EXAMPLE))
+    assert [action for action in allowed if "*" in action] == []
+    assert len(allowed) == len(set(allowed))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_statement_is_limited_to_the_contract_where_iam_can(name: str) -> None:
+    unlimited = [
+        statement["Sid"] for statement in json.loads(text(name))["Statement"] if not _names_the_contract(statement)
+    ]
+    assert unlimited == {"check": ["EveryBucketsName"], "verify": ["PermissionsBoundaries"]}.get(name, [])
+
+
+def _names_the_contract(statement: Json) -> bool:
+    return any(word in statement["Resource"] for word in ("BUCKET_NAME", "USER_NAME", "ROLE_NAME"))
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_filled_policy_has_no_placeholder_and_fits_into_a_managed_policy(name: str) -> None:
+    document = json.dumps(
+        filled(name, {**EXAMPLE, "BUCKET_NAME": "b" * 63, "USER_NAME": "u" * 64, "ROLE_NAME": "r" * 64})
+    )
+    assert [word for word in PLACEHOLDERS if word in document] == []
+    assert len(document.replace(" ", "")) <= 6144
+
+
+#: Who writes a bucket's policy can let themselves in, as the page says; the linter does not know AWS's own policies.
+KNOWN_FINDINGS = {"provision": {"RESOURCE_POLICY_PRIVILEGE_ESCALATION"}, "verify": {"INVALID_ARN"}}
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_action_exists_and_takes_the_resource_that_it_is_given(name: str) -> None:
+    findings = parliament.analyze_policy_string(json.dumps(filled(name, EXAMPLE))).findings
+    assert {finding.issue for finding in findings} == KNOWN_FINDINGS.get(name, set())
+
+
+def test_an_action_can_be_taken_out() -> None:
+    policy = {"Statement": [{"Action": "s3:A", "Resource": "x"}, {"Action": ["s3:B", "s3:C"], "Resource": "y"}]}
+    assert without(policy, "s3:A")["Statement"] == [{"Action": ["s3:B", "s3:C"], "Resource": "y"}]
+    assert without(policy, "s3:B")["Statement"][1] == {"Action": ["s3:C"], "Resource": "y"}
