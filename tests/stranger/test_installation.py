@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
@@ -25,29 +27,48 @@ CONTRACT = {
     "bucket_access_wait_timeout": 10,
 }
 
-PLAYBOOK = """
-- hosts: localhost
+#: The operator's key in the environment.
+OPERATOR = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+#: The operator's key comes from the action group alone: a module that is not in it has no credentials.
+SITE = """
+- name: A bucket for our partner
+  hosts: localhost
   gather_facts: false
   module_defaults:
     group/assumerole.s3.aws:
-      fail_on_violation: false
+      region: us-east-1
+      access_key: "{{ operator_access_key }}"
+      secret_key: "{{ operator_secret_key }}"
   tasks:
-    - name: The role is used by its name
+    - name: The partner has access
+      ansible.builtin.include_role:
+        name: assumerole.s3.bucket_access
+
+    - name: The partner's access is verified
       ansible.builtin.include_role:
         name: assumerole.s3.bucket_access
         tasks_from: verify
-    - name: Our modules are in the action group, so this violated contract fails nothing
+
+    - name: A narrower contract is not what is configured
       assumerole.s3.access_audit:
         user: partner
         role: partner-exchange
         bucket: example-partner-exchange
         permissions: [list]
-      register: audited
+        fail_on_violation: false
+      register: narrower
+
     - name: The verdicts can be used
       ansible.builtin.assert:
         that:
           - bucket_access_result.verdict == 'verified'
-          - audited.verdict == 'violated'
+          - narrower.verdict == 'violated'
+
+    - name: The partner has no access any more
+      ansible.builtin.include_role:
+        name: assumerole.s3.bucket_access
+        tasks_from: teardown
 """
 
 
@@ -56,15 +77,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a contract, beside an emulator, without a trace of the checkout."""
     folder = tmp_path_factory.mktemp("stranger")
     (folder / "contract.yml").write_text(json.dumps(CONTRACT))
-    (folder / "site.yml").write_text(PLAYBOOK)
+    (folder / "site.yml").write_text(SITE)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     subprocess.run([sys.executable, EMULATOR, "start", "enforcing", folder / "aws"], check=True, env=clean)
     yield folder
     subprocess.run([sys.executable, EMULATOR, "stop", folder / "aws"], check=True)
 
 
-def run(project: Path, *command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command in the project, with its own home and nothing of ours on the path."""
+def run(project: Path, *command: str | Path, operator: bool = True) -> str:
+    """Run a command in the project, with its own home and nothing of ours on the path; gives what it printed."""
+    emulator = json.loads((project / "aws" / "env.json").read_text())
     env = {
         "PATH": f"{BIN}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -72,53 +94,88 @@ def run(project: Path, *command: str | Path, check: bool = True) -> subprocess.C
         "ANSIBLE_HOME": str(project / "home" / ".ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(project / "collections"),
         "ANSIBLE_DEPRECATION_WARNINGS": "False",
-        **json.loads((project / "aws" / "env.json").read_text()),
+        **{name: value for name, value in emulator.items() if operator or name not in OPERATOR},
     }
     done = subprocess.run(command, cwd=project, env=env, text=True, capture_output=True, check=False)
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
-def build(project: Path) -> Path:
+def build(source: Path, dist: Path) -> Path:
     """The tarball that Galaxy would hold."""
-    run(project, "ansible-galaxy", "collection", "build", CHECKOUT, "--output-path", project / "dist", "--force")
-    return next((project / "dist").glob("assumerole-s3-*.tar.gz"))
+    command = ["ansible-galaxy", "collection", "build", source, "--output-path", dist, "--force"]
+    subprocess.run([BIN / command[0], *command[1:]], check=True, capture_output=True)
+    return next(dist.glob("assumerole-s3-*.tar.gz"))
 
 
-def test_the_tarball_holds_the_collection_and_nothing_else(project: Path) -> None:
-    listing = run(project, "tar", "tzf", build(project)).stdout.split()
-    folders = {name.split("/")[0] for name in listing if "/" in name}
-    assert {"meta", "playbooks", "plugins", "roles"} <= folders
-    assert not [name for name in listing if name.startswith(".") or "__pycache__" in name]
+@pytest.fixture(scope="module")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What we would publish."""
+    return build(CHECKOUT, tmp_path_factory.mktemp("new"))
 
 
-def test_playbooks_and_role_work_by_name_from_the_tarball(project: Path) -> None:
-    shutil.rmtree(project / "collections", ignore_errors=True)
-    run(project, "ansible-galaxy", "collection", "install", build(project), "--offline", "-p", project / "collections")
+@pytest.fixture(scope="module")
+def previous(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an older version: what was installed before."""
+    source = tmp_path_factory.mktemp("source")
+    with tarfile.open(tarball) as archive:
+        archive.extractall(source, filter="data")
+    for name in ("MANIFEST.json", "FILES.json"):
+        (source / name).unlink()
+    manifest = (CHECKOUT / "galaxy.yml").read_text()
+    (source / "galaxy.yml").write_text(re.sub(r"^version: .*$", "version: 0.0.1", manifest, flags=re.MULTILINE))
+    return build(source, tmp_path_factory.mktemp("old"))
 
+
+def install(project: Path, requirement: dict[str, str], *options: str) -> None:
+    """Install what requirements.yml says, and nothing else."""
+    (project / "requirements.yml").write_text(json.dumps({"collections": [requirement]}))
+    command = ["ansible-galaxy", "collection", "install", "-r", "requirements.yml", "--offline", *options]
+    run(project, *command, "-p", project / "collections")
+
+
+def installed_version(project: Path) -> str:
+    """What is installed now."""
+    manifest = project / "collections" / "ansible_collections" / "assumerole" / "s3" / "MANIFEST.json"
+    return str(json.loads(manifest.read_text())["collection_info"]["version"])
+
+
+def test_the_tarball_holds_the_collection_and_nothing_else(tarball: Path) -> None:
+    with tarfile.open(tarball) as archive:
+        names = archive.getnames()
+    assert {"meta", "playbooks", "plugins", "roles"} <= {name.split("/")[0] for name in names}
+    assert [name for name in names if name.startswith(".") or "__pycache__" in name] == []
+
+
+def test_the_role_works_by_name_and_the_action_group_carries_the_operators_key(project: Path, tarball: Path) -> None:
+    install(project, {"name": str(tarball), "type": "file"})
+    emulator = json.loads((project / "aws" / "env.json").read_text())
+    key = {"operator_access_key": emulator[OPERATOR[0]], "operator_secret_key": emulator[OPERATOR[1]]}
+    (project / "operator.yml").write_text(json.dumps(key))
+    said = run(project, "ansible-playbook", "site.yml", "-e", "@contract.yml", "-e", "@operator.yml", operator=False)
+    assert "verdict: verified" in said
+    assert not (project / "home" / ".aws" / "credentials").exists()
+
+
+def test_playbooks_work_by_name_across_an_upgrade(project: Path, previous: Path, tarball: Path) -> None:
+    shutil.rmtree(project / "collections")
+    install(project, {"name": str(previous), "type": "file"})
+    assert installed_version(project) == "0.0.1"
     run(project, "ansible-playbook", "assumerole.s3.provision", "-e", "@contract.yml")
-    done = run(project, "ansible-playbook", "assumerole.s3.verify", "-e", "@contract.yml")
-    assert "verdict: verified" in done.stdout
-    run(project, "ansible-playbook", "site.yml", "-e", "@contract.yml")
-    run(project, "ansible-playbook", "assumerole.s3.teardown", "-e", "@contract.yml")
 
+    install(project, {"name": str(tarball), "type": "file"}, "--upgrade")
+    assert installed_version(project) != "0.0.1"
+    again = run(project, "ansible-playbook", "assumerole.s3.provision", "-e", "@contract.yml")
+    assert " changed=0 " in again
+    verbs = ["assumerole.s3.verify", "assumerole.s3.teardown"]
+    assert "verdict: verified" in run(project, "ansible-playbook", *verbs, "-e", "@contract.yml")
     assert not (project / "home" / ".aws" / "credentials").exists()
 
 
 def test_requirements_yml_installs_it_from_git(project: Path) -> None:
-    shutil.rmtree(project / "collections", ignore_errors=True)
-    requirements = {"collections": [{"name": f"git+file://{CHECKOUT}", "type": "git", "version": "HEAD"}]}
-    (project / "requirements.yml").write_text(json.dumps(requirements))
-    run(
-        project,
-        "ansible-galaxy",
-        "collection",
-        "install",
-        "-r",
-        "requirements.yml",
-        "--offline",
-        "-p",
-        project / "collections",
-    )
-    done = run(project, "ansible-doc", "-t", "module", "assumerole.s3.access_check")
-    assert "Assumes a role as the IAM user" in done.stdout
+    shutil.rmtree(project / "collections")
+    install(project, {"name": f"git+file://{CHECKOUT}", "type": "git", "version": "HEAD"})
+    for kind, name in (("module", "access_check"), ("module", "access_audit"), ("role", "bucket_access")):
+        assert f"assumerole.s3.{name}" in run(project, "ansible-doc", "-t", kind, f"assumerole.s3.{name}")
+    listed = run(project, "ansible-playbook", "assumerole.s3.provision", "--list-tasks", "-e", "@contract.yml")
+    assert "The access contract is provisioned" in listed
