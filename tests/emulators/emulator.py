@@ -236,7 +236,7 @@ def running_pid(state_dir: Path) -> int | None:
         pass
     except (OSError, ValueError):
         return None
-    ps = ["ps", "-o", "stat=,command=", "-p", str(pid)]
+    ps = ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)]  # or a long path is cut off at 80 columns
     command = subprocess.run(ps, check=False, capture_output=True, text=True).stdout
     alive = command.strip() and not command.startswith("Z")
     return pid if alive and ("localstack" in command or str(HERE) in command) else None
