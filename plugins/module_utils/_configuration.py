@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+import json
 import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import ALLOWED, DENIED, ERROR, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._conditions import Known
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
     bucket_policy,
@@ -76,6 +78,44 @@ class Subject:
     def permissions(self) -> Document:
         """The permissions policy that the contract writes."""
         return permissions_policy(self.contract, partition(self.role_arn))
+
+    @property
+    def as_user(self) -> Known:
+        """What requests of the user carry that it makes in order to assume the role.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        """
+        external_id = self.contract.external_id
+        return {
+            **_over_tls(self.user_arn),
+            **({"sts:externalid": external_id} if external_id else {}),
+            "aws:principaltype": "User",
+            "aws:username": self.user,
+            "aws:userid": self.found["user"].data.get("UserId", "*"),
+        }
+
+    @property
+    def as_role(self) -> Known:
+        """What requests of the role's sessions carry that they make to the bucket, which is of the role's account."""
+        account, role_id = self.role_arn.split(":")[4], self.found["role"].data.get("RoleId", "*")
+        bucket = {"aws:resourceaccount": account, "s3:resourceaccount": account, "s3:tlsversion": "1.2"}
+        return {
+            **_over_tls(self.role_arn),
+            **bucket,
+            "aws:principaltype": "AssumedRole",
+            "aws:userid": f"{role_id}:*",
+        }
+
+
+def _over_tls(arn: str) -> dict[str, str]:
+    """What requests of any principal carry that are not made by an AWS service on its behalf."""
+    return {
+        "aws:securetransport": "true",
+        "aws:principalarn": arn,
+        "aws:principalaccount": arn.split(":")[4],
+        "aws:principalisawsservice": "false",
+        "aws:viaawsservice": "false",
+    }
 
 
 Judge = Callable[[Subject], Judgement]
@@ -202,7 +242,8 @@ def boundary_allows(principal: str) -> Judge:
         if boundary is None or subject.found["role"].data is None:
             return Judgement()
         wishes = _assumption(subject) if principal == "user" else atoms(subject.permissions)
-        refused = [wish for wish in wishes if not allows([boundary], wish)]
+        known = subject.as_user if principal == "user" else subject.as_role
+        refused = [wish for wish in wishes if not allows([boundary], wish, known)]
         if not refused:
             return Judgement()
         cause = f"The {principal}'s permissions boundary does not allow {refused[0].action}."
@@ -220,13 +261,19 @@ def trust(subject: Subject) -> Judgement:
     role, user = subject.found["role"].data, subject.found["user"].data
     if role is None or user is None:
         return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
-    actual = document(role["AssumeRolePolicyDocument"])
-    difference = compare([actual], trust_policy(subject.contract, subject.user_arn))
-    stale = [atom.principal for atom in difference.extra if re.match(r"A(ID|RO)A", atom.principal)]
+    actual = _with_arn(document(role["AssumeRolePolicyDocument"]), user)
+    difference = compare([actual], trust_policy(subject.contract, subject.user_arn), known=subject.as_user)
+    stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
-        return Judgement(MISSING_ACCESS, cause, PROVISION)
+        return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, PROVISION)
     return _judgement(difference, "trust policy")
+
+
+def _with_arn(policy: Any, user: Mapping[str, Any]) -> Any:
+    """For a moment AWS may show the id of a user instead of its ARN: ids are never used again, so it is the user."""
+    user_id = user.get("UserId")
+    return json.loads(json.dumps(policy).replace(f'"{user_id}"', f'"{user["Arn"]}"')) if user_id else policy
 
 
 def permissions(subject: Subject) -> Judgement:
@@ -234,7 +281,7 @@ def permissions(subject: Subject) -> Judgement:
     if subject.found["role"].data is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
     documents = [*subject.found["role.inline"].data.values(), *subject.found["role.managed"].data.values()]
-    return _judgement(compare(documents, subject.permissions), "role's policies")
+    return _judgement(compare(documents, subject.permissions, known=subject.as_role), "role's policies")
 
 
 def session_duration(subject: Subject) -> Judgement:
@@ -255,7 +302,8 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     wished = bucket_policy(subject.contract, partition(subject.role_arn))
     grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in subject.permissions["Statement"]]
     difference = compare([reading.data or {}], wished, tolerated=[{"Statement": grants}])
-    denied = compare([reading.data or {}], {"Statement": [*grants, *wished["Statement"]]}).narrowing
+    wishes = {"Statement": [*grants, *wished["Statement"]]}
+    denied = compare([reading.data or {}], wishes, known=subject.as_role).narrowing
     return _judgement(Difference(difference.extra, (), denied, difference.unguarded), "bucket policy")
 
 
@@ -298,7 +346,7 @@ def _judgement(difference: Difference, what: str) -> Judgement:
             MISSING_ACCESS, f"The {what}: less than the contract: {_named(difference.lacking)}.", PROVISION
         )
     if difference.narrowing:
-        cause = f"The {what} takes away what the contract gives: {_named(difference.narrowing)}."
+        cause = f"The {what}: this takes away what the contract gives: {_named(difference.narrowing)}."
         return Judgement(MISSING_ACCESS, cause, "Remove that statement, or run provision again.")
     return Judgement()
 

@@ -5,39 +5,58 @@
 
 Documents are taken apart into atoms: one effect, principal, action, resource and set of conditions each. Order, Sids,
 one string or a list of one, and the case of actions make no difference then, nor does a grant that a wider one
-contains.
+contains, nor a denial that meets nothing of what was wished.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 import re
 from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._callers import is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._conditions import (
+    NOTHING_KNOWN,
+    Condition,
+    Known,
+    conditions_of,
+    implied,
+    never,
+    remaining,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._patterns import matches, patterns_meet, widest
 
 ALLOW = "Allow"
 DENY = "Deny"
 
 Document = Mapping[str, Any]
-Condition = tuple[str, str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class AllBut:
+    """Everything that none of the patterns matches: ``NotAction`` and its like."""
+
+    patterns: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"all but {', '.join(sorted(self.patterns))}"
+
+
+Element = str | AllBut
 
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest part of a policy; an element that is negated (``NotAction`` …) begins with ``not``."""
+    """The smallest part of a policy; a policy of an identity has no principal."""
 
     effect: str
-    principal: str
-    action: str
-    resource: str
+    principal: Element
+    action: Element
+    resource: Element
     conditions: frozenset[Condition] = frozenset()
-
-    @property
-    def negated(self) -> bool:
-        """Whether it speaks of everything but what it names."""
-        return any(part.startswith("not ") for part in (self.principal, self.action, self.resource))
 
     def __str__(self) -> str:
         who = f" for {self.principal}" if self.principal else ""
@@ -53,24 +72,31 @@ class Difference:
     extra: tuple[Atom, ...] = ()
     lacking: tuple[Atom, ...] = ()
     narrowing: tuple[Atom, ...] = ()
-    unguarded: tuple[Atom, ...] = field(default=())
+    unguarded: tuple[Atom, ...] = ()
 
 
-def compare(actual: Iterable[Document], wished: Document, tolerated: Iterable[Document] = ()) -> Difference:
+def compare(
+    actual: Iterable[Document],
+    wished: Document,
+    tolerated: Iterable[Document] = (),
+    known: Known = NOTHING_KNOWN,
+) -> Difference:
     """What the actual documents together allow beyond the wished one, do not allow, deny, and do not deny.
 
-    ``tolerated`` documents may be there without being wished.
+    ``tolerated`` documents may be there without being wished. ``known`` is what the requests carry that the wished
+    document is there to allow: a condition that they all meet takes nothing away from them, and a denial under one that
+    none of them meets does not, either.
     """
     is_allowed, is_denied = _by_effect(actual)
     should_allow, should_deny = _by_effect([wished])
     may_allow, may_deny = _by_effect([wished, *tolerated])
     return Difference(
         extra=tuple(atom for atom in is_allowed if not _covered(atom, may_allow)),
-        lacking=tuple(atom for atom in should_allow if not _covered(atom, is_allowed)),
+        lacking=tuple(atom for atom in should_allow if not _covered(atom, _for_requests(is_allowed, known))),
         narrowing=tuple(
             atom
             for atom in is_denied
-            if not _covered(atom, may_deny) and any(_meet(atom, wish) for wish in should_allow)
+            if not _covered(atom, may_deny) and any(_takes_from(atom, wish, known) for wish in should_allow)
         ),
         unguarded=tuple(atom for atom in should_deny if not _covered(atom, is_denied)),
     )
@@ -79,7 +105,7 @@ def compare(actual: Iterable[Document], wished: Document, tolerated: Iterable[Do
 def atoms(document: Document) -> list[Atom]:
     """The parts of a document, in its order."""
     return [
-        Atom(str(statement.get("Effect")), principal, action, resource, _conditions(statement.get("Condition")))
+        Atom(str(statement.get("Effect")), principal, action, resource, conditions_of(statement.get("Condition")))
         for statement in _list(document.get("Statement"))
         for principal, action, resource in product(
             _element(statement, "Principal"), _element(statement, "Action"), _element(statement, "Resource")
@@ -87,33 +113,22 @@ def atoms(document: Document) -> list[Atom]:
     ]
 
 
-def allows(documents: Iterable[Document], wish: Atom) -> bool:
+def allows(documents: Iterable[Document], wish: Atom, known: Known = NOTHING_KNOWN) -> bool:
     """Whether the documents allow all of an atom and deny nothing of it."""
     is_allowed, is_denied = _by_effect(documents)
-    return _covered(wish, is_allowed) and not any(_meet(atom, wish) for atom in is_denied)
-
-
-def patterns_meet(one: str, other: str) -> bool:
-    """Whether any text matches both patterns, in which ``*`` stands for any characters and ``?`` for one."""
-    to_do, seen = [(one, other)], set()
-    while to_do:
-        pair = to_do.pop()
-        if pair in seen:
-            continue
-        seen.add(pair)
-        left, right = pair
-        if not left.strip("*") and not right.strip("*"):
-            return True
-        if left.startswith("*") or right.startswith("*"):
-            to_do += [(left[1:], right), (left, right[1:])]
-        elif left and right and (left[0] == right[0] or "?" in (left[0], right[0])):
-            to_do.append((left[1:], right[1:]))
-    return False
+    return _covered(wish, _for_requests(is_allowed, known)) and not any(
+        _takes_from(atom, wish, known) for atom in is_denied
+    )
 
 
 def _by_effect(documents: Iterable[Document]) -> tuple[list[Atom], list[Atom]]:
     every = [atom for document in documents for atom in atoms(document)]
     return [atom for atom in every if atom.effect == ALLOW], [atom for atom in every if atom.effect == DENY]
+
+
+def _for_requests(found: Iterable[Atom], known: Known) -> list[Atom]:
+    """The atoms as they are for requests of which something is known."""
+    return [replace(atom, conditions=remaining(atom.conditions, known)) for atom in found]
 
 
 def _covered(atom: Atom, by: Iterable[Atom]) -> bool:
@@ -122,37 +137,71 @@ def _covered(atom: Atom, by: Iterable[Atom]) -> bool:
 
 def _covers(wide: Atom, narrow: Atom) -> bool:
     """Whether all that ``narrow`` speaks of is spoken of by ``wide``."""
-    if wide.negated or narrow.negated:
-        return wide == narrow
     return (
-        wide.principal in ("*", narrow.principal)
-        and _matches(wide.action, narrow.action)
-        and _matches(wide.resource, narrow.resource)
-        and wide.conditions <= narrow.conditions
+        _contains(wide.principal, narrow.principal, _is_principal, _is_principal)
+        and _contains(wide.action, narrow.action, matches, patterns_meet)
+        and _contains(wide.resource, narrow.resource, matches, patterns_meet)
+        and implied(wide.conditions, narrow.conditions)
     )
 
 
-def _meet(atom: Atom, wish: Atom) -> bool:
-    """Whether a denial may take away some of a wish; what is negated is taken for everything."""
-    same_principal = atom.principal in ("", "*") or wish.principal in ("", atom.principal) or atom.negated
-    same_action = atom.action.startswith("not ") or patterns_meet(atom.action, wish.action)
-    same_resource = (
-        not atom.resource or atom.resource.startswith("not ") or patterns_meet(atom.resource, wish.resource or "*")
+def _takes_from(denial: Atom, wish: Atom, known: Known) -> bool:
+    """Whether a denial may take away some of a wish."""
+    return (
+        not never(denial.conditions, known)
+        and _meets(denial.principal, str(wish.principal), _is_principal, _may_be_principal)
+        and _meets(denial.action, str(wish.action), matches, patterns_meet)
+        and _meets(denial.resource, str(wish.resource), matches, patterns_meet)
     )
-    return same_principal and same_action and same_resource
 
 
-def _matches(pattern: str, text: str) -> bool:
-    """The text may itself be a pattern: then all that it matches is matched, too."""
-    regex = "".join(".*" if char == "*" else "[^*]" if char == "?" else re.escape(char) for char in pattern)
-    return re.fullmatch(regex, text, re.DOTALL) is not None
+Match = Callable[[str, str], bool]
 
 
-def _element(statement: Document, name: str) -> list[str]:
+def _contains(wide: Element, narrow: Element, contains: Match, meets: Match) -> bool:
+    """Whether an element speaks of all that another one speaks of."""
+    if isinstance(narrow, AllBut):
+        return wide == "*" or (isinstance(wide, AllBut) and wide.patterns <= narrow.patterns)
+    if isinstance(wide, AllBut):
+        return not any(meets(widest(pattern), widest(narrow)) for pattern in wide.patterns)
+    return contains(wide, widest(narrow))
+
+
+def _meets(element: Element, wish: str, contains: Match, meets: Match) -> bool:
+    """Whether an element speaks of some of a wish; where either has no such element, it speaks of everything."""
+    if not element or not wish:
+        return True
+    if isinstance(element, AllBut):
+        return not any(contains(pattern, wish) for pattern in element.patterns)
+    return meets(widest(element), wish)
+
+
+def _is_principal(wide: str, narrow: str) -> bool:
+    """Whether all that ``narrow`` names is named by ``wide``; a session is its role, narrowed down."""
+    return wide in ("*", narrow) or (":role/" in wide and _is_session(narrow) and is_session_of(narrow, wide))
+
+
+def _may_be_principal(denied: str, wished: str) -> bool:
+    """Whether a denial for a principal reaches another one: itself, its whole account or one of its sessions.
+
+    What a canonical user id stands for cannot be seen, so it may be anybody.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    account = re.fullmatch(r"arn:[^:]*:iam::(\d{12}):root", denied)
+    if account:
+        return f"::{account[1]}:" in wished
+    return denied.startswith("CanonicalUser ") or _is_principal(denied, wished) or _is_principal(wished, denied)
+
+
+def _is_session(principal: str) -> bool:
+    return re.match(r"arn:[^:]*:sts::\d{12}:assumed-role/", principal) is not None
+
+
+def _element(statement: Document, name: str) -> list[Element]:
     """The values of an element; one that is missing is a single empty value."""
     if f"Not{name}" in statement:
-        return [f"not {' '.join(sorted(_values(name, statement[f'Not{name}'])))}"]
-    return _values(name, statement[name]) if name in statement else [""]
+        return [AllBut(frozenset(_values(name, statement[f"Not{name}"])))]
+    return list(_values(name, statement[name])) if name in statement else [""]
 
 
 def _values(name: str, value: Any) -> list[str]:
@@ -173,18 +222,6 @@ def _principal(kind: str, name: str) -> str:
     if kind != "AWS":
         return f"{kind} {name}"
     return f"arn:aws:iam::{name}:root" if re.fullmatch(r"\d{12}", name) else name
-
-
-def _conditions(value: Any) -> frozenset[Condition]:
-    return frozenset(
-        (operator.lower(), key.lower(), frozenset(_text(item) for item in _list(values)))
-        for operator, block in (value or {}).items()
-        for key, values in block.items()
-    )
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _list(value: Any) -> list[Any]:

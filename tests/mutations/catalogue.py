@@ -114,6 +114,20 @@ def another_user(world: World) -> str:
     return str(world.iam.create_user(UserName=name)["User"]["Arn"])
 
 
+def managed_in_versions(world: World, first: Json, default: Json) -> None:
+    """The role's permissions come from a managed policy that has two versions, the second of which is in force."""
+    arn = world.managed_policy(first)
+    world.iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(default), SetAsDefault=True)
+    world.iam.attach_role_policy(RoleName=world.role, PolicyArn=arn)
+    world.iam.delete_role_policy(RoleName=world.role, PolicyName="bucket-access")
+
+
+def role_is_bounded_by(world: World, **statement: Any) -> None:
+    """A permissions boundary of one statement on the role."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **statement}]}
+    world.iam.put_role_permissions_boundary(RoleName=world.role, PermissionsBoundary=world.managed_policy(document))
+
+
 # --- The user has more than nothing ---------------------------------------------------------------------------------
 
 register_all(
@@ -189,6 +203,11 @@ def bucket_policy_lets_the_user_read(world: World) -> None:
 @mutation(EXCESS)
 def bucket_policy_lets_the_user_list(world: World) -> None:
     bucket_also(world, Principal={"AWS": world.user_arn}, Action="s3:ListBucket")
+
+
+@mutation(EXCESS)
+def user_may_read_from_one_network(world: World) -> None:
+    world.give_user(allow("s3:GetObject", "*", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}))
 
 
 # --- More can assume the role, or more easily -----------------------------------------------------------------------
@@ -268,6 +287,46 @@ def trust_allows_every_action_of_sts(world: World) -> None:
 
 
 @mutation(EXCESS)
+def trust_takes_external_ids_that_begin_alike(world: World) -> None:
+    trust_with(world, Condition={"StringLike": {"sts:ExternalId": "contract-*"}})
+
+
+@mutation(EXCESS)
+def trust_takes_the_external_id_in_any_case(world: World) -> None:
+    trust_with(world, Condition={"StringEqualsIgnoreCase": {"sts:ExternalId": world.contract.external_id}})
+
+
+@mutation(EXCESS)
+def trust_asks_for_some_external_id(world: World) -> None:
+    trust_with(world, Condition={"Null": {"sts:ExternalId": "false"}})
+
+
+@mutation(EXCESS)
+def trust_excludes_one_external_id(world: World) -> None:
+    trust_with(world, Condition={"StringNotEquals": {"sts:ExternalId": "another"}})
+
+
+@mutation(EXCESS)
+def trust_takes_every_external_id_of_none(world: World) -> None:
+    trust_with(world, Condition={"ForAllValues:StringEquals": {"sts:ExternalId": [world.contract.external_id]}})
+
+
+@mutation(EXCESS)
+def trust_allows_a_source_identity(world: World) -> None:
+    trust_with(world, Action=["sts:AssumeRole", "sts:SetSourceIdentity"])
+
+
+@mutation(EXCESS)
+def trust_names_another_partition_too(world: World) -> None:
+    trust_also(world, Principal={"AWS": "arn:aws-cn:iam::111111111111:root"})
+
+
+@mutation(EXCESS)
+def trust_names_a_session_of_another_role_too(world: World) -> None:
+    trust_also(world, Principal={"AWS": "arn:aws:sts::000000000000:assumed-role/other/nightly"})
+
+
+@mutation(EXCESS)
 def role_gives_longer_sessions(world: World) -> None:
     world.iam.update_role(RoleName=world.role, MaxSessionDuration=43200)
 
@@ -291,6 +350,12 @@ register_all(
             "s3:PutObjectAcl",
             "s3:GetObjectVersion",
             "s3:BypassGovernanceRetention",
+            "s3:ListBucketVersions",
+            "s3:ListBucketMultipartUploads",
+            "s3:ListMultipartUploadParts",
+            "s3:AbortMultipartUpload",
+            "s3:PutObjectTagging",
+            "s3:DeleteObjectVersion",
             "s3:PutBucketPublicAccessBlock",
             "iam:CreateAccessKey",
             "iam:PutRolePolicy",
@@ -401,6 +466,54 @@ def a_writer_may_list(world: World) -> None:
     world.set_permissions(allow("s3:ListBucket", bucket(world)), "extra")
 
 
+@mutation(EXCESS)
+def the_managed_policy_in_force_is_a_wider_version(world: World) -> None:
+    managed_in_versions(world, world.permissions(), allow("s3:*", everything(world)))
+
+
+@mutation(EXCESS)
+def a_wildcard_for_one_character_reaches_a_neighbour(world: World) -> None:
+    permissions_with(world, "Read", Resource=objects(world, "tea?/*"))
+
+
+@mutation(EXCESS)
+def reading_reaches_a_folder_named_by_a_variable(world: World) -> None:
+    world.set_permissions(allow("s3:GetObject", objects(world, "${aws:PrincipalTag/team}/*")), "extra")
+
+
+@mutation(EXCESS)
+def reading_reaches_every_bucket_of_a_similar_name(world: World) -> None:
+    permissions_with(world, "Read", Resource=f"arn:aws:s3:::{world.bucket}*/team/*")
+
+
+@mutation(EXCESS)
+def listing_is_limited_for_all_values_of_none(world: World) -> None:
+    permissions_with(world, "List", Condition={"ForAllValues:StringLike": {"s3:prefix": "team/*"}})
+
+
+@mutation(EXCESS)
+def listing_takes_requests_without_a_prefix_too(world: World) -> None:
+    extra = allow("s3:ListBucket", bucket(world), Condition={"Null": {"s3:prefix": "true"}})
+    world.set_permissions(extra, "extra")
+
+
+@mutation(EXCESS)
+def listing_excludes_one_prefix_only(world: World) -> None:
+    permissions_with(world, "List", Condition={"StringNotLike": {"s3:prefix": "secret/*"}})
+
+
+@mutation(EXCESS)
+def reading_reaches_everything_over_tls(world: World) -> None:
+    extra = allow("s3:GetObject", objects(world), Condition={"Bool": {"aws:SecureTransport": "true"}})
+    world.set_permissions(extra, "extra")
+
+
+@mutation(EXCESS)
+def reading_reaches_everything_from_one_network(world: World) -> None:
+    extra = allow("s3:GetObject", objects(world), Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+    world.set_permissions(extra, "extra")
+
+
 # --- The bucket is more open ----------------------------------------------------------------------------------------
 
 
@@ -483,6 +596,53 @@ register_all(
         for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     },
 )
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_by_the_version_of_tls(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Condition"] = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_from_elsewhere_only(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Condition"]["NotIpAddress"] = {"aws:SourceIp": "10.0.0.0/8"}
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def log_delivery_may_write(world: World) -> None:
+    bucket_also(
+        world,
+        Principal={"Service": "logging.s3.amazonaws.com"},
+        Action="s3:PutObject",
+        Condition={"StringEquals": {"aws:SourceAccount": "000000000000"}},
+    )
+
+
+@mutation(EXCESS)
+def a_canonical_user_may_read(world: World) -> None:
+    bucket_also(world, Principal={"CanonicalUser": "79a59df900b949e55d96a1e698fbaceEXAMPLE"}, Action="s3:GetObject")
+
+
+@mutation(EXCESS)
+def everybody_but_the_user_may_write(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+    bucket_also(world, NotPrincipal={"AWS": world.user_arn}, Action="s3:PutObject")
+
+
+@mutation(EXCESS)
+def the_organization_may_read(world: World) -> None:
+    world.s3.delete_public_access_block(Bucket=world.bucket)
+    condition = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
+    bucket_also(world, Principal="*", Action="s3:GetObject", Condition=condition)
+
+
+@mutation(EXCESS)
+def bucket_policy_lets_the_role_beside_the_prefix(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.role_arn}, Action="s3:GetObject", Resource=objects(world))
 
 
 @mutation(EXCESS)
@@ -602,6 +762,105 @@ def trust_asks_for_more(world: World) -> None:
         "Bool": {"aws:MultiFactorAuthPresent": "true"},
     }
     trust_with(world, Condition=condition)
+
+
+@mutation(MISSING)
+def the_account_is_denied_a_deeper_folder(world: World) -> None:
+    account = {"AWS": "arn:aws:iam::000000000000:root"}
+    bucket_also(
+        world, Effect="Deny", Principal=account, Action="s3:GetObject", Resource=objects(world, "team/secret/*")
+    )
+
+
+@mutation(MISSING)
+def the_account_is_denied_a_deeper_folder_by_its_number(world: World) -> None:
+    account = {"AWS": "000000000000"}
+    bucket_also(
+        world, Effect="Deny", Principal=account, Action="s3:GetObject", Resource=objects(world, "team/secret/*")
+    )
+
+
+@mutation(MISSING)
+def one_session_of_the_role_is_denied(world: World) -> None:
+    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/nightly"
+    bucket_also(world, Effect="Deny", Principal={"AWS": session}, Action="s3:GetObject")
+
+
+@mutation(MISSING)
+def one_session_of_the_role_is_denied_by_a_condition(world: World) -> None:
+    role_id = world.iam.get_role(RoleName=world.role)["Role"]["RoleId"]
+    condition = {"StringEquals": {"aws:userid": f"{role_id}:nightly"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject", Condition=condition)
+
+
+@mutation(MISSING)
+def reading_is_denied_in_a_folder_named_by_a_variable(world: World) -> None:
+    world.set_permissions(deny("s3:GetObject", objects(world, "${aws:PrincipalTag/team}/*")), "extra")
+
+
+@mutation(MISSING)
+def all_but_a_deeper_folder_is_denied(world: World) -> None:
+    extra = {"Effect": "Deny", "Action": "s3:*", "NotResource": [bucket(world), objects(world, "team/reports/*")]}
+    world.set_permissions({"Version": "2012-10-17", "Statement": [extra]}, "extra")
+
+
+@mutation(MISSING)
+def all_but_reading_and_listing_is_denied(world: World) -> None:
+    extra = {"Effect": "Deny", "NotAction": ["s3:Get*", "s3:List*"], "Resource": "*"}
+    world.set_permissions({"Version": "2012-10-17", "Statement": [extra]}, "extra")
+
+
+@mutation(MISSING)
+def uploads_must_name_their_encryption(world: World) -> None:
+    condition = {"Null": {"s3:x-amz-server-side-encryption": "true"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:PutObject", Condition=condition)
+
+
+@mutation(MISSING)
+def requests_must_come_through_one_vpc_endpoint(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}
+    bucket_also(world, Effect="Deny", Principal={"AWS": world.role_arn}, Action="s3:*", Condition=condition)
+
+
+@mutation(MISSING)
+def deleting_must_come_from_one_network(world: World) -> None:
+    condition = {"NotIpAddress": {"aws:SourceIp": ["127.0.0.0/8", "::1/128"]}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:DeleteObject", Condition=condition)
+
+
+@mutation(MISSING)
+def all_but_another_role_are_denied(world: World) -> None:
+    condition = {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/other-*"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(MISSING)
+def the_managed_policy_in_force_is_a_narrower_version(world: World) -> None:
+    narrow = world.permissions()
+    narrow["Statement"] = narrow["Statement"][:1]
+    managed_in_versions(world, world.permissions(), narrow)
+
+
+@mutation(MISSING)
+def the_roles_boundary_allows_all_but_writing(world: World) -> None:
+    role_is_bounded_by(world, NotAction=["iam:*", "s3:PutObject"])
+
+
+@mutation(MISSING)
+def the_roles_boundary_depends_on_the_address(world: World) -> None:
+    role_is_bounded_by(world, Action="*", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+
+
+@mutation(MISSING)
+def trust_is_denied_to_the_account(world: World) -> None:
+    trust_also(world, Effect="Deny", Principal={"AWS": "arn:aws:iam::000000000000:root"})
+
+
+@mutation(MISSING)
+def trust_asks_for_an_address(world: World) -> None:
+    document = world.trust()
+    document["Statement"][0]["Condition"]["IpAddress"] = {"aws:SourceIp": "192.0.2.0/24"}
+    world.set_trust(document)
 
 
 @mutation(MISSING, max_session_duration=7200)
@@ -766,4 +1025,127 @@ def a_writer_is_left_alone(_world: World) -> None:
 
 @mutation(HARMLESS, prefix="", external_id=None)
 def a_plain_contract_is_left_alone(_world: World) -> None:
+    pass
+
+
+@mutation(HARMLESS)
+def old_versions_of_tls_are_denied(world: World) -> None:
+    condition = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(HARMLESS)
+def plain_http_is_denied_if_it_exists(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Condition"] = {"BoolIfExists": {"aws:SecureTransport": ["false"]}}
+    world.set_bucket_policy(document)
+
+
+@mutation(HARMLESS)
+def all_but_the_role_are_denied(world: World) -> None:
+    condition = {"ArnNotEquals": {"aws:PrincipalArn": [world.role_arn, "arn:aws:iam::000000000000:role/backup"]}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject", Condition=condition)
+
+
+@mutation(HARMLESS)
+def all_but_the_role_are_denied_by_its_id(world: World) -> None:
+    role_id = world.iam.get_role(RoleName=world.role)["Role"]["RoleId"]
+    condition = {"StringNotLike": {"aws:userid": f"{role_id}:*"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject", Condition=condition)
+
+
+@mutation(HARMLESS)
+def all_but_the_role_are_denied_by_name(world: World) -> None:
+    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/mutations"
+    spared = {"AWS": [world.role_arn, session, "arn:aws:iam::000000000000:root"]}
+    bucket_also(world, Effect="Deny", NotPrincipal=spared, Action="s3:*")
+
+
+@mutation(HARMLESS)
+def other_accounts_are_denied(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:PrincipalAccount": "000000000000"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(HARMLESS)
+def others_are_denied(world: World) -> None:
+    others = [world.user_arn, "arn:aws:iam::111111111111:root", "arn:aws:sts::000000000000:assumed-role/other/x"]
+    bucket_also(world, Effect="Deny", Principal={"AWS": others}, Action="s3:*")
+
+
+@mutation(HARMLESS)
+def a_session_of_the_role_is_let_in_by_name(world: World) -> None:
+    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/nightly"
+    bucket_also(world, Principal={"AWS": session}, Action="s3:GetObject", Resource=objects(world, "team/*"))
+
+
+@mutation(HARMLESS)
+def the_role_is_denied_other_buckets(world: World) -> None:
+    extra = {"Effect": "Deny", "Action": "s3:*", "NotResource": everything(world)}
+    world.set_permissions({"Version": "2012-10-17", "Statement": [extra]}, "extra")
+
+
+@mutation(HARMLESS)
+def the_role_is_denied_other_actions(world: World) -> None:
+    actions = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    extra = {"Effect": "Deny", "NotAction": actions, "Resource": "*"}
+    world.set_permissions({"Version": "2012-10-17", "Statement": [extra]}, "extra")
+
+
+@mutation(HARMLESS)
+def the_role_is_denied_other_folders_by_a_variable(world: World) -> None:
+    world.set_permissions(deny("s3:GetObject", objects(world, "home/${aws:PrincipalTag/team}/*")), "extra")
+
+
+@mutation(HARMLESS)
+def permissions_demand_tls_themselves(world: World) -> None:
+    document = world.permissions()
+    for statement in document["Statement"]:
+        statement.setdefault("Condition", {})["Bool"] = {"aws:SecureTransport": "true"}
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS)
+def listing_of_one_folder_is_repeated(world: World) -> None:
+    extra = allow("s3:ListBucket", bucket(world), Condition={"StringEquals": {"s3:prefix": ["team/", "team/a/"]}})
+    world.set_permissions(extra, "again")
+
+
+@mutation(HARMLESS)
+def the_managed_policy_in_force_is_the_contract(world: World) -> None:
+    managed_in_versions(world, allow("s3:*", "*"), world.permissions())
+
+
+@mutation(HARMLESS)
+def the_roles_boundary_allows_all_but_iam(world: World) -> None:
+    role_is_bounded_by(world, NotAction=["iam:*", "organizations:*"])
+
+
+@mutation(HARMLESS)
+def the_trust_policy_denies_calls_without_the_external_id(world: World) -> None:
+    condition = {"StringNotEquals": {"sts:ExternalId": world.contract.external_id}}
+    trust_also(world, Effect="Deny", Principal="*", Condition=condition)
+
+
+@mutation(HARMLESS)
+def the_trust_policy_denies_everybody_else(world: World) -> None:
+    condition = {"ArnNotEquals": {"aws:PrincipalArn": world.user_arn}}
+    trust_also(world, Effect="Deny", Principal={"AWS": "*"}, Condition=condition)
+
+
+@mutation(HARMLESS)
+def the_trust_policy_names_the_user_twice_over(world: World) -> None:
+    document = world.trust()
+    document["Statement"][0]["Condition"]["ArnEquals"] = {"aws:PrincipalArn": world.user_arn}
+    world.set_trust(document)
+
+
+@mutation(HARMLESS)
+def objects_are_encrypted_with_a_key_of_kms(world: World) -> None:
+    encrypt = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
+    world.s3.put_bucket_encryption(Bucket=world.bucket, ServerSideEncryptionConfiguration={"Rules": [encrypt]})
+
+
+@mutation(HARMLESS, prefix="Ablage für alle/2026 Ü/")
+def a_contract_with_spaces_and_umlauts_is_left_alone(_world: World) -> None:
     pass
