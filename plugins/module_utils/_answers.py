@@ -28,13 +28,20 @@ PROPAGATION_CODES = AUTHORIZATION_CODES | AUTHENTICATION_CODES | {"NoSuchBucket"
 
 #: Errors that only somebody who is authorized gets to see.
 _AUTHORIZED_ANYWAY: Mapping[str, frozenset[str]] = {
-    "write": frozenset({"PreconditionFailed", "NoSuchKey"}),
-    "create": frozenset({"PreconditionFailed", "NoSuchKey"}),
+    "write": frozenset({"BadDigest"}),
+    "create": frozenset({"PreconditionFailed", "BadDigest"}),
     "bucket_policy": frozenset({"NoSuchBucketPolicy"}),
 }
 
-#: Refusals that come with another code than AccessDenied.
-_REFUSED_BY: Mapping[str, frozenset[str]] = {"assume_for_too_long": frozenset({"ValidationError"})}
+#: Refusals that come with another code than AccessDenied. STS refuses nobody its own identity, whatever the policies say:
+#: who is refused it has met something else.
+#: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_REFUSED_BY: Mapping[str, frozenset[str]] = {
+    "assume_for_too_long": frozenset({"ValidationError"}),
+    "identity": frozenset(),
+    "session_identity": frozenset(),
+    "outsider_identity": frozenset(),
+}
 
 
 @dataclass(frozen=True)

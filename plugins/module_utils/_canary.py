@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import AUTHENTICATION_CODES, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._probes import UNREADABLE
 
 
 class Unreachable(Exception):
@@ -35,8 +36,8 @@ def enforced(answers: list[Answer]) -> bool | None:
 
 
 def reached(answer: Answer) -> Answer:
-    """An error without an HTTP status never left the SDK, or never came back."""
-    if not answer.succeeded and answer.status is None:
+    """An error without an HTTP status never left the SDK, or never came back; the other end may also be no AWS."""
+    if not answer.succeeded and (answer.status is None or answer.code == UNREADABLE):
         raise Unreachable(f"AWS cannot be reached: {answer.message.rstrip('.')}. {HINTS.get(answer.code or '', HINT)}")
     return answer
 
@@ -45,4 +46,6 @@ HINT = "Check the network, the region and endpoint_url."
 HINTS = {
     "SSLError": "Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE.",
     "NoRegionError": "Give a region.",
+    "NoCredentialsError": "Log in, or give a profile or a key.",
+    "UnreadableAnswer": "Look at endpoint_url, and at proxies on the way.",
 }

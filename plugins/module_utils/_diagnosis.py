@@ -115,6 +115,12 @@ LAYERS = (
 )
 
 ERRORS = (
+    _row(
+        "AccessDenied",
+        "STS refuses nobody its own identity, so something else answers for it.",
+        "Look at endpoint_url, and at proxies on the way.",
+        actions="sts:GetCallerIdentity",
+    ),
     *LAYERS,
     _row(
         "AccessDenied",
@@ -195,7 +201,7 @@ ERRORS = (
     _row(
         "NoObjectToRead",
         "There was no object to try it on, and S3 refuses to read a missing key to everybody who may not list.",
-        "Name an object that exists in inside_object.",
+        "Name an object that exists, in inside_object or, beside the prefix, in outside_object.",
     ),
     _row(
         "OutsiderIsRoot",
@@ -216,6 +222,11 @@ ERRORS = (
         "WrongSession",
         "AssumeRole gave a session of another role.",
         "Check role_arn, and the endpoint.",
+    ),
+    _row(
+        "UnreadableAnswer",
+        "Something else than AWS answered: {message}.",
+        "Look at endpoint_url, and at proxies on the way.",
     ),
     _row(
         "AllAccessDisabled",

@@ -87,6 +87,8 @@ class Interview:
         """Why a question is not asked; on a versioned bucket even deleting a missing key leaves a marker."""
         if self._how.traceless and question.probe in ("remove", "delete"):
             return not_tried("check mode asks only what leaves no trace")
+        if question.probe == "assume_for_too_long":
+            return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
 
     def _assume_role(self, answers: Answers) -> Params | None:
@@ -117,6 +119,8 @@ class Interview:
     def _ask_for_trust(self, answers: Answers) -> None:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
         variations = self._how.assume_variations()
+        if ":assumed-role/" in answers["user.identity"].value["arn"]:
+            variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
         for question in self._questions:
             if question.probe in variations:
                 answers[question.id], _dropped = probes.assume(self._sts, variations[question.probe])
@@ -147,7 +151,7 @@ class Interview:
                     made.append(place)
                     object_key = self._specimen.key
                 if question.probe == "write" and answer.succeeded:
-                    # The endpoint ignored the condition and wrote.
+                    # The endpoint ignored the digest and wrote.
                     made.append(replace(place, specimen=replace(place.specimen, key=place.missing_key)))
         finally:
             self._remove(answers, clients["role"], made)

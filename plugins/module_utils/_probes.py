@@ -20,12 +20,15 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says so
 
-#: An entity tag that no object has: a write under this condition is judged for permission and then not done.
-NO_SUCH_ETAG = '"00000000000000000000000000000000"'
+#: The MD5 digest of nothing that is sent: a write under it is judged for permission and then not done.
+WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
 
 #: The object that stays behind where the role may write and not delete: always the same key and content.
 LEFTOVER_NAME = ".access-check"
 LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
+
+#: Stands for a code when the answer is none of AWS's.
+UNREADABLE = "UnreadableAnswer"
 
 #: Bytes read of an object: more than ours has, and little of a large one that is not ours.
 LARGEST_READ = 1024
@@ -176,11 +179,14 @@ def read_back(s3: Client, place: Place) -> Answer:
 
 
 def write(s3: Client, place: Place) -> Answer:
-    """A write that is judged for permission and then fails its condition, on a key that no object has.
+    """A write that is judged for permission and then thrown away for its digest (``BadDigest``), on a fresh key.
 
+    ``If-Match`` would not do: it demands s3:GetObject, too, so it is refused to somebody who may write and not read.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
-    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=b"", IfMatch=NO_SUCH_ETAG))
+    body = LEFTOVER_CONTENT
+    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST))
 
 
 def create(s3: Client, place: Place) -> Answer:
@@ -229,7 +235,6 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
     moment = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     try:
         response = call()
-        value = facts(response) if facts else {}
     except ClientError as error:
         return replace(_refusal(error.response), time=moment)
     except BotoCoreError as error:
@@ -237,11 +242,13 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
         # and it follows a redirect to nowhere until the stack is full.
-        return Answer(code="UnreadableAnswer", message="the answer is cut off, or none of AWS's", time=moment)
+        return Answer(code=UNREADABLE, message="the answer is cut off, or none of AWS's", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
-    return Answer(
-        status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment, value=value
-    )
+    answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment)
+    try:
+        return replace(answer, value=facts(response)) if facts else answer
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        return replace(answer, code=UNREADABLE, message=f"the answer lacks what AWS's has ({type(error).__name__})")
 
 
 def _refusal(response: Params) -> Answer:

@@ -67,10 +67,10 @@ def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     found = _read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
     yield "user", found
     yield "user.boundary", _boundary(iam, found)
-    yield "user.inline", _read(lambda: iam.list_user_policies(UserName=name), lambda page: page["PolicyNames"])
-    yield "user.managed", _attached(lambda: iam.list_attached_user_policies(UserName=name))
-    yield "user.groups", _read(lambda: iam.list_groups_for_user(UserName=name), _names("Groups", "GroupName"))
-    yield "user.keys", _read(lambda: iam.list_access_keys(UserName=name), lambda page: page["AccessKeyMetadata"])
+    yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
+    yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
+    yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
+    yield "user.keys", _list(iam, "list_access_keys", lambda page: page["AccessKeyMetadata"], UserName=name)
     yield "user.password", _read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
 
 
@@ -78,9 +78,9 @@ def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     found = _read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
     yield "role", found
     yield "role.boundary", _boundary(iam, found)
-    inline = _read(lambda: iam.list_role_policies(RoleName=name), lambda page: page["PolicyNames"])
+    inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
     yield "role.inline", _each(inline, lambda policy: _inline_document(iam, name, policy))
-    managed = _attached(lambda: iam.list_attached_role_policies(RoleName=name))
+    managed = _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
     yield "role.managed", _each(managed, lambda arn: _managed_document(iam, arn))
 
 
@@ -101,16 +101,26 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
 
 
 def _read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
-    """IAM's lists fit on one page here: a user or role has far fewer policies than a page holds."""
-    picked: list[Any] = []
+    """What is picked of an answer; an answer that lacks it counts as unreadable."""
+    picked: Params = {}
 
-    def keep() -> Params:
-        page = call()
-        picked.append(pick(page))
-        return page
+    def facts(page: Params) -> Mapping[str, str]:
+        picked["data"] = pick(page)
+        return {}
 
-    answer = ask(keep)
-    return Reading(answer, picked[0] if answer.succeeded else None)
+    answer = ask(call, facts)
+    return Reading(answer, picked.get("data"))
+
+
+def _list(iam: Client, operation: str, pick: Callable[[Params], list[Any]], **of: str) -> Reading:
+    """All pages of a list: IAM may end a page wherever it likes."""
+    pages: list[Params] = []
+
+    def call() -> Params:
+        pages.extend(iam.get_paginator(operation).paginate(**of))
+        return pages[-1]
+
+    return _read(call, lambda _last: [item for page in pages for item in pick(page)])
 
 
 def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
@@ -146,12 +156,12 @@ def _boundary(iam: Client, owner: Reading) -> Reading:
     return _managed_document(iam, arn) if arn else Reading(owner.answer)
 
 
-def _attached(call: Callable[[], Params]) -> Reading:
-    return _read(call, _names("AttachedPolicies", "PolicyArn"))
+def _policy_arns(page: Params) -> list[str]:
+    return [policy["PolicyArn"] for policy in page["AttachedPolicies"]]
 
 
-def _names(items: str, name: str) -> Callable[[Params], list[str]]:
-    return lambda page: [item[name] for item in page[items]]
+def _group_names(page: Params) -> list[str]:
+    return [group["GroupName"] for group in page["Groups"]]
 
 
 def _encryption(page: Params) -> str:

@@ -1043,7 +1043,9 @@ def plain_http_is_denied_if_it_exists(world: World) -> None:
 
 @mutation(HARMLESS)
 def all_but_the_role_are_denied(world: World) -> None:
-    condition = {"ArnNotEquals": {"aws:PrincipalArn": [world.role_arn, "arn:aws:iam::000000000000:role/backup"]}}
+    # AWS gives the role's ARN for its sessions, the emulator the session's.
+    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/*"
+    condition = {"ArnNotLike": {"aws:PrincipalArn": [world.role_arn, session]}}
     bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject", Condition=condition)
 
 

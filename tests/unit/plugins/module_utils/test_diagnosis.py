@@ -30,6 +30,7 @@ def question(action: str, expected: str = "allowed", name: str = "role.read", **
     return Expectation(name, principal, action, resource, expected, more.pop("probe", "read"), "abc", **more)
 
 
+WHO = question("sts:GetCallerIdentity", name="user.identity", probe="identity")
 READ, ASSUME = question("s3:GetObject"), question("sts:AssumeRole", name="role.assume", probe="assume")
 
 # The question, the code and the message, and how the cause begins.
@@ -116,6 +117,8 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "IllegalLocationConstraintException", "", "The bucket is in another region."),
     (READ, "301", "", "The bucket is in another region."),
     (READ, "NoObjectToRead", "", "There was no object to try it on"),
+    (WHO, "AccessDenied", "Access Denied", "STS refuses nobody its own identity"),
+    (READ, "UnreadableAnswer", "what answers there is no AWS", "Something else than AWS answered: what answers"),
     (ASSUME, "OutsiderIsRoot", "", "The outsider is a root user"),
     (READ, "ContentDiffers", "", "What was read is not what was written"),
     (READ, "ObjectNotListed", "", "The object that was just written is not in the listing."),
