@@ -19,6 +19,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+#: The collection's own notes about keys, which are no tags of the contract.
+NOTES = "assumerole.s3/"
+
 NOTHING_THERE = {
     "NoSuchEntity",
     "NoSuchBucket",
@@ -69,7 +72,7 @@ def user_state(iam: Any, name: str) -> Any:
         "managed": iam.list_attached_user_policies(UserName=name)["AttachedPolicies"],
         "groups": iam.list_groups_for_user(UserName=name)["Groups"],
         "access_keys": [key["Status"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]],
-        "tags": iam.list_user_tags(UserName=name)["Tags"],
+        "tags": [tag for tag in iam.list_user_tags(UserName=name)["Tags"] if not tag["Key"].startswith(NOTES)],
     }
 
 

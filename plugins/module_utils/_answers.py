@@ -33,8 +33,8 @@ _AUTHORIZED_ANYWAY: Mapping[str, frozenset[str]] = {
     "bucket_policy": frozenset({"NoSuchBucketPolicy"}),
 }
 
-#: Refusals that come with another code than AccessDenied. STS refuses nobody its own identity, whatever the policies say:
-#: who is refused it has met something else.
+#: Refusals that come with another code than AccessDenied. STS refuses nobody its own identity, whatever the policies
+#: say: who is refused it has met something else.
 #: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _REFUSED_BY: Mapping[str, frozenset[str]] = {
     "assume_for_too_long": frozenset({"ValidationError"}),

@@ -10,10 +10,15 @@ from typing import Any
 
 try:
     from botocore.exceptions import ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # AnsibleAWSModule says so
 
 Client = Any
+
+
+class UnreadableAnswer(Exception):
+    """The answer is cut off, or none of AWS's. Nothing of it is kept: it may hold the secret."""
 
 
 class SecretsManager:
@@ -26,9 +31,11 @@ class SecretsManager:
         self._tags = [{"Key": key, "Value": str(value)} for key, value in tags.items()]
 
     def read(self) -> str | None:
-        """The current version. A secret without a text holds something else, which is not ours to read."""
+        """The current version. A secret that is no text is somebody else's, and stands for itself by its ARN."""
         response = _unless_missing("ResourceNotFoundException", self._client.get_secret_value, SecretId=self._name)
-        return None if response is None else response.get("SecretString", "")
+        if response is None:
+            return None
+        return str(_member(response, "ARN" if "SecretBinary" in response else "SecretString"))
 
     def write(self, text: str) -> None:
         """A new version becomes the current one at once; without a secret, one is made."""
@@ -59,7 +66,7 @@ class Ssm:
         """The current version, decrypted."""
         call = self._client.get_parameter
         response = _unless_missing("ParameterNotFound", call, Name=self._name, WithDecryption=True)
-        return None if response is None else response["Parameter"]["Value"]
+        return None if response is None else str(_member(_member(response, "Parameter"), "Value"))
 
     def write(self, text: str) -> None:
         """AWS takes tags only for a parameter that is new."""
@@ -89,6 +96,15 @@ def _unless_missing(code: str, call: Callable[..., Any], **params: Any) -> Any:
         if _code(error) == code:
             return None
         raise
+    except ResponseParserError:
+        raise UnreadableAnswer from None
+
+
+def _member(answer: Any, name: str) -> Any:
+    try:
+        return answer[name]
+    except (LookupError, TypeError):
+        raise UnreadableAnswer from None
 
 
 def _code(error: Any) -> str:

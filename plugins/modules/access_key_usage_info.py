@@ -52,6 +52,7 @@ from typing import Any
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # AnsibleAWSModule says so
 
@@ -70,6 +71,8 @@ def main() -> None:
         used = {name: last_used(iam, name) for name in module.params["access_key_ids"]}
     except (BotoCoreError, ClientError) as error:
         module.fail_json_aws(error, msg="It could not be told when the keys were used last")
+    except ResponseParserError:
+        module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
     module.exit_json(changed=False, last_used=used)
 
 

@@ -131,7 +131,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES, UnreadableAnswer
 from ansible_collections.assumerole.s3.plugins.module_utils._key_store import KeyStore, NotOurs, StoredKey
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -168,6 +168,10 @@ def main() -> None:
         module.exit_json(**outcome(store, params, module.check_mode))
     except NotOurs as error:
         module.fail_json(msg=str(error))
+    except UnreadableAnswer:
+        module.fail_json(
+            msg=f"AWS's answer for {store.place} was cut off: run this again, and look for a proxy that cuts it."
+        )
     except (BotoCoreError, ClientError) as error:
         module.fail_json_aws(error, msg=f"AWS did not answer for {store.place}")
 

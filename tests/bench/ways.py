@@ -71,6 +71,11 @@ def aws(environment: Env, *arguments: str) -> str:
     return run([str(BIN / "aws"), *arguments, "--output", "json"], environment)
 
 
+def probes_alone(lab: Lab) -> None:
+    """The playbook, where the operator has no rights and wants no report."""
+    playbook(lab, "verify", "bucket_access_audit=false", f"{PLAIN_HTTP}={lab.plain_http}")
+
+
 def verify(lab: Lab) -> None:
     """The playbook that a user runs, with probes, audit and report."""
     playbook(lab, "verify", f"bucket_access_report_dir={lab.home / 'report'}", f"{PLAIN_HTTP}={lab.plain_http}")
@@ -103,4 +108,5 @@ WAYS = (
     Way("b", "verify.yml with probes, audit and report", verify),
     Way("c", "bare boto3, the same calls as the module", bare),
     Way("d", "the module access_check by itself", module),
+    Way("e", "verify.yml with probes alone", probes_alone),
 )

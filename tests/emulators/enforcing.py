@@ -67,15 +67,18 @@ def with_request_log(served: Callable[..., Awaitable[None]], path: Path) -> Call
 
 
 def _request(scope: Message, body: bytearray) -> dict[str, str]:
-    """IAM and STS name the action in the body, S3 by method, path and query."""
-    authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    """IAM and STS name the action in the body, the stores of secrets in a header, S3 by method, path and query."""
+    headers = dict(scope["headers"])
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    target = headers.get(b"x-amz-target", b"").decode("latin-1").rpartition(".")[2]
     signed_for = re.search(r"/([a-z0-9-]+)/aws4_request", authorization)
     service = signed_for[1] if signed_for else "anonymous"
     action = (
         parse_qs(bytes(body).decode("utf-8", "replace")).get("Action", [""])[0] if service in ("iam", "sts") else ""
     )
     query = ",".join(sorted(key for key, _value in parse_qsl(scope["query_string"].decode(), keep_blank_values=True)))
-    return {"service": service, "action": action or f"{scope['method']} {scope['path']}{'?' if query else ''}{query}"}
+    asked = f"{scope['method']} {scope['path']}{'?' if query else ''}{query}"
+    return {"service": service, "action": action or target or asked}
 
 
 if __name__ == "__main__":

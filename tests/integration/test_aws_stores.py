@@ -11,7 +11,12 @@ from emulated import Emulator, code_of
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES, SecretsManager, Ssm
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import (
+    STORES,
+    SecretsManager,
+    Ssm,
+    UnreadableAnswer,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._key_store import NotOurs, StoredKey
 
 OWNER = "arn:aws:iam::000000000000:user/partner"
@@ -65,3 +70,26 @@ def test_the_secret_is_tagged(enforcing: Emulator) -> None:
     assert json.loads(client.get_secret_value(SecretId=name)["SecretString"])["AccessKeyId"] == FIRST.access_key_id
     SecretsManager(client, name, TAGS).remove()
     assert code_of(client.describe_secret, SecretId=name) == "ResourceNotFoundException"
+
+
+class CutOff:
+    """A client whose answers lack what AWS's have: what a proxy leaves of them."""
+
+    def get_secret_value(self, **_params: str) -> dict[str, str]:
+        return {"message": '{"SecretString": "SECRETEX'}
+
+    get_parameter = get_secret_value
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_an_answer_that_is_cut_off_is_not_an_empty_store(name: str) -> None:
+    with pytest.raises(UnreadableAnswer) as caught:
+        STORES[name](CutOff(), "/team/x", {}).read()
+    assert "SECRETEX" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_secret_that_is_no_text_is_somebody_elses(enforcing: Emulator) -> None:
+    client, name = enforcing.client("secretsmanager"), f"/team/{secrets.token_hex(4)}"
+    client.create_secret(Name=name, SecretBinary=b"theirs")
+    assert "holds something else" in key_store.read(SecretsManager(client, name, {}), OWNER)["obstacle"]

@@ -4,8 +4,8 @@
 
     PYTHON tests/matrix/scenario.py NAME
 
-The steps, their playbooks and their environment are read from Molecule's own configuration. PYTHON is the interpreter of
-the environment to try; NAME is where the scenario keeps its state: .state/molecule/NAME.
+The steps, their playbooks and their environment are read from Molecule's own configuration. PYTHON is the interpreter
+of the environment to try; NAME is where the scenario keeps its state: .state/molecule/NAME.
 """
 
 from __future__ import annotations
