@@ -16,14 +16,13 @@ help: ## list the targets
 
 ## The job, and what shows that it is done.
 
-.PHONY: demo test lint types units integration molecule sanity bench screenshots
-.PHONY: demo test lint types units integration molecule sanity docs bench
-.PHONY: demo test lint types units integration molecule sanity bench operator-policies
+.PHONY: demo test lint units integration faults-sample molecule sanity
+.PHONY: docs bench screenshots operator-policies faults
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
 
-test: lint units integration molecule sanity ## all that CI runs
+test: lint units integration faults-sample molecule sanity ## all that CI runs
 	@echo "make test: everything passed"
 
 lint: env-dev ## style, types, YAML and the changelog
@@ -57,12 +56,21 @@ docs: env-dev env-docs ## the reference of modules, filters and role as HTML, in
 		-D suppress_warnings=ref.ref .build/docs/rst .build/docs/html
 	@echo "the reference: .build/docs/html/index.html"
 
+faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
+	@.venv/bin/python -m pytest -q tests/faults
+
+faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
+	@FAULT_CONTRACTS=50 FAULT_PAIRS=360 FAULT_EXAMPLES=1000 FAULT_KEY_CRASHES=every .venv/bin/python -m pytest -q -s tests/faults tests/faults/whole_budget.py
+	@.venv/bin/python tests/faults/matrix.py --crashes 40
+	@.venv/bin/python tests/faults/matrix.py
+
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@.venv/bin/python tests/bench/bench.py
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
+
 operator-policies: env-dev env-enforcing ## that no action of the operator's policies can be left out
 	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
 
@@ -73,23 +81,19 @@ in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIB
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-browser env-faults emulators
-.PHONY: env env-dev env-enforcing env-localstack env-docs emulators
+.PHONY: env env-dev env-enforcing env-localstack env-faults env-docs env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/dev.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
-env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
-emulators: env-enforcing env-localstack ## both emulators
-
-# A stamp is newer than its list of packages, so a changed list is installed again.
-.venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp .venvs/faults/%.stamp: $(requirements)/%.txt | python-is-new-enough
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
+env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
-.venv/%.stamp .venvs/enforcing/%.stamp .venvs/localstack/%.stamp .venvs/docs/%.stamp: $(requirements)/%.txt | python-is-new-enough
+stamps := .venv/%.stamp $(foreach name,enforcing localstack faults docs,.venvs/$(name)/%.stamp)
+$(stamps): $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
 	@$(@D)/bin/python $(pip) -r $<
