@@ -46,7 +46,11 @@ class Faults:
         """Before a request is passed on."""
         request = flow.request
         what = asked(
-            request.method, request.path, request.headers.get("authorization", ""), request.get_text(strict=False) or ""
+            request.method,
+            request.path,
+            request.headers.get("authorization", ""),
+            request.get_text(strict=False) or "",
+            request.headers.get("x-amz-target", ""),
         )
         port = flow.client_conn.sockname[1]
         script = self._script(port)

@@ -45,6 +45,8 @@ def test_iam_names_the_operation_and_the_user_in_the_body() -> None:
 
 def test_an_unsigned_request_is_one_to_s3() -> None:
     assert asked("GET", "/b/k", "", "") == Asked("s3", "GetObject", "", "/b/k")
+    put = asked("POST", "/", signed("secretsmanager"), "{}", "secretsmanager.PutSecretValue")
+    assert (put.service, put.operation) == ("secretsmanager", "PutSecretValue")
 
 
 @pytest.mark.parametrize("service", ["iam", "sts"])

@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+import json
 import re
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 from xml.sax.saxutils import escape
@@ -18,6 +19,9 @@ NAMESPACES = {
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
 }
+
+#: Services whose requests and answers are JSON.
+SPEAK_JSON = ("secretsmanager", "ssm")
 
 #: Parts of a bucket or object that S3 names in the query, and the operations that are not called after them.
 SUBRESOURCES = {
@@ -60,12 +64,14 @@ class Asked:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
-def asked(method: str, target: str, authorization: str, body: str) -> Asked:
-    """IAM and STS name the operation in the body, S3 by method, path and query."""
+def asked(method: str, target: str, authorization: str, body: str, amz_target: str = "") -> Asked:
+    """IAM and STS name the operation in the body, the stores of secrets in a header, S3 by method, path and query."""
     scope = re.search(r"Credential=([^/]*)/[^/]*/[^/]*/([a-z0-9-]+)/aws4_request", authorization)
     key, service = (scope[1], scope[2]) if scope else ("", "s3")
     if service == "s3":
         return Asked("s3", s3_operation(method, target), key, urlsplit(target).path)
+    if service in SPEAK_JSON:
+        return Asked(service, amz_target.rpartition(".")[2], key, "")
     form = {name: values[0] for name, values in parse_qs(body).items()}
     subject = form.get("UserName") or form.get("RoleName") or form.get("RoleArn", "")
     return Asked(service, form.get("Action", "?"), key, subject, tuple(sorted(form.items())))
@@ -87,6 +93,8 @@ def s3_operation(method: str, target: str) -> str:
 
 def error_body(service: str, code: str, message: str) -> str:
     """An error as the service writes it."""
+    if service in SPEAK_JSON:
+        return json.dumps({"__type": code, "message": message})
     inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     if service == "s3":
         ids = "<RequestId>FA017ED000000000</RequestId><HostId>fault</HostId>"
