@@ -110,8 +110,8 @@ def _asked(checks: list[Check]) -> Iterator[tuple[Edge, list[Check]]]:
 
 def _line(edge: Edge, how: State) -> Html:
     x, y = edge.end
-    arrow, bar = TIPS[edge.leads]
-    tip = element("path", d=f"M{x} {y}{arrow if how in (WORKS, EXCESS) else bar}", class_=f"tip {how.name}")
+    arrow, stop = TIPS[edge.leads]
+    tip = element("path", d=f"M{x} {y}{arrow if how in (WORKS, EXCESS) else stop}", class_=f"tip {how.name}")
     return joined(element("path", d=edge.path, class_=f"edge {how.name}"), tip if how is not UNKNOWN else "")
 
 

@@ -60,7 +60,7 @@ def about_objects(check: Check) -> bool:
 
 def place(check: Check, contract: Mapping[str, Any]) -> str:
     """Where a check asked, as its id says."""
-    _, at, elsewhere = check["id"].partition("@")
+    at, elsewhere = check["id"].partition("@")[1:]
     if at:
         return f"in the bucket {elsewhere}"
     if ".outside." in check["id"]:

@@ -84,7 +84,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 REPORT = "access-report.json"
-MACHINES, PEOPLE = "access-report-index.json", "access-report-index.html"
+MACHINES = "access-report-index.json"
+PEOPLE = "access-report-index.html"
 
 
 def main() -> None:

@@ -194,7 +194,7 @@ BROKEN: list[tuple[str, Json]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "change"), BROKEN, ids=[what for what, _ in BROKEN])
+@pytest.mark.parametrize(("what", "change"), BROKEN, ids=[what for what, _change in BROKEN])
 def test_the_schema_refuses_what_no_report_has(fleet: Fleet, verified: Ran, what: str, change: Json) -> None:
     assert verified.stdout
     assert errors(REPORT, {**fleet.report("shared"), **change}) != [], what

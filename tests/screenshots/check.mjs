@@ -63,8 +63,8 @@ async function look(browser, name, options, then) {
   await context.close();
 }
 
-const unfold = (page) =>
-  page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+const unfold = (page, open = true) =>
+  page.evaluate((wish) => document.querySelectorAll("details").forEach((part) => (part.open = wish)), open);
 
 async function accessible(page) {
   await page.evaluate(axe);
@@ -92,12 +92,14 @@ async function hostileAsText(page) {
 }
 
 async function evidenceOnPaper(page) {
+  await unfold(page, false);
   await page.emulateMedia({ media: "print" });
-  const hidden = await page.evaluate(
-    () => [...document.querySelectorAll(".checks")].filter((part) => !part.checkVisibility({ contentVisibilityAuto: true })).length,
-  );
+  const [parts, shown] = await page.evaluate(() => {
+    const found = [...document.querySelectorAll(".checks")];
+    return [found.length, found.filter((part) => part.checkVisibility() && part.getBoundingClientRect().height > 0).length];
+  });
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const problems = hidden ? [`${hidden} folded parts stay folded`] : [];
+  const problems = parts && shown === parts ? [] : [`${shown} of ${parts} folded parts are shown`];
   return ground === "rgb(255, 255, 255)" ? problems : [...problems, `paper is ${ground}`];
 }
 

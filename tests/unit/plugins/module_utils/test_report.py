@@ -65,9 +65,9 @@ def test_reports_that_differ_in_their_date_say_the_same(a_report: Any, a_check: 
 
 @pytest.mark.parametrize("name", ["user", "role", "bucket"])
 def test_another_name_makes_another_contract(a_report: Any, a_contract: Any, name: str) -> None:
-    old, new = a_report(), a_report(about=a_contract(**{name: "another"}))
-    assert other_contract(new, old) is not None
-    assert other_contract(old, new) == "the role partner-exchange on the bucket example"
+    one, another = a_report(), a_report(about=a_contract(**{name: "another"}))
+    assert other_contract(another, one) is not None
+    assert other_contract(one, another) == "the role partner-exchange on the bucket example"
 
 
 def test_a_contract_that_was_edited_is_the_same_contract(a_report: Any, a_contract: Any) -> None:
