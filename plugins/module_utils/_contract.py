@@ -66,9 +66,15 @@ def problems(values: Mapping[str, object], naming: str = "bucket_access_") -> li
     """What is wrong with the values, one sentence each, named as the user wrote them; empty when all can be used.
 
     ``values`` maps names of :data:`RULES` to values; a name that is missing or ``None`` is not judged (which ones are
-    required is for the argument specification to say). ``naming`` is put before each name.
+    required is for the argument specification to say, but Ansible takes a variable that is written without a value for
+    given). ``naming`` is put before each name.
     """
     found = [
+        f"{naming}{name} is empty: give it a value."
+        for name in ("bucket", "user", "role")
+        if name in values and values[name] is None
+    ]
+    found += [
         f"{naming}{name} {problem}."
         for name, rule in RULES.items()
         if values.get(name) is not None

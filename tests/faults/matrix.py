@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,6 +199,7 @@ def main() -> None:
     parser.add_argument("--verb", choices=sorted(VERBS), action="append")
     parser.add_argument("--only", default="", help="cells whose name has this in it")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers stop with it
     with tempfile.TemporaryDirectory(prefix="assumerole-s3-faults-") as folder:
         place = Path(folder)
         with running(place, lanes=options.lanes) as bench:

@@ -91,8 +91,8 @@ def test_what_no_rule_refuses_goes_safely_into_the_documents(name: str, value: s
 
 
 HOSTILE = {
-    "bucket": ["No_Bucket", "a", "../etc", "a..b", "192.168.0.1", "x" * 64, "b\nb"],
-    "user": ["", "a b", "ü", "x" * 65, "$(id)", "a/b"],
+    "bucket": [None, "No_Bucket", "a", "../etc", "a..b", "192.168.0.1", "x" * 64, "b\nb"],
+    "user": [None, "", "a b", "ü", "x" * 65, "$(id)", "a/b"],
     "role": ["", "{% raw %}", "a;b"],
     "prefix": ["*", "/x", "a//b", "${aws:username}", "x" * 1000],
     "permissions": [[], ["admin"], ["read", "read"]],
