@@ -45,6 +45,7 @@ class Verb:
 VERBS = {
     "provision": Verb(lambda _subject: None, Subject.differences),
     "verify": Verb(Subject.provision, Subject.differences),
+    "rotate": Verb(Subject.provision, lambda subject: subject.differences(inactive_too=False)),
     "teardown": Verb(Subject.provision, Subject.remains),
 }
 
