@@ -37,13 +37,13 @@ def check_line(check: Mapping[str, Any], width: int = 0) -> str:
 def verdict_line(result: Result) -> str:
     """The verdict and the counts."""
     counts = ", ".join(f"{number} {WORDS[name]}" for name, number in result["summary"].items() if number)
-    return f"verdict: {result['verdict']} ({counts})"
+    return f"verdict: {result['verdict']} ({counts}{unaudited(result)})"
 
 
 def verdict_sentence(result: Result) -> str:
     """The verdict; when it is not ``verified``, the findings by name and what to do about the first."""
     if result["verdict"] == "verified":
-        return f"The access contract is verified: {result['summary']['pass']} checks passed."
+        return f"The access contract is verified: {result['summary']['pass']} checks passed{unaudited(result)}."
     named = [
         f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
         for outcome in ("missing_access", "excess_access", "inconclusive")
@@ -52,6 +52,12 @@ def verdict_sentence(result: Result) -> str:
     ]
     first = min((check for check in result["checks"] if check["outcome"] != "pass"), key=_urgency)
     return f"The access contract is {result['verdict']} ({'; '.join(named)}). {first['cause']} {first['advice']}"
+
+
+def unaudited(result: Result) -> str:
+    """What to add to a verdict that probes alone have reached: they cannot try every action of AWS."""
+    audited = any(check["id"].startswith("config.") for check in result["checks"])
+    return "" if audited else "; the configuration was not compared"
 
 
 def not_enforced(enforced: bool | None) -> str:

@@ -75,12 +75,15 @@ def test_no_checks_are_no_lines() -> None:
 
 def test_the_verdict_line_counts_what_there_is() -> None:
     checks = [check("a", "pass"), check("b", "pass"), check("c", "inconclusive")]
-    assert verdict_line(result("inconclusive", *checks)) == "verdict: inconclusive (2 pass, 1 cannot tell)"
+    assert (
+        verdict_line(result("inconclusive", *checks))
+        == "verdict: inconclusive (2 pass, 1 cannot tell; the configuration was not compared)"
+    )
 
 
 def test_a_verified_contract_needs_one_sentence() -> None:
     assert verdict_sentence(result("verified", check("a", "pass"), check("b", "pass"))) == (
-        "The access contract is verified: 2 checks passed."
+        "The access contract is verified: 2 checks passed; the configuration was not compared."
     )
 
 
@@ -112,3 +115,9 @@ def test_an_endpoint_that_takes_anybody_is_told_from_one_that_could_not_be_judge
     assert not_enforced(None) == (
         "It could not be told whether the endpoint enforces IAM, so every refusal is inconclusive."
     )
+
+
+def test_with_an_audit_nothing_needs_to_be_added() -> None:
+    checks = (check("a", "pass"), check("config.role.trust", "pass"))
+    assert verdict_line(result("verified", *checks)) == "verdict: verified (2 pass)"
+    assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 2 checks passed."
