@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 import json
 import secrets
 from typing import Any
@@ -189,12 +190,19 @@ def make_buckets(world: World) -> None:
 
 def operator(env: Mapping[str, str], service: str) -> Any:
     """A client with the operator's credentials."""
+    key = env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]
+    return _client(service, env["AWS_ENDPOINT_URL"], env["AWS_CA_BUNDLE"], *key)
+
+
+@cache
+def _client(service: str, endpoint_url: str, verify: str, access_key: str, secret_key: str) -> Any:
+    """Clients are dear to make, and serve all worlds."""
     return boto3.client(
         service,
-        endpoint_url=env["AWS_ENDPOINT_URL"],
-        verify=env["AWS_CA_BUNDLE"],
+        endpoint_url=endpoint_url,
+        verify=verify,
         region_name="us-east-1",
-        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
         config=Config(retries={"total_max_attempts": 1}),
     )
