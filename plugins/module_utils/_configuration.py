@@ -280,7 +280,8 @@ def permissions(subject: Subject) -> Judgement:
     """All policies of the role together allow exactly what the contract says."""
     if subject.found["role"].data is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
-    documents = [*subject.found["role.inline"].data.values(), *subject.found["role.managed"].data.values()]
+    attached = (subject.found[name].data or {} for name in ("role.inline", "role.managed"))
+    documents = [policy for policies in attached for policy in policies.values()]
     return _judgement(compare(documents, subject.permissions, known=subject.as_role), "role's policies")
 
 
