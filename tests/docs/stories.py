@@ -1,6 +1,9 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which pages are followed, and which belong together. The longest first: two are followed at a time."""
+"""Which pages are followed, and which belong together. The longest first: two are followed at a time.
+
+All stories share one account, so each has names of its own for its users, roles and buckets.
+"""
 
 from __future__ import annotations
 
