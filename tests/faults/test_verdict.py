@@ -20,7 +20,7 @@ from world import World, operator, provisioned
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import CONFIG
 
-PAIRS = int(os.environ.get("FAULT_PAIRS", "18"))
+PAIRS = int(os.environ.get("FAULT_PAIRS", "19"))
 
 #: Access that is refused for good would be missing access, rightly; so these come and go, or say nothing of access.
 FAULTS: dict[str, tuple[Json, ...]] = {
@@ -37,8 +37,11 @@ FAULTS: dict[str, tuple[Json, ...]] = {
     "skewed clock": (error("RequestTimeTooSkewed", service="s3"), error("SignatureDoesNotMatch", service="sts")),
     "expired token": (error("ExpiredToken", key="ASIA"),),
     "key unknown to STS once": (error("InvalidClientTokenId", service="sts", key="AKIA", on=[2]),),
-    "S3 flaps": (error("AccessDenied", service="s3", key="ASIA", on=[2, 5, 11, 23, 41]),),
+    # At no fixed distance, so that no question is refused in every round.
+    "S3 flaps": (error("AccessDenied", service="s3", key="ASIA", on=[number**2 for number in range(1, 15)]),),
     "assumption flaps": (error("AccessDenied", operation="AssumeRole", on=[1, 4, 9]),),
+    # Three with this duration in each round: as it should be, without and with a wrong external id.
+    "assumption refused at last": (error("AccessDenied", parameters={"DurationSeconds": "900"}, on=[7]),),
     "nothing is what it should be": (fault("body", status=200, body="<html>captive portal</html>"),),
     "an empty yes to everything": (fault("body", status=200, body=""),),
     "a refusal without a reason": (fault("body", status=403, body=""),),
@@ -51,10 +54,8 @@ def pairs() -> list[tuple[Mutation, str]]:
     sound = [mutation for mutation in MUTATIONS if mutation.kind == HARMLESS]
     broken = [mutation for mutation in MUTATIONS if mutation.kind != HARMLESS]
     names = chance.sample(list(FAULTS), len(FAULTS))
-    return [
-        (chance.choice((sound, broken)[(number + number // len(names)) % 2]), names[number % len(names)])
-        for number in range(PAIRS)
-    ]
+    turns = [divmod(number, len(names)) for number in range(PAIRS)]
+    return [(chance.choice((sound, broken)[(turn + place) % 2]), names[place]) for turn, place in turns]
 
 
 @pytest.fixture(scope="module")
