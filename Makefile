@@ -60,7 +60,8 @@ faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults
 	@.venv/bin/python -m pytest -q tests/faults
 
 faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
-	@FAULT_CONTRACTS=50 FAULT_PAIRS=360 FAULT_EXAMPLES=1000 FAULT_KEY_CRASHES=every .venv/bin/python -m pytest -q -s tests/faults tests/faults/whole_budget.py
+	@FAULT_CONTRACTS=50 FAULT_PAIRS=380 FAULT_EXAMPLES=1000 FAULT_VERBS=provision,verify,rotate,teardown FAULT_KEY_CRASHES=every \
+		.venv/bin/python -m pytest -q -s tests/faults tests/faults/whole_*.py
 	@.venv/bin/python tests/faults/matrix.py --crashes 40
 	@.venv/bin/python tests/faults/matrix.py
 

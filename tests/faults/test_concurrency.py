@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several runs at once: the end is one of the sane ones, and the credentials file loses nothing."""
+"""Many contracts at once: the credentials file loses nothing. What runs race for: whole_races.py."""
 
 from __future__ import annotations
 
@@ -10,41 +10,10 @@ from pathlib import Path
 import stat
 
 from bench import Bench
-from subject import Ran, Subject, inventory, profiles
+from subject import Subject, inventory, profiles
 
 #: ``make faults`` provisions this many contracts at once; ``make test`` a few.
-CONTRACTS = int(os.environ.get("FAULT_CONTRACTS", "3"))
-
-
-def at_once(subject: Subject, *verbs: str) -> list[Ran]:
-    """Run the verbs at the same time, in the same home."""
-    return [subject.finish(running) for running in [subject.start(verb) for verb in verbs]]
-
-
-def test_two_provisions_of_one_contract(bench: Bench, tmp_path: Path) -> None:
-    subject = Subject(bench, bench.lanes[0], tmp_path)
-    for ran in at_once(subject, "provision", "provision"):
-        assert subject.broken_promises(ran) == []
-
-    again = subject.play("provision")
-    if "whose secret is not in" in again.sentence:
-        again = subject.play("provision")
-    assert again.code == 0, again.sentence
-    keys = [key["AccessKeyId"] for key in subject.access_keys()]
-    assert subject.profile_key() in keys
-    subject.delete_lost_keys()
-    assert subject.differences() == []
-
-
-def test_provision_against_teardown(bench: Bench, tmp_path: Path) -> None:
-    subject = Subject(bench, bench.lanes[1], tmp_path)
-    subject.provision()
-    for ran in at_once(subject, "provision", "teardown"):
-        assert subject.broken_promises(ran) == []
-
-    last = subject.play("teardown")
-    assert last.code == 0, last.sentence
-    assert subject.remains() == []
+CONTRACTS = int(os.environ.get("FAULT_CONTRACTS", "2"))
 
 
 def test_many_contracts_in_one_credentials_file(bench: Bench, tmp_path: Path) -> None:

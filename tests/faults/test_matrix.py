@@ -13,15 +13,13 @@ from matrix import VERBS, Matrix, Result, table
 import pytest
 from subject import Ran, Subject, unclear
 
-#: One of each sort: passes unharmed, fails clearly, is told late, cannot tell.
+#: One of each sort: told late, cut off, done and not told.
 SAMPLE = {
     "verify": [
         "the new role is refused, accepted, refused, accepted",
         "user AssumeRole / cut body",
-        "role PutObject / reset after",
     ],
     "teardown": ["operator DeleteUser / 500 after"],
-    "provision": ["operator CreateUser / throttled"],
 }
 
 
@@ -29,9 +27,7 @@ def test_every_promise_is_kept_in_a_sample_of_the_matrix(bench: Bench, tmp_path:
     matrix = Matrix(bench, bench.lanes[:-1], tmp_path)
     operations = [
         Operation("sts", "AssumeRole", "AKIA"),
-        Operation("s3", "PutObject", "ASIA"),
         Operation("iam", "DeleteUser", "test"),
-        Operation("iam", "CreateUser", "test"),
     ]
     found = {str(cell): cell for verb in SAMPLE for cell in cells(verb, operations)}
     chosen = [found[f"{verb} / {name}"] for verb, names in SAMPLE.items() for name in names]
