@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever an administrator has exported, the module's own process asks as the user. One play tries every combination."""
+"""Whatever an administrator has exported, the module's process asks as the user. One play tries every combination."""
 
 from __future__ import annotations
 
@@ -31,13 +31,10 @@ CASES = [(given, exported) for given in GIVEN for exported in COMBINATIONS]
 
 
 def environment(emulator: Emulator, exported: tuple[bool, ...]) -> dict[str, str]:
-    """The module's environment: an empty variable counts as none."""
+    """The module's environment beside the play's, which exports the operator's key: an empty one counts as none."""
     values = {**emulator.env, "AWS_SESSION_TOKEN": "an-administrators-token", "AWS_PROFILE": "administrator"}
-    return {
-        variable: values[variable] if there else ""
-        for names, there in zip(EXPORTED.values(), exported, strict=True)
-        for variable in names
-    }
+    left = [variable for names, there in zip(EXPORTED.values(), exported, strict=True) if there for variable in names]
+    return {**dict.fromkeys(EXPORTED["key"], ""), **{variable: values[variable] for variable in left}}
 
 
 def task(made: Provisioned, given: str, exported: tuple[bool, ...]) -> Json:
