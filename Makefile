@@ -25,13 +25,14 @@ demo: env env-enforcing ## provision, verify and tear down the example contract 
 test: lint units integration faults-sample molecule sanity ## all that CI runs
 	@echo "make test: everything passed"
 
-lint: env-dev ## style, types, YAML and the changelog
+lint: env-dev env-ecosystem ## style, types, YAML, the changelog and licences
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py
 	@$(in_venv) ansible-lint --config-file .config/ansible-lint.yml
 	@$(in_venv) antsibull-changelog lint
 	@.venv/bin/shellcheck tests/*.sh .ci/run
+	@.venvs/ecosystem/bin/reuse lint --quiet || .venvs/ecosystem/bin/reuse lint
 
 units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
@@ -44,8 +45,9 @@ molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on
 	@$(in_venv) molecule test --all
 	@for scenario in $(scenarios); do test -f .state/molecule/$$scenario.verified || { echo "The scenario $$scenario has verified nothing: see molecule/shared/verify.yml" >&2; exit 1; }; done
 
-sanity: env-dev ## the built collection under ansible-test
+sanity: env-dev env-ecosystem ## the built collection under ansible-test and Galaxy's importer
 	@$(in_venv) tests/ansible_test.sh
+	@$(in_venv) tests/importer.sh
 
 docs: env-dev env-docs ## the reference of modules, filters and role as HTML, in .build/docs/html
 	@.venv/bin/python tests/docs/variable_table.py
@@ -82,18 +84,19 @@ in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIB
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-faults env-docs env-browser emulators
+.PHONY: env env-dev env-enforcing env-localstack env-faults env-ecosystem env-docs env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/dev.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
 env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
+env-ecosystem: .venvs/ecosystem/ecosystem.stamp ## the community's own tools, in .venvs/ecosystem
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
-stamps := .venv/%.stamp $(foreach name,enforcing localstack faults docs,.venvs/$(name)/%.stamp)
+stamps := .venv/%.stamp $(foreach name,enforcing localstack faults ecosystem docs,.venvs/$(name)/%.stamp)
 $(stamps): $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
@@ -119,6 +122,7 @@ requirements: ## pin the newest versions again (needs uv)
 	@$(call pin,run)
 	@$(call pin,dev,-c $(requirements)/run.txt)
 	@$(call pin,enforcing)
+	@$(call pin,ecosystem)
 	@$(call pin,docs)
 	@$(call pin,localstack,--exclude-newer 2026-03-05)
 	@$(call pin,faults,--universal)
