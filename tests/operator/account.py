@@ -19,6 +19,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+from policies import actions, without
 
 from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject, audit
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
@@ -118,7 +119,7 @@ class Account:
         """The credentials of a new IAM user who has exactly these policies."""
         self.iam.create_user(UserName=OPERATOR)
         for number, policy in enumerate(policies):
-            document = json.dumps(policy, separators=(",", ":"))
+            document = json.dumps(as_the_emulator_asks(policy), separators=(",", ":"))
             made = self.iam.create_policy(PolicyName=f"operator-{number}", PolicyDocument=document)
             self.iam.attach_user_policy(UserName=OPERATOR, PolicyArn=made["Policy"]["Arn"])
         key = self.iam.create_access_key(UserName=OPERATOR)["AccessKey"]
@@ -157,7 +158,7 @@ class Account:
     def _settings(self) -> dict[str, bool]:
         tags = [{"Key": "team", "Value": "exchange"}]
         return {
-            "user.tags": self.iam.list_user_tags(UserName=USER)["Tags"] == tags,
+            "user.tags": tags[0] in self.iam.list_user_tags(UserName=USER)["Tags"],
             "role.tags": self.iam.list_role_tags(RoleName=ROLE)["Tags"] == tags,
             "bucket.tags": self.s3.get_bucket_tagging(Bucket=self.bucket)["TagSet"] == tags,
             "bucket.versioning": self.s3.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled",
@@ -173,13 +174,24 @@ class Account:
         }
         return [name for name, question in questions.items() if exists(question)]
 
-    def keys(self) -> list[str]:
-        """The ids of the user's keys."""
-        return [key["AccessKeyId"] for key in self.iam.list_access_keys(UserName=USER)["AccessKeyMetadata"]]
+    def key_states(self) -> dict[str, str]:
+        """The user's keys by id, and whether each is Active."""
+        return {
+            key["AccessKeyId"]: key["Status"] for key in self.iam.list_access_keys(UserName=USER)["AccessKeyMetadata"]
+        }
 
     def objects(self) -> list[str]:
         """What lies in the bucket."""
         return [item["Key"] for item in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])]
+
+
+def as_the_emulator_asks(policy: Json) -> Json:
+    """The policy with this one action on any resource: AWS knows whose key it is asked about, the emulator does not."""
+    action = "iam:GetAccessKeyLastUsed"
+    if action not in actions(policy):
+        return policy
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return {**policy, "Statement": [*without(policy, action)["Statement"], statement]}
 
 
 def exists(question: Callable[[], Any]) -> bool:

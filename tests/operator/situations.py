@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 import json
 
 from account import ROLE, USER, Account, Env, Json, Ran
@@ -18,13 +19,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
     permissions_policy,
     trust_policy,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._key_plan import REQUESTED_TAG, note
 from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
 
 Situation = Callable[[Account, Env], str]
 
-FOREIGN_PROFILE = f"[{USER}]\naws_access_key_id = AKIASTRANGEREXAMPLE\naws_secret_access_key = STRANGERSECRETEXAMPLE\n"
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-NOTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,17 @@ def on_what_others_made(account: Account, operator: Env) -> str:
     return failure(account.play("provision", operator)) or ", ".join(account.unsound())
 
 
-def beside_a_foreign_profile(account: Account, operator: Env) -> str:
-    """A key that cannot be stored is deleted again."""
-    account.credentials_file.parent.mkdir(parents=True)
-    account.credentials_file.write_text(FOREIGN_PROFILE)
-    ran = account.play("provision", operator)
-    sentence = "was made by somebody else and differs in aws_access_key_id"
-    return "" if sentence in ran.output and not account.keys() else f"a key is left: {ran.output[-2500:]}"
+def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
+    """Provision deletes a key that a killed run has made and not stored, and makes another."""
+    requested = {"Key": REQUESTED_TAG, "Value": note(datetime.now(timezone.utc), [], done=False)}
+    account.iam.create_user(UserName=USER, Tags=[requested])
+    lost = account.iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
+    failed = failure(account.play("provision", operator))
+    return (
+        failed
+        or ", ".join(account.unsound())
+        or ("the lost key is still there" if lost in account.key_states() else "")
+    )
 
 
 def in_check_mode(account: Account, operator: Env) -> str:
@@ -120,6 +124,20 @@ def without_an_audit(account: Account, _operator: Env) -> str:
 def verdict_missing(ran: Ran) -> str:
     """Any other verdict than verified."""
     return "" if "verdict: verified" in ran.output else f"not verified: {ran.output[-2500:]}"
+
+
+def with_a_day_of_grace(account: Account, operator: Env) -> str:
+    """Rotate makes a new key and deactivates the old one; without grace it deletes what it replaces."""
+    provisioned(account)
+    (first,) = account.key_states()
+    failed = failure(account.play("rotate", operator))
+    keys = account.key_states()
+    if failed or sorted(keys.values()) != ["Active", "Inactive"] or keys.get(first) != "Inactive":
+        return failed or f"the keys are {sorted(keys.values())}"
+    failed = failure(account.play("rotate", operator, bucket_access_rotation_grace=0))
+    return failed or (
+        "" if list(account.key_states().values()) == ["Active"] else f"the keys are {account.key_states()}"
+    )
 
 
 def of_what_was_provisioned(account: Account, operator: Env) -> str:
@@ -206,9 +224,10 @@ def trust_of_root(account: Account) -> Json:
 
 
 VERBS = (
-    Verb(("provision",), (on_what_others_made, on_an_empty_account, beside_a_foreign_profile)),
+    Verb(("provision",), (on_what_others_made, on_an_empty_account, after_a_run_that_was_killed)),
     Verb(("check",), (in_check_mode,)),
     Verb(("verify",), (with_objects_of_the_operator,)),
+    Verb(("rotate",), (with_a_day_of_grace,)),
     Verb(("teardown",), (of_what_was_provisioned,)),
     Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
 )
