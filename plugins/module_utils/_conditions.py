@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 import operator
 import re
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._patterns import matches, patterns_meet, widest
@@ -20,7 +21,7 @@ Condition = tuple[str, str, frozenset[str]]
 
 #: What requests carry, by condition keys in lower case; ``*`` stands for what may differ from request to request.
 Known = Mapping[str, str]
-NOTHING_KNOWN: Known = {}
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 #: Keys that every request carries: with them ``IfExists`` says nothing.
 _ALWAYS_THERE = frozenset({"aws:securetransport"})

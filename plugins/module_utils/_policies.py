@@ -45,17 +45,14 @@ class AllBut:
         return f"all but {', '.join(sorted(self.patterns))}"
 
 
-Element = str | AllBut
-
-
 @dataclass(frozen=True)
 class Atom:
     """The smallest part of a policy; a policy of an identity has no principal."""
 
     effect: str
-    principal: Element
-    action: Element
-    resource: Element
+    principal: str | AllBut
+    action: str | AllBut
+    resource: str | AllBut
     conditions: frozenset[Condition] = frozenset()
 
     def __str__(self) -> str:
@@ -158,7 +155,7 @@ def _takes_from(denial: Atom, wish: Atom, known: Known) -> bool:
 Match = Callable[[str, str], bool]
 
 
-def _contains(wide: Element, narrow: Element, contains: Match, meets: Match) -> bool:
+def _contains(wide: str | AllBut, narrow: str | AllBut, contains: Match, meets: Match) -> bool:
     """Whether an element speaks of all that another one speaks of."""
     if isinstance(narrow, AllBut):
         return wide == "*" or (isinstance(wide, AllBut) and wide.patterns <= narrow.patterns)
@@ -167,7 +164,7 @@ def _contains(wide: Element, narrow: Element, contains: Match, meets: Match) -> 
     return contains(wide, widest(narrow))
 
 
-def _meets(element: Element, wish: str, contains: Match, meets: Match) -> bool:
+def _meets(element: str | AllBut, wish: str, contains: Match, meets: Match) -> bool:
     """Whether an element speaks of some of a wish; where either has no such element, it speaks of everything."""
     if not element or not wish:
         return True
@@ -197,7 +194,7 @@ def _is_session(principal: str) -> bool:
     return re.match(r"arn:[^:]*:sts::\d{12}:assumed-role/", principal) is not None
 
 
-def _element(statement: Document, name: str) -> list[Element]:
+def _element(statement: Document, name: str) -> list[str | AllBut]:
     """The values of an element; one that is missing is a single empty value."""
     if f"Not{name}" in statement:
         return [AllBut(frozenset(_values(name, statement[f"Not{name}"])))]
