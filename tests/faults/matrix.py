@@ -142,21 +142,14 @@ class Matrix:
         return broken, ran
 
     def _again(self, cell: Cell, subject: Subject) -> list[str]:
-        """The next run, without faults; where it says that a secret is lost, after doing what it says."""
+        """The next run, without faults, does what is left to do by itself."""
         ran = subject.play(cell.verb)
-        if LOST in ran.sentence:
-            subject.delete_lost_keys()
-            ran = subject.play(cell.verb)
         wrong = VERBS[cell.verb].wrong(subject)
         if ran.code:
             wrong.append(f"the next run fails: {ran.sentence[:300] or ran.output[-300:]}")
         if cell.verb == "verify" and "verdict: verified" not in ran.output:
             wrong.append("the next run does not verify")
         return [f"afterwards {text}" for text in wrong]
-
-
-#: A key whose secret went down with the answer that held it: the contract asks a person to delete it.
-LOST = "whose secret is not in"
 
 
 def done(cell: Cell, subject: Subject, ran: Ran) -> bool:

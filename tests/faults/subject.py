@@ -187,11 +187,8 @@ class Subject:
         return left + ([f"profile {self.user} is still there"] if self.profile_key() else [])
 
     def _seen(self) -> Json:
-        user = user_state(self.bench.iam, self.user)
-        if user:  # the collection's own note is none of the contract
-            user["tags"] = [tag for tag in user["tags"] if not tag["Key"].startswith("assumerole.s3/")]
         return {
-            "user": user,
+            "user": user_state(self.bench.iam, self.user),
             "role": role_state(self.bench.iam, self.role),
             "bucket": bucket_state(self.bench.s3, self.bucket),
         }
