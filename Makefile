@@ -38,7 +38,7 @@ units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
 
 integration: env-dev emulators ## the modules and playbooks against the emulators, a file at a time on each of two cores
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/mutations tests/oracle tests/operator tests/stranger
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/mutations tests/oracle tests/operator tests/stranger tests/docs
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule

@@ -285,6 +285,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def main() -> None:
     """Check the options, ask AWS, and return the verdict also when it is a failure."""
     module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.require_botocore_at_least("1.35.69", reason="to write only where nothing is")
     wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))

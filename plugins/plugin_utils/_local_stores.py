@@ -21,7 +21,7 @@ class VaultFile:
     """
 
     def __init__(self, path: str, vault: Any) -> None:
-        self._path = os.path.expanduser(path)
+        self._path = os.path.abspath(os.path.expanduser(path))
         self._vault = vault
         self.place = f"the vault file {self._path}"
 

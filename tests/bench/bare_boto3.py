@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 ROUNDS = 3
+WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
 NOBODY = {"aws_access_key_id": "AKIAQQQQQQQQQQQQQQQQ", "aws_secret_access_key": "nobody"}
 
 
@@ -69,7 +70,7 @@ def ask_as_other(other: Any, key: str, place: dict[str, str]) -> None:
     missing = f"{key}-missing"
     must_be_refused(lambda: other.list_objects_v2(**place, Prefix=key, MaxKeys=1))
     must_be_refused(lambda: other.get_object(**place, Key=key))
-    must_be_refused(lambda: other.put_object(**place, Key=missing, Body=b"", IfMatch='"0"'))
+    must_be_refused(lambda: other.put_object(**place, Key=missing, Body=b"x", ContentMD5=WRONG_DIGEST))
     must_be_refused(lambda: other.delete_object(**place, Key=missing))
 
 
