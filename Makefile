@@ -22,7 +22,11 @@ help: ## list the targets
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
 
-test: lint units integration faults-sample molecule sanity ## all that CI runs
+# The last three use a core each, so two run at once; the environments stand by then, and nothing is installed twice.
+test: env-dev emulators env-faults env-ecosystem ## all that CI runs
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint units
+	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target molecule faults-sample sanity
 	@echo "make test: everything passed"
 
 lint: env-dev env-ecosystem ## style, types, YAML, the changelog and licences
@@ -49,13 +53,14 @@ sanity: env-dev env-ecosystem ## the built collection under ansible-test and Gal
 	@$(in_venv) tests/ansible_test.sh
 	@$(in_venv) tests/importer.sh
 
-docs: env-dev env-docs ## the reference of modules, filters and role as HTML, in .build/docs/html
+docs: env-dev env-docs emulators ## the reference as HTML, in .build/docs/html, and every command of the guides
 	@.venv/bin/python tests/docs/variable_table.py
 	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
 	@rm -rf .build/docs && mkdir -p .build/docs/rst
 	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
 	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
 		-D suppress_warnings=ref.ref .build/docs/rst .build/docs/html
+	@.venv/bin/python -m pytest -q tests/docs/whole_guides.py
 	@echo "the reference: .build/docs/html/index.html"
 
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
@@ -74,7 +79,8 @@ screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
 
-operator-policies: env-dev env-enforcing ## that no action of the operator's policies can be left out
+operator-policies: env-dev env-enforcing ## that the verbs work with the operator's policies, and that no action can be left out
+	@.venv/bin/python -m pytest -q tests/operator/whole_operator_policies.py
 	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README and the guides: what they say to type works, and shows what they say that it shows."""
+"""What the README says to type works, and shows what it says that it shows. ``make docs`` follows the guides, too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLLOWED = [page for story in STORIES for page in story.pages]
 PAGES = sorted(str(path.relative_to(CHECKOUT)) for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
 
 
-@pytest.mark.parametrize("page", FOLLOWED)
+@pytest.mark.parametrize("page", ["README.md"])
 def test_the_page_does_what_it_says(page: str, readings: Mapping[str, Future[None]]) -> None:
     readings[page].result(timeout=600)
 

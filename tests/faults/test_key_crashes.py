@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 import queue
 
-from bench import Bench, Json, Lane, fault
+from bench import Bench, Json, Lane, error, fault
 import pytest
 from stored import STORES, StoredSubject, broken_promises, not_converged, was_killed
 
@@ -130,6 +130,21 @@ def test_the_next_run_goes_on_from_what_a_killed_one_left(bench: Bench, tmp_path
     broken = [text for found in lanes.run_all(crashes) for text in found]
     print(f"{len(crashes)} crashes")
     assert broken == []
+
+
+def test_a_key_that_the_store_refuses_is_deleted_again(bench: Bench, tmp_path: Path) -> None:
+    subject = Lanes(bench, tmp_path).subject("secretsmanager", bench.lanes[-1])
+    subject.provision()
+    before, sound = subject.stored(), subject.statuses()
+
+    subject.lane.script(error("AccessDeniedException", operation="PutSecretValue"))
+    ran = subject.play("rotate")
+    subject.lane.script()
+
+    assert ran.code == 2
+    assert "The operator may not do this" in ran.sentence
+    assert (subject.stored(), subject.statuses()) == (before, sound)
+    assert broken_promises(subject, ran) == []
 
 
 @pytest.fixture

@@ -175,14 +175,13 @@ def test_the_key_and_the_role_are_profiles(place: Place, provisioned: Ran) -> No
 
 def test_a_profile_that_somebody_else_made_is_not_overwritten(place: Place, provisioned: Ran) -> None:
     assert provisioned.recap["stranger"]["failed"] == 1
-    sentence = (
-        f"The profile stranger-user in {place.credentials} was made by somebody else and differs in aws_access_key_id"
-    )
+    profile = f"the profile stranger-user of {place.credentials}"
+    sentence = f"A key could not be kept in {profile}, so none was made: {profile} was made by somebody else"
     assert sentence in provisioned.stdout
     assert place.credentials.read_text().startswith(f"# mine\n{FOREIGN_PROFILE}")
 
 
-def test_a_key_that_could_not_be_stored_is_deleted_again(place: Place, provisioned: Ran) -> None:
+def test_a_key_that_could_not_be_stored_is_not_made(place: Place, provisioned: Ran) -> None:
     assert provisioned.recap["stranger"]["failed"] == 1
     assert place.emulator.iam.list_access_keys(UserName="stranger-user")["AccessKeyMetadata"] == []
 

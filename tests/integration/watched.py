@@ -19,7 +19,7 @@ class Sightings:
     """What was seen, by where."""
 
     folders: tuple[Path, ...]
-    except_for: frozenset[Path]
+    stores: tuple[Path, ...]
     seen: dict[str, set[bytes]] = field(default_factory=dict)
     looks: int = 0
 
@@ -34,8 +34,12 @@ class Sightings:
             self._note("process arguments", process)
         for folder in self.folders:
             for path in _files(folder):
-                if path not in self.except_for:
+                if not self._is_store(path):
                     self._note(f"file {path.name}", path)
+
+    def _is_store(self, path: Path) -> bool:
+        """The store itself, or the draft beside it that takes its place."""
+        return any(path.parent == store.parent and path.name.startswith(store.name) for store in self.stores)
 
     def _note(self, where: str, path: Path) -> None:
         try:
@@ -51,9 +55,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def watched(*folders: Path, except_for: tuple[Path, ...] = ()) -> Iterator[Sightings]:
-    """Look as often as one can while the block runs; ``except_for`` names the files that may hold secrets."""
-    sightings = Sightings(folders, frozenset(except_for))
+def watched(*folders: Path, stores: tuple[Path, ...] = ()) -> Iterator[Sightings]:
+    """Look as often as one can while the block runs; ``stores`` are the files that may hold secrets."""
+    sightings = Sightings(folders, stores)
     done = threading.Event()
 
     def look_around() -> None:
