@@ -21,5 +21,6 @@ export HOME="$root/home"
 # Interpreters only: ansible-test runs every python3.X that it finds, and a version manager's stand-ins fail.
 interpreters=$(dirname "$(command -v ansible-test)")
 export PATH="$interpreters:/usr/local/bin:/usr/bin:/bin"
-ansible-test sanity --venv --python default --color no
-ansible-test units --venv --python default --color no
+python=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+ansible-test sanity --venv --python "$python" --color no
+ansible-test units --venv --python "$python" --color no

@@ -15,6 +15,8 @@ from typing import Any
 from emulated import Emulator, Provisioned, Ran, ansible, provision
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import SecretsManager
+from ansible_collections.assumerole.s3.plugins.module_utils._key_store import StoredKey
 from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
 
 BIN = Path(sys.executable).parent
@@ -149,16 +151,18 @@ def test_a_session_works_in_the_cli_in_a_shell_and_in_amazon_aws(caller: Caller)
     assert "hello.txt" in listing(caller.environment(), caller.contract.bucket, "--profile", "handed-over")
 
 
-def test_a_secret_of_secrets_manager_is_a_credential_process(caller: Caller) -> None:
+def test_what_a_store_holds_is_a_credential_process(caller: Caller) -> None:
     """The role's profile works with any store whose text the user's profile gets by a process."""
-    store = {"bucket_access_key_store": "secretsmanager", "bucket_access_key_store_path": f"/{caller.contract.tag}"}
-    succeeded(caller.run("rotate", **store, bucket_access_rotation_grace=0))
-    text = caller.contract.emulator.client("secretsmanager").get_secret_value(SecretId=f"/{caller.contract.tag}")
-    key_file = caller.home / "fetched.json"
-    key_file.write_text(text["SecretString"])
+    client, name = caller.contract.emulator.client("secretsmanager"), f"/{caller.contract.tag}"
+    key = StoredKey(
+        caller.contract.key["AccessKeyId"], caller.contract.key["SecretAccessKey"], caller.contract.user_arn
+    )
+    SecretsManager(client, name, {}).write(key.text)
+    fetched = caller.home / "fetched.json"
+    fetched.write_text(client.get_secret_value(SecretId=name)["SecretString"])
     caller.credentials.unlink()
     with caller.config.open("a") as config:
-        config.write(f"[profile user]\ncredential_process = cat {key_file}\n")
+        config.write(f"[profile user]\ncredential_process = cat {fetched}\n")
     assert "hello.txt" in listing(caller.environment(), caller.contract.bucket, "--profile", "role")
 
 

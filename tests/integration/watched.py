@@ -11,7 +11,8 @@ import os
 from pathlib import Path
 import threading
 
-INTERVAL = 0.01
+#: Seconds between two looks: a module takes several times as long.
+INTERVAL = 0.05
 
 
 @dataclass
