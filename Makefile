@@ -53,14 +53,14 @@ sanity: env-dev env-ecosystem ## the built collection under ansible-test and Gal
 	@$(in_venv) tests/ansible_test.sh
 	@$(in_venv) tests/importer.sh
 
-docs: env-dev env-docs emulators ## the reference as HTML, in .build/docs/html, and every command of the guides
+docs: env-dev env-docs emulators ## the reference as HTML, in .build/docs/html, and every command of README and guides
 	@.venv/bin/python tests/docs/variable_table.py
 	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
 	@rm -rf .build/docs && mkdir -p .build/docs/rst
 	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
 	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
 		-D suppress_warnings=ref.ref .build/docs/rst .build/docs/html
-	@.venv/bin/python -m pytest -q tests/docs/whole_guides.py
+	@.venv/bin/python -m pytest -q tests/docs/whole_pages.py
 	@echo "the reference: .build/docs/html/index.html"
 
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
@@ -84,7 +84,7 @@ operator-policies: env-dev env-enforcing ## that the verbs work with the operato
 	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced
-slow_first := $(addprefix tests/,docs stranger integration mutations oracle operator)
+slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs)
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
 # antsibull-docs copies only what git knows; .venv, where amazon.aws is, must not count as a part of this repository.
 in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible" GIT_CEILING_DIRECTORIES="$(CURDIR)/.venv"
