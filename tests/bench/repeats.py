@@ -35,6 +35,9 @@ REASONS = (
     Reason("provision", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket that it made is there"),
     Reason("provision", r"s3 GET /BUCKET\?policy", 2, "s3_bucket waits until the policy that it put is there"),
     Reason("provision", r"iam GetUser", 3, "iam_user looks, waits for the user that it made, and reads it back"),
+    Reason(
+        "provision", r"iam (GetUser|ListAttachedUserPolicies)", 7, "so does iam_user with each note about the new key"
+    ),
     Reason("provision", r"iam GetRole", 3, "iam_role looks, waits for the role that it made, and reads it back"),
     Reason("provision", r"iam ListAttached(User|Role)Policies", 2, "iam_user and iam_role look and read back"),
     Reason("provision", r"iam TagUser", 2, "that a key was asked for, and that it is stored"),
