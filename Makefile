@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV ?= uv
 
 requirements := tests/requirements
-pip := -m pip install --no-compile -q --disable-pip-version-check
+pip := -m pip install -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

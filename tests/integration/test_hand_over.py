@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import json
 from pathlib import Path
+import shlex
 import subprocess
 import sys
 from typing import Any
@@ -140,7 +141,7 @@ def test_a_session_works_in_the_cli_in_a_shell_and_in_amazon_aws(caller: Caller)
     )
     assert {path.stat().st_mode & 0o777 for path in (variables, printed)} == {0o600}
 
-    shell = f". {variables}; exec {AWS} s3 ls s3://{caller.contract.bucket}"
+    shell = f". {shlex.quote(str(variables))}; exec {shlex.quote(AWS)} s3 ls s3://{caller.contract.bucket}"
     env = caller.environment(AWS_PROFILE="a-profile-that-is-not-there")
     assert (
         "hello.txt" in subprocess.run(["sh", "-c", shell], check=True, env=env, capture_output=True, text=True).stdout
