@@ -28,7 +28,7 @@ class SecretsManager:
         self.place = f"the secret {name} of Secrets Manager"
         self._client = client
         self._name = name
-        self._tags = [{"Key": key, "Value": str(value)} for key, value in tags.items()]
+        self._tags = _tag_list(tags)
 
     def read(self) -> str | None:
         """The current version. A secret that is no text is somebody else's, and stands for itself by its ARN."""
@@ -60,7 +60,7 @@ class Ssm:
         self.place = f"the parameter {name} of Systems Manager"
         self._client = client
         self._name = name
-        self._tags = [{"Key": key, "Value": str(value)} for key, value in tags.items()]
+        self._tags = _tag_list(tags)
 
     def read(self) -> str | None:
         """The current version, decrypted."""
@@ -87,6 +87,10 @@ STORES: Mapping[str, Callable[[Client, str, Mapping[str, str]], SecretsManager |
     "secretsmanager": SecretsManager,
     "ssm": Ssm,
 }
+
+
+def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": str(value)} for key, value in tags.items()]
 
 
 def _unless_missing(code: str, call: Callable[..., Any], **params: Any) -> Any:

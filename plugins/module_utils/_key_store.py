@@ -64,8 +64,7 @@ def parsed(text: str) -> StoredKey | None:
 
 def read(store: KeyStore, owner: str, adopt: bool = False) -> dict[str, Any]:
     """What the store holds for the owner, as the module returns it, and what stands in the way of writing it."""
-    text = store.read()
-    key = parsed(text) if text is not None else None
+    text, key = _kept(store)
     if key is not None and key.owner == owner:
         return found(key, store.place)
     return nothing(store.place, obstacle="" if text is None or adopt else str(_stranger(store, key)))
@@ -73,8 +72,7 @@ def read(store: KeyStore, owner: str, adopt: bool = False) -> dict[str, Any]:
 
 def write(store: KeyStore, wished: StoredKey, adopt: bool, check_mode: bool) -> bool:
     """Keep the key; tells whether that changes anything. Raises :class:`NotOurs`."""
-    text = store.read()
-    key = parsed(text) if text is not None else None
+    text, key = _kept(store)
     if key == wished:
         return False
     if text is not None and not adopt and (key is None or key.owner != wished.owner):
@@ -86,8 +84,7 @@ def write(store: KeyStore, wished: StoredKey, adopt: bool, check_mode: bool) -> 
 
 def remove(store: KeyStore, owner: str, check_mode: bool) -> bool:
     """Remove the owner's key and nobody else's; tells whether that changes anything."""
-    text = store.read()
-    key = parsed(text) if text is not None else None
+    _text, key = _kept(store)
     if key is None or key.owner != owner:
         return False
     if not check_mode:
@@ -119,6 +116,12 @@ def nothing(place: str, obstacle: str = "", readable: bool = True) -> dict[str, 
         "obstacle": obstacle,
         "readable": readable,
     }
+
+
+def _kept(store: KeyStore) -> tuple[str | None, StoredKey | None]:
+    """The text, and the key in it when it is one of ours."""
+    text = store.read()
+    return text, None if text is None else parsed(text)
 
 
 def _stranger(store: KeyStore, key: StoredKey | None) -> NotOurs:

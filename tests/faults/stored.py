@@ -15,7 +15,7 @@ from typing import Any
 from bench import BIN
 from botocore.exceptions import ClientError
 from processes import end_tree
-from subject import ARN, KILLED, Ran, Subject, profiles
+from subject import ARN, Ran, Subject, profiles
 
 from ansible_collections.assumerole.s3.plugins.module_utils._key_store import StoredKey
 
@@ -171,8 +171,3 @@ def not_converged(subject: StoredSubject, ran: Ran) -> list[str]:
     active = [name for name, status in subject.statuses().items() if status == "Active"]
     stored = subject.stored()[0]
     return broken if active == [stored] else [*broken, f"active is {active}, and stored is {stored!r}"]
-
-
-def was_killed(ran: Ran) -> bool:
-    """Whether the run came to its end in mid-flight."""
-    return ran.code == KILLED

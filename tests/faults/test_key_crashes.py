@@ -16,7 +16,8 @@ import queue
 
 from bench import Bench, Json, Lane, error, fault
 import pytest
-from stored import STORES, StoredSubject, broken_promises, not_converged, was_killed
+from stored import STORES, StoredSubject, broken_promises, not_converged
+from subject import KILLED
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def crash_and_go_on(crash: Crash, subject: StoredSubject) -> list[str]:
         subject.lane.script(fault(crash.kind, pid=running.pid, **crash.on))
         ran = subject.finish(running)
         subject.lane.script()
-    broken = [] if was_killed(ran) else [f"it was not killed: {ran.output[-500:]}"]
+    broken = [] if ran.code == KILLED else [f"it was not killed: {ran.output[-500:]}"]
     broken += broken_promises(subject, ran)
     return broken + [f"afterwards {text}" for text in not_converged(subject, subject.play(crash.verb))]
 
