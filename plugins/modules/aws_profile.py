@@ -35,7 +35,7 @@ options:
     type: str
     required: true
   settings:
-    description: Settings by name. One that is null is removed; ones that are not named stay.
+    description: Settings by name. One that is null or empty is removed; ones that are not named stay.
     type: dict
     default: {}
   secrets:
@@ -165,7 +165,7 @@ def wished_text(params: dict[str, Any], text: str) -> str:
     ours = owner_of(text, section) == params["owner"]
     if params["state"] == "absent":
         return without_section(text, section) if ours else text
-    wished = {name: None if value is None else str(value) for name, value in _all_settings(params).items()}
+    wished = {name: _written(value) for name, value in _all_settings(params).items()}
     if current is not None and not ours and not params["adopt"]:
         _refuse_to_change(params, current, wished)
     edited = with_section(text, section, wished, params["owner"])
@@ -173,6 +173,11 @@ def wished_text(params: dict[str, Any], text: str) -> str:
     if any(written.get(name) != value for name, value in wished.items()):
         raise NotAnIniFile(f"the profile {params['name']} is written in a way that cannot be edited")
     return edited
+
+
+def _written(value: Any) -> str | None:
+    """As text; before ansible-core 2.19 a template cannot give null in a dict, it gives an empty text."""
+    return None if value is None or value == "" else str(value)
 
 
 def _all_settings(params: dict[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,13 @@ def test_a_number_is_the_same_as_its_text() -> None:
     assert "duration_seconds = 900\n" in wished_text(config(settings={"duration_seconds": 900}), text)
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_setting_without_a_value_is_taken_out(nothing: str | None) -> None:
+    before = f"[profile partner]\n{MARK}\nregion = us-east-1\nmfa_serial = arn:aws:iam::123456789012:mfa/partner\n"
+    after = wished_text(config(settings={"region": "us-east-1", "mfa_serial": nothing}), before)
+    assert after == f"[profile partner]\n{MARK}\nregion = us-east-1\n"
+
+
 def test_taking_a_setting_out_of_somebody_elses_profile_is_a_change() -> None:
     with pytest.raises(Refused, match="differs in external_id"):
         wished_text(config(settings={"external_id": None}), "[profile partner]\nexternal_id = contract-4711\n")
