@@ -3,6 +3,7 @@
 """Runs the matrix of faults and prints it, with its counts.
 
     python tests/faults/matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N]
+                                  [--after N]
 
 Each cell is a run of a verb on a contract of its own, with the fault; then, unless all is done already, the same verb
 without it. A line says what the cell came to: ``success`` or ``failure`` (a clear one), and every promise that was
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--verb", choices=sorted(VERBS), action="append")
     parser.add_argument("--only", default="", help="cells whose name has this in it")
+    parser.add_argument("--after", type=int, default=0, help="leave so many cells out that were tried before")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers stop with it
     with tempfile.TemporaryDirectory(prefix="assumerole-s3-faults-") as folder:
@@ -205,6 +207,7 @@ def main() -> None:
                 if options.only in str(cell)
             ]
             chosen = sample(found, options.sample or len(found), options.seed)
+            chosen = chosen[options.after :]
             print(f"{len(chosen)} of {len(found)} cells, seed {options.seed}", flush=True)
             results = matrix.run_all(chosen, lambda result: print(result.line(), flush=True))
     print(table(results))
