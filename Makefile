@@ -16,20 +16,23 @@ help: ## list the targets
 
 ## The job, and what shows that it is done.
 
-.PHONY: demo test lint units integration faults-sample molecule sanity
-.PHONY: docs bench screenshots operator-policies faults
+.PHONY: demo test lint style lint-docs units integration faults-sample molecule sanity
+.PHONY: docs bench screenshots operator-policies faults matrix
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
 
-# The last three use a core each, so two run at once; the environments stand by then, and nothing is installed twice.
-test: env-dev emulators env-faults env-ecosystem ## all that CI runs
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint units
+# What uses a core each runs two at a time; the environments stand before that, so nothing is installed twice.
+test: ## all that CI runs
+	@$(MAKE) --no-print-directory -j 2 env-dev emulators env-faults env-ecosystem
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target style units
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target molecule faults-sample sanity
 	@echo "make test: everything passed"
 
-lint: env-dev env-ecosystem ## style, types, YAML, the changelog and licences
+lint: style sanity lint-docs ## all of the community's tools, without an exception
+
+style: env-dev env-ecosystem ## what of it is quick: code, types, YAML, the changelog and licences
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py
@@ -38,10 +41,13 @@ lint: env-dev env-ecosystem ## style, types, YAML, the changelog and licences
 	@.venv/bin/shellcheck tests/*.sh .ci/run
 	@.venvs/ecosystem/bin/reuse lint --quiet || .venvs/ecosystem/bin/reuse lint
 
+lint-docs: env-dev env-docs ## the documentation of modules, filters and the role
+	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
+
 units: env-dev ## the pure code
 	@.venv/bin/python -m pytest -q tests/unit tests/property
 
-integration: env-dev emulators ## the modules and playbooks against the emulators, a file at a time on each of two cores
+integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
 	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
@@ -53,9 +59,8 @@ sanity: env-dev env-ecosystem ## the built collection under ansible-test and Gal
 	@$(in_venv) tests/ansible_test.sh
 	@$(in_venv) tests/importer.sh
 
-docs: env-dev env-docs emulators ## the reference as HTML, in .build/docs/html, and every command of README and guides
+docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and every command of README and guides
 	@.venv/bin/python tests/docs/variable_table.py
-	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
 	@rm -rf .build/docs && mkdir -p .build/docs/rst
 	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
 	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
@@ -72,6 +77,9 @@ faults: env-dev env-enforcing env-faults ## every fault on every operation, cras
 	@.venv/bin/python tests/faults/matrix.py --crashes 40
 	@.venv/bin/python tests/faults/matrix.py
 
+matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest and the newest libraries: some 20 minutes
+	@.venv/bin/python tests/versions/run.py $(ROWS)
+
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@.venv/bin/python tests/bench/bench.py
 
@@ -84,7 +92,7 @@ operator-policies: env-dev env-enforcing ## that the verbs work with the operato
 	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced
-slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs)
+slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs versions)
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
 # antsibull-docs copies only what git knows; .venv, where amazon.aws is, must not count as a part of this repository.
 in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible" GIT_CEILING_DIRECTORIES="$(CURDIR)/.venv"

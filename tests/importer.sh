@@ -14,7 +14,7 @@ beside=$("$tools/python" -c 'import sysconfig; print(sysconfig.get_path("purelib
 mkdir -p "$beside"
 test -e "$beside/amazon" || ln -s "$amazon" "$beside/amazon"
 
-# Its ansible-lint has a timeout of its own, and `make lint` is stricter.
+# Its ansible-lint has a timeout of its own, and ours is stricter.
 printf '[galaxy-importer]\nrun_ansible_lint = False\n' >"$root/config"
 
 cd "$root"

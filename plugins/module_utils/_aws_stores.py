@@ -12,7 +12,7 @@ try:
     from botocore.exceptions import ClientError
     from botocore.parsers import ResponseParserError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
 Client = Any
 

@@ -20,7 +20,7 @@ try:
     from botocore import UNSIGNED
     from botocore.config import Config
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
 #: The AWS SDK's own retries, bounded: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 CONFIG = {"retries": {"mode": "standard", "total_max_attempts": 3}, "connect_timeout": 5, "read_timeout": 20}

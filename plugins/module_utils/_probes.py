@@ -18,7 +18,7 @@ try:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
 #: The MD5 digest of nothing that is sent: a write under it is judged for permission and then not done.
 WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="

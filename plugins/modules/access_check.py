@@ -107,6 +107,9 @@ options:
     default: true
 author:
   - The assumerole.s3 contributors (@assumerole)
+requirements:
+  - boto3 >= 1.35.69
+  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: partial
@@ -250,10 +253,11 @@ from typing import Any
 try:
     from botocore.exceptions import BotoCoreError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, problems
@@ -284,8 +288,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 
 def main() -> None:
     """Check the options, ask AWS, and return the verdict also when it is a failure."""
-    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.require_botocore_at_least("1.35.69", reason="to write only where nothing is")
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))

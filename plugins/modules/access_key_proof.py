@@ -37,6 +37,9 @@ options:
     default: 120
 author:
   - The assumerole.s3 contributors (@assumerole)
+requirements:
+  - boto3 >= 1.35.69
+  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: full
@@ -78,9 +81,9 @@ from typing import Any
 try:
     from botocore.exceptions import BotoCoreError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation
@@ -99,8 +102,8 @@ SESSION_NAME = "assumerole-s3-key-proof"
 
 def main() -> None:
     """Check the options, ask AWS, and fail when the proof fails."""
-    module = AnsibleAWSModule(
-        argument_spec=ARGUMENT_SPEC,
+    module = aws_module(
+        ARGUMENT_SPEC,
         supports_check_mode=True,
         required_if=[("state", "alive", ("role_arn", "caller_arn"))],
     )

@@ -21,6 +21,9 @@ options:
     required: true
 author:
   - The assumerole.s3 contributors (@assumerole)
+requirements:
+  - boto3 >= 1.35.69
+  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: full
@@ -54,9 +57,9 @@ try:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "access_key_ids": {"type": "list", "elements": "str", "required": True, "no_log": False},
@@ -65,7 +68,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 
 def main() -> None:
     """Ask for each key."""
-    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     iam = module.client("iam")
     try:
         used = {name: last_used(iam, name) for name in module.params["access_key_ids"]}

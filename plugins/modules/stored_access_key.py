@@ -59,6 +59,9 @@ options:
     default: {}
 author:
   - The assumerole.s3 contributors (@assumerole)
+requirements:
+  - boto3 >= 1.35.69
+  - botocore >= 1.35.69
 attributes:
   action:
     support: full
@@ -127,10 +130,10 @@ from typing import Any
 try:
     from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # aws_module says so
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
+from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES, UnreadableAnswer
 from ansible_collections.assumerole.s3.plugins.module_utils._key_store import KeyStore, NotOurs, StoredKey
 
@@ -159,7 +162,7 @@ REQUIRED_IF = [
 
 def main() -> None:
     """The stores of AWS; the others are the action plugin's."""
-    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=REQUIRED_IF)
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True, required_if=REQUIRED_IF)
     params = module.params
     if params["store"] not in STORES:
         module.fail_json(msg=f"The store {params['store']} is not one of AWS: use the module as a task of a playbook.")

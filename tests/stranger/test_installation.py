@@ -18,6 +18,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
+BUILDER = CHECKOUT / ".venvs" / "ecosystem" / "bin" / "ansible-builder"
 EMULATOR = CHECKOUT / "tests" / "emulators" / "emulator.py"
 
 CONTRACT = {
@@ -155,6 +156,13 @@ def test_the_role_works_by_name_and_the_action_group_carries_the_operators_key(p
     said = run(project, "ansible-playbook", "site.yml", "-e", "@contract.yml", "-e", "@operator.yml", operator=False)
     assert "verdict: verified" in said
     assert not (project / "home" / ".aws" / "credentials").exists()
+
+
+def test_an_execution_environment_gets_what_the_collection_needs(project: Path) -> None:
+    said = run(project, BUILDER, "introspect", project / "collections", "--write-pip", project / "pip.txt")
+    assert "assumerole.s3" in said
+    packages = [line.split("#")[0].strip() for line in (project / "pip.txt").read_text().splitlines()]
+    assert {"boto3>=1.35.69", "botocore>=1.35.69"} <= set(packages)
 
 
 def test_playbooks_work_by_name_across_an_upgrade(project: Path, previous: Path, tarball: Path) -> None:

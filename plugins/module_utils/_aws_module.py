@@ -1,0 +1,21 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module that talks to AWS: amazon.aws's, with the oldest SDK that the collection is tested with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+#: With an older one the module would fail later, and less clearly: it does not know ``IfNoneMatch`` of PutObject.
+OLDEST_BOTO3 = "1.35.69"
+
+
+def aws_module(argument_spec: dict[str, Any], **options: Any) -> AnsibleAWSModule:
+    """The module, which has ended with a sentence when the SDK is missing or too old."""
+    module = AnsibleAWSModule(argument_spec=argument_spec, **options)
+    module.require_boto3_at_least(OLDEST_BOTO3)
+    module.require_botocore_at_least(OLDEST_BOTO3)
+    return module
