@@ -16,6 +16,17 @@ WORDS = {
     "inconclusive": "cannot tell",
 }
 
+#: What a probe saw.
+SEEN = {"allowed": "allowed seen", "denied": "denied seen", "error": "an error seen", "not_tried": "not tried"}
+
+#: How the configuration compares with the contract. Nothing is tried there, so nothing is allowed or denied.
+COMPARED = {
+    "pass": "as the contract says",
+    "missing_access": "less than the contract says",
+    "excess_access": "more than the contract says",
+    "inconclusive": "not compared",
+}
+
 Result = Mapping[str, Any]
 
 
@@ -27,10 +38,8 @@ def check_lines(result: Result) -> list[str]:
 
 def check_line(check: Mapping[str, Any], width: int = 0) -> str:
     """One check, with cause and advice when it did not pass."""
-    line = (
-        f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {check['action']} on {check['resource']}: "
-        f"{check['expected']} expected, {check['observed'].replace('_', ' ')} seen"
-    )
+    question = f"{check['action']} on {check['resource']}"
+    line = f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {question}: {_found(check)}"
     return line if check["outcome"] == "pass" else f"{line}. {check['cause']} {check['advice']}".rstrip()
 
 
@@ -56,8 +65,7 @@ def verdict_sentence(result: Result) -> str:
 
 def unaudited(result: Result) -> str:
     """What to add to a verdict that probes alone have reached: they cannot try every action of AWS."""
-    audited = any(check["id"].startswith("config.") for check in result["checks"])
-    return "" if audited else "; the configuration was not compared"
+    return "" if any(_compares(check) for check in result["checks"]) else "; the configuration was not compared"
 
 
 def not_enforced(enforced: bool | None) -> str:
@@ -68,6 +76,18 @@ def not_enforced(enforced: bool | None) -> str:
             "every one of them is inconclusive."
         )
     return "It could not be told whether the endpoint enforces IAM, so every refusal is inconclusive."
+
+
+def _found(check: Mapping[str, Any]) -> str:
+    """What a probe saw, or how a part of the configuration compares."""
+    if _compares(check):
+        return COMPARED[check["outcome"]]
+    return f"{check['expected']} expected, {SEEN[check['observed']]}"
+
+
+def _compares(check: Mapping[str, Any]) -> bool:
+    """Whether it is one of the audit's checks, which try nothing."""
+    return str(check["id"]).startswith("config.")
 
 
 def _urgency(check: Mapping[str, Any]) -> int:

@@ -53,13 +53,43 @@ LINES = [
     ),
     (
         check("role.read", "inconclusive", observed="not_tried", advice=""),
-        "cannot tell     role.read  s3:GetObject on arn:aws:s3:::abc/*: allowed expected, not tried seen. "
+        "cannot tell     role.read  s3:GetObject on arn:aws:s3:::abc/*: allowed expected, not tried. "
+        "Cause of role.read.",
+    ),
+    (
+        check("role.read", "inconclusive", observed="error", advice=""),
+        "cannot tell     role.read  s3:GetObject on arn:aws:s3:::abc/*: allowed expected, an error seen. "
         "Cause of role.read.",
     ),
 ]
 
+TRUST = {"action": "iam:GetRole", "resource": "partner-exchange"}
 
-@pytest.mark.parametrize(("item", "line"), LINES)
+#: The audit tries nothing, so its lines do not speak of what was allowed.
+COMPARISONS = [
+    (
+        check("config.role.trust", "pass", **TRUST),
+        "pass            config.role.trust  iam:GetRole on partner-exchange: as the contract says",
+    ),
+    (
+        check("config.role.trust", "missing_access", observed="denied", **TRUST),
+        "missing access  config.role.trust  iam:GetRole on partner-exchange: less than the contract says. "
+        "Cause of config.role.trust. Advice on config.role.trust.",
+    ),
+    (
+        check("config.role.trust", "excess_access", expected="denied", **TRUST),
+        "excess access   config.role.trust  iam:GetRole on partner-exchange: more than the contract says. "
+        "Cause of config.role.trust. Advice on config.role.trust.",
+    ),
+    (
+        check("config.role.trust", "inconclusive", observed="error", **TRUST),
+        "cannot tell     config.role.trust  iam:GetRole on partner-exchange: not compared. "
+        "Cause of config.role.trust. Advice on config.role.trust.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "line"), LINES + COMPARISONS)
 def test_a_check_is_one_line(item: dict[str, Any], line: str) -> None:
     assert check_line(item) == line
 
