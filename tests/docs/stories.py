@@ -19,9 +19,12 @@ class Story:
 
 
 STORIES = (
-    Story(("README.md",), installed=False),
+    Story(("README.md", "roles/bucket_access/README.md"), installed=False),
     Story(("docs/first-run.md",)),
     Story(("docs/many-contracts.md", "docs/continuous-verification.md")),
+    Story(("docs/keys.md", "docs/rotation.md")),
+    Story(("docs/report.md", "docs/operator-policies.md")),
     Story(("docs/real-account.md",)),
+    Story(("docs/awx.md",)),
     Story(("docs/from-terraform.md",)),
 )

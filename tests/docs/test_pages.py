@@ -6,16 +6,48 @@ from __future__ import annotations
 
 import re
 
-from pages import CHECKOUT, Excused, File, Unclear, shows, steps
+from pages import CHECKOUT, Command, Excused, File, Unclear, shows, steps
 import pytest
 from stories import STORIES
 import yaml
 
 FOLLOWED = [page for story in STORIES for page in story.pages]
-PAGES = sorted(str(path.relative_to(CHECKOUT)) for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
+PATTERNS = ("README.md", "docs/**/*.md", "roles/*/README.md")
+PAGES = sorted(str(path.relative_to(CHECKOUT)) for pattern in PATTERNS for path in CHECKOUT.glob(pattern))
 
 
-@pytest.mark.parametrize("page", FOLLOWED)
+def test_a_page_is_followed_once() -> None:
+    assert sorted(FOLLOWED) == sorted(set(FOLLOWED))
+    assert set(FOLLOWED) <= set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_a_page_asks_for_is_done_in_a_story(page: str) -> None:
+    assert page in FOLLOWED or not _asked((CHECKOUT / page).read_text()), f"{page} is in none of STORIES"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_block_of_code_is_overlooked(page: str) -> None:
+    """By the reader of :mod:`pages`, who knows blocks between lines of three backticks."""
+    text = (CHECKOUT / page).read_text()
+    fences = re.findall(r"^[ >]*(?:```|~~~).*$", text, flags=re.MULTILINE)
+    blocks = {step.line for step in steps(text) if not isinstance(step, Command)} | _console_blocks(text)
+    assert len(fences) == 2 * len(blocks), f"{page}: {fences}"
+
+
+def _asked(text: str) -> list[int]:
+    """The lines of what a reader would type, or write into a file."""
+    return [step.line for step in steps(text) if not isinstance(step, Excused)]
+
+
+def _console_blocks(text: str) -> set[int]:
+    """The lines on which blocks of commands begin, but for those that are excused."""
+    excused = {step.line for step in steps(text) if isinstance(step, Excused)}
+    begins = {text.count("\n", 0, found.start()) + 1 for found in re.finditer(r"^```console$", text, re.MULTILINE)}
+    return begins - excused
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_its_yaml_is_yaml(page: str) -> None:
     for step in steps((CHECKOUT / page).read_text()):
         if (isinstance(step, Excused) and step.language == "yaml") or (
@@ -54,6 +86,20 @@ def test_the_readme_names_all_plugins_and_playbooks() -> None:
     kinds = ("plugins/modules/*.py", "plugins/filter/*.py", "plugins/lookup/*.py", "playbooks/*.yml")
     names = {path.stem for kind in kinds for path in CHECKOUT.glob(kind)} - {"__init__"}
     assert sorted(name for name in names if f"`{name}`" not in contents) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Only words.\n", []),
+        ("```console\n$ ls\n```\n", [2]),
+        ("```yaml\n# site.yml\na: 1\n```\n", [1]),
+        ("<!-- not run: why -->\n```yaml\na: 1\n```\n", []),
+        ("<!-- run as: ls -l; because why -->\n```console\n$ ls\n```\n", [2]),
+    ],
+)
+def test_what_a_page_asks_for_is_known(text: str, asked: list[int]) -> None:
+    assert _asked(text) == asked
 
 
 @pytest.mark.parametrize(
