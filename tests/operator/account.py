@@ -68,7 +68,13 @@ class Account:
     @property
     def names(self) -> dict[str, str]:
         """What the placeholders of the policies stand for here."""
-        return {"ACCOUNT_ID": self.number, "BUCKET_NAME": self.bucket, "USER_NAME": USER, "ROLE_NAME": ROLE}
+        return {
+            "ACCOUNT_ID": self.number,
+            "BUCKET_NAME": self.bucket,
+            "REGION": self.env["AWS_REGION"],
+            "USER_NAME": USER,
+            "ROLE_NAME": ROLE,
+        }
 
     @property
     def variables(self) -> Json:

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "operator-policies"
 
 #: What a reader replaces.
-PLACEHOLDERS = ("ACCOUNT_ID", "BUCKET_NAME", "ROLE_NAME", "USER_NAME")
+PLACEHOLDERS = ("ACCOUNT_ID", "BUCKET_NAME", "REGION", "ROLE_NAME", "USER_NAME")
 
 
 def names() -> list[str]:

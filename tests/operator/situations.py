@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each published policy is for: the verbs in the situations that they promise to deal with.
+"""The verbs in the situations that they promise to deal with.
 
 A situation gives what is amiss: nothing when the verb reached what it promises.
 """
@@ -8,7 +8,7 @@ A situation gives what is amiss: nothing when the verb reached what it promises.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 import json
 
@@ -25,22 +25,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._profiles import wit
 Situation = Callable[[Account, Env], str]
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-
-
-@dataclass(frozen=True)
-class Verb:
-    """A verb, the policies with which an operator runs it, and where it is tried. The first policy is its own.
-
-    The situation that needs most actions comes first: then most missing ones are seen at once.
-    """
-
-    policies: tuple[str, ...]
-    situations: tuple[Situation, ...]
-
-    @property
-    def name(self) -> str:
-        """Its own policy's name."""
-        return self.policies[0]
 
 
 def failure(ran: Ran) -> str:
@@ -221,13 +205,3 @@ def trust_of_root(account: Account) -> Json:
         "Action": "sts:AssumeRole",
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-VERBS = (
-    Verb(("provision",), (on_what_others_made, on_an_empty_account, after_a_run_that_was_killed)),
-    Verb(("check",), (in_check_mode,)),
-    Verb(("verify",), (with_objects_of_the_operator,)),
-    Verb(("rotate",), (with_a_day_of_grace,)),
-    Verb(("teardown",), (of_what_was_provisioned,)),
-    Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
-)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import warnings
 
+from minimal import ONLY_ON_AWS
 from policies import PLACEHOLDERS, Json, actions, filled, names, text, without
 import pytest
-from situations import VERBS
+from verbs import VERBS
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -21,6 +22,7 @@ with warnings.catch_warnings():
 EXAMPLE = {
     "ACCOUNT_ID": "123456789012",
     "BUCKET_NAME": "example-partner-exchange",
+    "REGION": "eu-central-1",
     "USER_NAME": "partner",
     "ROLE_NAME": "partner-exchange",
 }
@@ -46,7 +48,9 @@ def test_every_statement_is_limited_to_the_contract_where_iam_can(name: str) -> 
 
 
 def _names_the_contract(statement: Json) -> bool:
-    return any(word in statement["Resource"] for word in ("BUCKET_NAME", "USER_NAME", "ROLE_NAME"))
+    resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+    names = ("BUCKET_NAME", "USER_NAME", "ROLE_NAME")
+    return all(any(name in resource for name in names) for resource in resources)
 
 
 @pytest.mark.parametrize("name", names())
@@ -66,6 +70,12 @@ KNOWN_FINDINGS = {"provision": {"RESOURCE_POLICY_PRIVILEGE_ESCALATION"}, "verify
 def test_every_action_exists_and_takes_the_resource_that_it_is_given(name: str) -> None:
     findings = parliament.analyze_policy_string(json.dumps(filled(name, EXAMPLE))).findings
     assert {finding.issue for finding in findings} == KNOWN_FINDINGS.get(name, set())
+
+
+def test_what_cannot_be_shown_to_be_needed_is_published_and_no_more_than_tagging() -> None:
+    published = {action for name in names() for action in actions(filled(name, EXAMPLE))}
+    assert published >= ONLY_ON_AWS
+    assert [action for action in ONLY_ON_AWS if "Tag" not in action] == []
 
 
 def test_an_action_can_be_taken_out() -> None:

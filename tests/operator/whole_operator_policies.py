@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from account import Env, account, emulator
 from policies import filled
 import pytest
-from situations import VERBS, Situation, Verb, without_an_audit
+from situations import Situation, without_an_audit
+from verbs import VERBS, Verb
 
 TRIALS = [(verb, situation) for verb in VERBS for situation in verb.situations]
 

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each published policy is for: verbs, and where they are tried with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from situations import (
+    Situation,
+    after_a_run_that_was_killed,
+    in_check_mode,
+    of_a_bucket_with_objects,
+    of_a_bucket_with_versions,
+    of_what_was_provisioned,
+    on_an_empty_account,
+    on_what_others_made,
+    with_a_day_of_grace,
+    with_objects_of_the_operator,
+)
+from stores import (
+    STORES,
+    check_mode_reads_the_key,
+    provision_keeps_the_key,
+    rotate_keeps_the_new_key,
+    teardown_removes_the_key,
+    verify_needs_no_other_policy,
+    verify_reads_the_key,
+    with_store,
+)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, the policies with which an operator runs it, and where it is tried. The first policy is its own.
+
+    The situation that needs most actions comes first: then most missing ones are seen at once.
+    """
+
+    policies: tuple[str, ...]
+    situations: tuple[Situation, ...]
+
+    @property
+    def name(self) -> str:
+        """Its own policy's name."""
+        return self.policies[0]
+
+
+def verbs_of(store: str) -> tuple[Verb, ...]:
+    """What the policies for a key store are for, each beside the policy of a verb."""
+    return (
+        Verb((f"{store}-write", "provision"), (with_store(store, provision_keeps_the_key),)),
+        Verb((f"{store}-write", "rotate"), (with_store(store, rotate_keeps_the_new_key),)),
+        Verb((f"{store}-read", "verify"), (with_store(store, verify_reads_the_key),)),
+        Verb((f"{store}-read",), (with_store(store, verify_needs_no_other_policy),)),
+        Verb((f"{store}-read", "check"), (with_store(store, check_mode_reads_the_key),)),
+        Verb((f"{store}-remove", "teardown"), (with_store(store, teardown_removes_the_key),)),
+    )
+
+
+VERBS = (
+    Verb(("provision",), (on_what_others_made, on_an_empty_account, after_a_run_that_was_killed)),
+    Verb(("check",), (in_check_mode,)),
+    Verb(("verify",), (with_objects_of_the_operator,)),
+    Verb(("rotate",), (with_a_day_of_grace,)),
+    Verb(("teardown",), (of_what_was_provisioned,)),
+    Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
+    *(verb for store in STORES for verb in verbs_of(store)),
+)
