@@ -61,6 +61,7 @@ class Caller:
 
     def __init__(self, contract: Provisioned, home: Path) -> None:
         self.contract, self.home = contract, home
+        self.exported: dict[str, str] = {}
         self.credentials, self.config = home / "credentials", home / "config"
         owner = contract.user_arn
         key = {
@@ -91,6 +92,7 @@ class Caller:
             emulator=self.contract.emulator,
             AWS_SHARED_CREDENTIALS_FILE=str(self.credentials),
             AWS_CONFIG_FILE=str(self.config),
+            **self.exported,
         )
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -152,13 +154,35 @@ def test_a_session_works_in_the_cli_in_a_shell_and_in_amazon_aws(caller: Caller)
     assert "hello.txt" in listing(caller.environment(), caller.contract.bucket, "--profile", "handed-over")
 
 
-def test_what_a_store_holds_is_a_credential_process(caller: Caller) -> None:
-    """The role's profile works with any store whose text the user's profile gets by a process."""
-    client, name = caller.contract.emulator.client("secretsmanager"), f"/{caller.contract.tag}"
+def test_a_session_opens_with_a_key_from_aws_and_an_operator_who_is_an_exported_profile(caller: Caller) -> None:
+    name = stored_as_a_secret(caller)
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    env = caller.contract.emulator.environment()
+    caller.credentials.write_text("[operator]\n" + "".join(f"{item.lower()} = {env[item]}\n" for item in names))
+    caller.exported = {"AWS_PROFILE": "operator", **dict.fromkeys(names, "")}
+    succeeded(
+        caller.run(
+            "session",
+            then=READ_WITH_AMAZON_AWS,
+            bucket_access_key_store="secretsmanager",
+            bucket_access_key_store_path=name,
+        )
+    )
+
+
+def stored_as_a_secret(caller: Caller) -> str:
+    """The name of a new secret with the user's key."""
     key = StoredKey(
         caller.contract.key["AccessKeyId"], caller.contract.key["SecretAccessKey"], caller.contract.user_arn
     )
-    SecretsManager(client, name, {}).write(key.text)
+    name = f"/{caller.contract.tag}"
+    SecretsManager(caller.contract.emulator.client("secretsmanager"), name, {}).write(key.text)
+    return name
+
+
+def test_what_a_store_holds_is_a_credential_process(caller: Caller) -> None:
+    """The role's profile works with any store whose text the user's profile gets by a process."""
+    client, name = caller.contract.emulator.client("secretsmanager"), stored_as_a_secret(caller)
     fetched = caller.home / "fetched.json"
     fetched.write_text(client.get_secret_value(SecretId=name)["SecretString"])
     caller.credentials.unlink()
