@@ -72,6 +72,12 @@ def verify_needs_no_other_policy(account: Account, operator: Env, store: str) ->
     return failure(ran) or ("" if "verdict: " in ran.output else "there is no verdict")
 
 
+def session_needs_no_other_policy(account: Account, operator: Env, store: str) -> str:
+    """Session does nothing as the operator but read the key."""
+    provisioned_into(account, store)
+    return failure(account.play("session", operator, bucket_access_key_store=store))
+
+
 def teardown_removes_the_key(account: Account, operator: Env, store: str) -> str:
     """Teardown leaves nothing in the store."""
     provisioned_into(account, store)

@@ -23,6 +23,7 @@ from stores import (
     check_mode_reads_the_key,
     provision_keeps_the_key,
     rotate_keeps_the_new_key,
+    session_needs_no_other_policy,
     teardown_removes_the_key,
     verify_needs_no_other_policy,
     verify_reads_the_key,
@@ -46,13 +47,16 @@ class Verb:
         return self.policies[0]
 
 
+NEED_THE_STORE_ALONE = (verify_needs_no_other_policy, session_needs_no_other_policy)
+
+
 def verbs_of(store: str) -> tuple[Verb, ...]:
     """What the policies for a key store are for, each beside the policy of a verb."""
     return (
         Verb((f"{store}-write", "provision"), (with_store(store, provision_keeps_the_key),)),
         Verb((f"{store}-write", "rotate"), (with_store(store, rotate_keeps_the_new_key),)),
         Verb((f"{store}-read", "verify"), (with_store(store, verify_reads_the_key),)),
-        Verb((f"{store}-read",), (with_store(store, verify_needs_no_other_policy),)),
+        Verb((f"{store}-read",), tuple(with_store(store, needs) for needs in NEED_THE_STORE_ALONE)),
         Verb((f"{store}-read", "check"), (with_store(store, check_mode_reads_the_key),)),
         Verb((f"{store}-remove", "teardown"), (with_store(store, teardown_removes_the_key),)),
     )
