@@ -12,10 +12,11 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import converge
+from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._interview import Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._verdict import judge, may_change, summary, verdict
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
@@ -24,7 +25,7 @@ LEAST_PATIENCE = 10.0
 Options = Mapping[str, Any]
 
 
-def check_access(identities: Identities, options: Options, traceless: bool = False) -> dict[str, Any]:
+def check_access(identities: Identities, options: Options, *, traceless: bool = False) -> dict[str, Any]:
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options)
     questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
@@ -34,7 +35,10 @@ def check_access(identities: Identities, options: Options, traceless: bool = Fal
         interview.ask_round,
         lambda name, answer: meaning(questions[name].probe, answer),
         lambda name, answer: may_change(questions[name], answer, enforced),
-        patience(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
+        Patience(
+            seconds_left(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
+            telling(options.get("progress_file")),
+        ),
     )
     checks = judge(tuple(questions.values()), observations, enforced)
     return {
@@ -77,7 +81,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
     )
 
 
-def patience(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
+def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
     """For how many seconds propagation can still explain an answer, given when something was made last."""
     if not changed_at:
         return wait_timeout

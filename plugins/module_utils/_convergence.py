@@ -46,30 +46,44 @@ class Observation:
     history: tuple[str, ...] = ()
 
 
+#: Hears before each pause for how many seconds there may be more of them, and what the waiting is for.
+Tell = Callable[[float, Mapping[str, Observation]], None]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """For how many seconds to wait at most, who hears of it, and by which clock."""
+
+    seconds: float
+    tell: Tell = lambda _seconds, _waited_for: None
+    clock: Clock = time
+
+
 def converge(
     ask_round: Callable[[], Mapping[str, Answer]],
     meaning: Callable[[str, Answer], str],
     may_change: Callable[[str, Answer], bool],
-    wait_timeout: float,
-    clock: Clock = time,
+    patience: Patience,
 ) -> dict[str, Observation]:
-    """Ask rounds of questions until each answer has settled, or ``wait_timeout`` seconds are over.
+    """Ask rounds of questions until each answer has settled, or the patience is over.
 
     ``ask_round`` answers every question once. Answers of the same ``meaning`` are the same. ``may_change`` says of an
     answer whether propagation can explain it; only those are waited for. Without any, the rounds follow each other at
     once.
     """
+    clock = patience.clock
     start = clock.monotonic()
     rounds: list[tuple[float, Mapping[str, Answer]]] = []
     while True:
         rounds.append((clock.monotonic(), ask_round()))
         observations = _observations(rounds, meaning, clock.monotonic())
-        settled = all(observation.settled for observation in observations.values())
-        waiting = any(may_change(name, observation.answer) for name, observation in observations.items())
-        left = start + wait_timeout - clock.monotonic()
-        if len(rounds) >= NEEDED and (left <= 0 or (settled and not waiting)):
+        unsettled = {name: seen for name, seen in observations.items() if not seen.settled}
+        waiting = {name: seen for name, seen in observations.items() if may_change(name, seen.answer)}
+        left = start + patience.seconds - clock.monotonic()
+        if len(rounds) >= NEEDED and (left <= 0 or not (unsettled or waiting)):
             return observations
         if left > 0 and (waiting or len(rounds) >= NEEDED):
+            patience.tell(left, waiting or unsettled)
             clock.sleep(min(left, PAUSES[min(len(rounds), len(PAUSES)) - 1]))
 
 

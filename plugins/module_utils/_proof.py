@@ -17,14 +17,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._answers import (
     not_tried,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._callers import refuse_wrong_caller
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, converge
+from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
 
 ALIVE, DEAD = "alive", "dead"
 
 
 def prove_alive(
-    identities: Identities, assume_params: Mapping[str, Any], caller_arn: str, wait_timeout: float
+    identities: Identities, assume_params: Mapping[str, Any], caller_arn: str, patience: Patience
 ) -> dict[str, Observation]:
     """The key belongs to the user, and gets into the role; both asked in rounds until three in a row are the same."""
     sts = identities.user("sts")
@@ -36,14 +36,14 @@ def prove_alive(
         refuse_wrong_caller(user.value["arn"], caller_arn)
         return {"identity": user, "assume": probes.assume(sts, assume_params)[0]}
 
-    return converge(ask_round, meaning, lambda _name, answer: answer.code in PROPAGATION_CODES, wait_timeout)
+    return converge(ask_round, meaning, lambda _name, answer: answer.code in PROPAGATION_CODES, patience)
 
 
-def prove_dead(identities: Identities, wait_timeout: float) -> dict[str, Observation]:
+def prove_dead(identities: Identities, patience: Patience) -> dict[str, Observation]:
     """AWS does not know the key any more: three times in a row."""
     sts = identities.user("sts")
     return converge(
-        lambda: {"identity": probes.identity(sts)}, meaning, lambda _name, answer: answer.succeeded, wait_timeout
+        lambda: {"identity": probes.identity(sts)}, meaning, lambda _name, answer: answer.succeeded, patience
     )
 
 

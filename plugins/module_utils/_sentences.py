@@ -27,6 +27,9 @@ COMPARED = {
     "inconclusive": "not compared",
 }
 
+#: How many checks a line about waiting names.
+MOST_NAMED = 4
+
 Result = Mapping[str, Any]
 
 
@@ -61,6 +64,13 @@ def verdict_sentence(result: Result) -> str:
     ]
     first = min((check for check in result["checks"] if check["outcome"] != "pass"), key=_urgency)
     return f"The access contract is {result['verdict']} ({'; '.join(named)}). {first['cause']} {first['advice']}"
+
+
+def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
+    """What is waited for, with what AWS says of it so far, and for how long at most."""
+    named = [f"{name} ({answer})" for name, answer in answers.items()]
+    more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return f"waiting for AWS to catch up, {round(seconds)} seconds at most: {', '.join(named[:MOST_NAMED] + more)}"
 
 
 def unaudited(result: Result) -> str:

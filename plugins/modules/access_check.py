@@ -97,6 +97,11 @@ options:
       - When the youngest of the user, its keys and the role was made (ISO 8601), as M(assumerole.s3.access_audit)
         returns it. O(wait_timeout) then counts from there, and is over after 10 seconds when that was long ago.
     type: str
+  progress_file:
+    description:
+      - A file that a line is added to whenever the module waits, with what it waits for.
+      - The action of this name gives one of its own, and shows the lines, when the module runs on the control node.
+    type: path
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -281,6 +286,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "plain_http_endpoint_url": {"type": "str"},
     "changed_at": {"type": "str"},
     "wait_timeout": {"type": "int", "default": 120},
+    "progress_file": {"type": "path"},
     "require_enforcement": {"type": "bool", "default": False},
     "fail_on_violation": {"type": "bool", "default": True},
 }

@@ -35,6 +35,11 @@ options:
     description: For how many seconds to ask again while eventual consistency can explain an answer.
     type: int
     default: 120
+  progress_file:
+    description:
+      - A file that a line is added to whenever the module waits, with what it waits for.
+      - The action of this name gives one of its own, and shows the lines, when the module runs on the control node.
+    type: path
 author:
   - The assumerole.s3 contributors (@assumerole)
 requirements:
@@ -86,8 +91,9 @@ except ImportError:
 from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, Patience
 from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._proof import is_alive, is_dead, prove_alive, prove_dead
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -96,6 +102,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "caller_arn": {"type": "str"},
     "external_id": {"type": "str"},
     "wait_timeout": {"type": "int", "default": 120},
+    "progress_file": {"type": "path"},
 }
 SESSION_NAME = "assumerole-s3-key-proof"
 
@@ -124,12 +131,13 @@ def main() -> None:
 
 def observe(identities: Identities, params: dict[str, Any]) -> dict[str, Observation]:
     """What AWS says of the key."""
+    patience = Patience(params["wait_timeout"], telling(params["progress_file"]))
     if params["state"] == "dead":
-        return prove_dead(identities, params["wait_timeout"])
+        return prove_dead(identities, patience)
     assume = {"RoleArn": params["role_arn"], "RoleSessionName": SESSION_NAME, "DurationSeconds": 900}
     if params["external_id"]:
         assume["ExternalId"] = params["external_id"]
-    return prove_alive(identities, assume, params["caller_arn"], params["wait_timeout"])
+    return prove_alive(identities, assume, params["caller_arn"], patience)
 
 
 def figures(observations: dict[str, Observation]) -> dict[str, int]:

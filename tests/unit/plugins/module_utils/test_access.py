@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._access import circumstances, patience
+from ansible_collections.assumerole.s3.plugins.module_utils._access import circumstances, seconds_left
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract, external_id_problem
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
@@ -29,7 +29,7 @@ PATIENCE = [
 def test_propagation_is_waited_for_while_the_objects_are_young(
     wait_timeout: float, changed_at: str | None, seconds: float
 ) -> None:
-    assert patience(wait_timeout, changed_at, NOW) == seconds
+    assert seconds_left(wait_timeout, changed_at, NOW) == seconds
 
 
 OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name": "check", "duration_seconds": 900}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer, meaning, not_tried
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, converge
+from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, Patience, Tell, converge
 
 YES = Answer(status=200)
 NO = Answer(code="AccessDenied", status=403)
@@ -45,7 +45,11 @@ class Aws:
 
 
 def run(
-    wait_timeout: float = 120, wished: Answer = YES, seconds: float = 0.0, **scripts: list[Answer]
+    wait_timeout: float = 120,
+    wished: Answer = YES,
+    seconds: float = 0.0,
+    tell: Tell = lambda _left, _waited_for: None,
+    **scripts: list[Answer],
 ) -> tuple[dict[str, Observation], Aws, FakeClock]:
     clock = FakeClock()
     aws = Aws(clock, seconds, **scripts)
@@ -54,7 +58,7 @@ def run(
         return answer.code in (NO.code, None) and answer.code != wished.code
 
     observations = converge(
-        aws.ask_round, lambda _name, answer: meaning("read", answer), may_change, wait_timeout, clock
+        aws.ask_round, lambda _name, answer: meaning("read", answer), may_change, Patience(wait_timeout, tell, clock)
     )
     return observations, aws, clock
 
@@ -149,3 +153,16 @@ def test_a_change_late_in_the_wait_is_not_taken_for_settled() -> None:
     observations, _aws, _clock = run(wait_timeout=3, q=[NO, NO, YES])
     assert observations["q"].answer == YES
     assert not observations["q"].settled
+
+
+def test_who_listens_hears_what_is_waited_for_and_for_how_long() -> None:
+    heard: list[tuple[float, list[str]]] = []
+    run(
+        wait_timeout=30,
+        tell=lambda left, waited_for: heard.append((left, list(waited_for))),
+        slow=[NO, NO, YES],
+        quick=[YES],
+        moody=[YES, YES, BROKEN, YES],
+    )
+    both = ["slow", "moody"]
+    assert heard == [(30, ["slow"]), (29, ["slow"]), (27, both), (23, both), (18, ["moody"])]

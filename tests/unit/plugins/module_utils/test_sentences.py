@@ -13,6 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._sentences import (
     not_enforced,
     verdict_line,
     verdict_sentence,
+    waiting_line,
 )
 
 
@@ -151,3 +152,10 @@ def test_with_an_audit_nothing_needs_to_be_added() -> None:
     checks = (check("a", "pass"), check("config.role.trust", "pass"))
     assert verdict_line(result("verified", *checks)) == "verdict: verified (2 pass)"
     assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 2 checks passed."
+
+
+def test_many_things_that_are_waited_for_are_counted() -> None:
+    answers = dict.fromkeys(("role.list", "role.read", "role.write", "role.delete", "user.list", "user.read"), "denied")
+    line = waiting_line(107.7, answers)
+    assert line.startswith("waiting for AWS to catch up, 108 seconds at most: role.list (denied), role.read (denied), ")
+    assert line.endswith(" role.delete (denied), 2 more")

@@ -1,0 +1,12 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Proves a key with the module of this name, which documents it, and shows what it waits for."""
+
+from __future__ import annotations
+
+from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import ShownProgress
+
+
+class ActionModule(ShownProgress):
+    """Nothing of its own."""
