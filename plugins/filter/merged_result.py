@@ -20,6 +20,11 @@ options:
     description: The result of M(assumerole.s3.access_audit).
     type: dict
     required: true
+  removed:
+    description: Those of the C(leftovers) that have been removed since.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

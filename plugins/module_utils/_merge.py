@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._sentences import verdict_sentence
@@ -30,12 +30,22 @@ EXPLAINED_BY = {
 }
 
 
-def merged(probed: Mapping[str, Any], audited: Mapping[str, Any]) -> dict[str, Any]:
-    """The probes' result with the audit's checks in it, if it took place, and the verdict of both together."""
+def merged(probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = ()) -> dict[str, Any]:
+    """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
+
+    ``removed`` are leftovers that the operator has removed since.
+    """
     audit = audited.get("checks", [])
     findings = {check["id"]: check for check in audit if check["outcome"] in (MISSING_ACCESS, EXCESS_ACCESS)}
     checks = [*(_settled(check, findings) for check in probed["checks"]), *audit]
-    result = {**probed, "checks": checks, "summary": summary(checks), "verdict": verdict(checks)}
+    leftovers = [key for key in probed["leftovers"] if key not in removed]
+    result = {
+        **probed,
+        "checks": checks,
+        "summary": summary(checks),
+        "verdict": verdict(checks),
+        "leftovers": leftovers,
+    }
     return {**result, "msg": verdict_sentence(result)}
 
 

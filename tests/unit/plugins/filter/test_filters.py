@@ -92,6 +92,12 @@ def test_the_lines_end_with_the_verdict() -> None:
     assert lines[-1] == "verdict: verified (2 pass; the configuration was not compared)"
 
 
+def test_what_the_operator_has_removed_is_no_leftover() -> None:
+    probed = {**result(check("role.delete", "missing_access")), "leftovers": ["a/.access-check-1", "a/.access-check-2"]}
+    assert filter_of("merged_result")(probed, {}, ["a/.access-check-1"])["leftovers"] == ["a/.access-check-2"]
+    assert filter_of("merged_result")(probed, {})["leftovers"] == probed["leftovers"]
+
+
 def test_filters_change_nothing_of_what_they_are_given() -> None:
     given = result(check("role.read", "missing_access", cause="A cause.", advice="An advice."), verdict="violated")
     copy = eval(repr(given))

@@ -31,10 +31,8 @@ def error_line(row: Row) -> str:
     """A row of the table of errors, as the page has it."""
     codes = ", ".join(f"`{code}`" for code in sorted(row.codes))
     action = f" to `{row.actions}*`" if row.actions else ""
-    said = f", saying `{row.message}`" if row.message else ""
-    return f"| {codes}{action}{said} | {words(row.finding)} |".replace(
-        "(SetSourceIdentity|Tag", "(SetSourceIdentity\\|Tag"
-    )
+    said = ", saying `{}`".format(row.message.replace("|", r"\|")) if row.message else ""
+    return f"| {codes}{action}{said} | {words(row.finding)} |"
 
 
 def words(finding: Finding) -> str:
