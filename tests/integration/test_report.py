@@ -225,12 +225,12 @@ def asked(program: str, document: Json) -> list[Any]:
 
 
 OUTCOMES = ("missing_access", "excess_access", "inconclusive")
-GUIDE = re.findall(r"^jq -\w+ '(.*)' (\S+)$", (DOCS / "report.md").read_text(), re.M)
+GUIDE = re.findall(r"^\$ jq -\w+ '(.*)' (\S+)$", (DOCS / "report.md").read_text(), re.M)
 
 
 def test_the_guide_s_programs_tell_missing_excess_and_unknown_apart(fleet: Fleet, verified: Ran) -> None:
     assert verified.stdout
-    is_verified, missing, excess, unknown, counts = [
+    is_verified, excess, missing, unknown, counts = [
         program for program, file in GUIDE if file.endswith("/access-report.json")
     ]
     assert [asked(is_verified, fleet.report(name)) for name in ("shared", "widened", "unsure")] == [
