@@ -28,6 +28,7 @@ def install() -> None:
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
     sts.handle_request = with_session_limits(sts.handle_request)
     s3.handle_request = with_hidden_keys(with_expected_owner(s3.handle_request))
+    iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
 
 
@@ -107,6 +108,21 @@ def with_hidden_keys(handler: Handler) -> Handler:
             iam_evaluator.enforce(extract_access_key_id(headers), "s3:ListBucket", "s3", get_region(), arn) is None
         )
         return response if may_list else _s3_denied()
+
+    return handle
+
+
+def with_two_keys_at_most(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """A user has two access keys at most, whether they are active or not.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+
+    def handle(params: Any) -> Response:
+        user = iam._p(params, "UserName")
+        if sum(key["UserName"] == user for key in iam._access_keys.values()) >= 2:
+            return iam._error(409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2", ns="iam")
+        return handler(params)
 
     return handle
 

@@ -111,6 +111,13 @@ def test_a_conditional_write_is_judged_before_its_condition(enforcing: Emulator)
     assert writer.objects() == reader.objects() == []
 
 
+def test_a_user_gets_two_keys_at_most(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    assert code_of(enforcing.iam.create_access_key, UserName=made.user) == "OK"
+    assert code_of(enforcing.iam.create_access_key, UserName=made.user) == "LimitExceeded"
+    assert len(enforcing.iam.list_access_keys(UserName=made.user)["AccessKeyMetadata"]) == 2
+
+
 def test_localstack_lets_a_made_up_key_in(localstack: Emulator) -> None:
     assert code_of(localstack.client("sts", *MADE_UP).get_caller_identity) == "OK"
     assert code_of(localstack.client("s3", *MADE_UP).list_buckets) == "OK"
