@@ -85,7 +85,7 @@ class Faults:
             self._later(flow, float(fault.get("delay", 1)))
             _made_up(flow, 200, _success(what), None)
         elif kind in ("reset", "hang", "kill"):
-            await _break_off(flow, fault)
+            await self._break_off(flow, fault)
 
     async def _after(self, flow: mitm.HTTPFlow, what: Asked, number: int, fault: dict[str, Any]) -> None:
         kind = fault["kind"]
@@ -98,7 +98,16 @@ class Faults:
         elif kind == "stale":
             flow.metadata["script"].remembered.setdefault((number, _identity(flow)), flow.response.copy())
         elif kind in ("reset-after", "kill-after"):
-            await _break_off(flow, fault)
+            await self._break_off(flow, fault)
+
+    async def _break_off(self, flow: mitm.HTTPFlow, fault: dict[str, Any]) -> None:
+        """End the connection, after a delay or with the client, as the fault says."""
+        if fault["kind"] == "hang":
+            await asyncio.sleep(float(fault.get("delay", 30)))
+        if fault["kind"].startswith("kill"):
+            self._log(flow)  # first, as whoever waits for the client's end reads the log then
+            end_tree(int(fault["pid"]))
+        flow.kill()
 
     def _script(self, port: int) -> Script:
         """The lane's script, read again when the file has been replaced."""
@@ -144,15 +153,6 @@ class Faults:
             path.touch(mode=0o600)
             with path.open("a", encoding="utf-8") as kept:
                 kept.writelines(f"{secret}\n" for secret in found)
-
-
-async def _break_off(flow: mitm.HTTPFlow, fault: dict[str, Any]) -> None:
-    """End the connection, after a delay or with the client, as the fault says."""
-    if fault["kind"] == "hang":
-        await asyncio.sleep(float(fault.get("delay", 30)))
-    if fault["kind"].startswith("kill"):
-        end_tree(int(fault["pid"]))
-    flow.kill()
 
 
 def _answer(flow: mitm.HTTPFlow, what: Asked, status: int, code: str, message: str) -> None:

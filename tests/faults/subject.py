@@ -65,6 +65,7 @@ class Subject:
     home: Path
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     variables: Json = field(default_factory=dict)
+    checkout: Path = CHECKOUT
 
     @property
     def user(self) -> str:
@@ -104,7 +105,7 @@ class Subject:
         self.home.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
             [str(BIN / "ansible-playbook"), *arguments],
-            cwd=CHECKOUT,
+            cwd=self.checkout,
             env=self.lane.environment(self.home, **environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

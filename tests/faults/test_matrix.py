@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import Bench
 from cells import Cell, Operation, cells, faults_for, sample
 from faults import problems
-from matrix import VERBS, Matrix, Result, table
+from matrix import VERBS, Matrix, Result, false_claims, says_done, table
 import pytest
 from subject import Ran, Subject, unclear
 
@@ -122,6 +122,21 @@ def test_a_printed_secret_is_a_broken_promise(subject: Subject) -> None:
 def test_a_broken_credentials_file_is_a_broken_promise(subject: Subject) -> None:
     subject.credentials.write_text("no section\n")
     assert any("cannot be read" in promise for promise in subject.broken_promises(GOOD))
+
+
+def test_a_run_that_says_that_it_is_done_and_is_not_is_a_broken_promise() -> None:
+    (struck,) = (cell for cell in cells("provision", [CREATE]) if cell.name == "operator CreateUser / 500")
+    (deceived,) = (cell for cell in cells("provision", [GET]) if cell.name == "operator GetUser / lagging read")
+    assert false_claims(struck, ["role is gone"]) == ["it says that it is done, and role is gone"]
+    assert false_claims(struck, []) == false_claims(deceived, ["role is gone"]) == []
+
+
+def test_verify_is_done_with_a_verdict() -> None:
+    provision, verify = (cells(verb, [ASSUME])[0] for verb in ("provision", "verify"))
+    assert says_done(provision, GOOD)
+    assert says_done(verify, Ran(0, "verdict: verified (39 pass)"))
+    assert not says_done(verify, Ran(0, "verdict: inconclusive"))
+    assert not says_done(provision, Ran(2, ""))
 
 
 def test_every_part_of_the_contract_can_differ(subject: Subject) -> None:

@@ -88,11 +88,16 @@ def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts
     assert found != ("violated" if kind == "sound" else "verified")
 
 
-def verdict_through(env: Json, world: World) -> str:
-    """What verify finds when it goes through the proxy; ``unreachable`` when it says that nothing can be verified."""
+def ask_through(env: Json, world: World) -> None:
+    """Let the world be looked at through the proxy from now on."""
     world.env = {**env, "PLAIN_HTTP_ENDPOINT_URL": world.env["PLAIN_HTTP_ENDPOINT_URL"]}
     for service in ("iam", "s3"):
         setattr(world, service, operator(env, service))
+
+
+def verdict_through(env: Json, world: World) -> str:
+    """What verify finds when it goes through the proxy; ``unreachable`` when it says that nothing can be verified."""
+    ask_through(env, world)
     try:
         return str(world.verify()["verdict"])
     except Unreachable:

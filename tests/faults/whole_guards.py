@@ -1,0 +1,197 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each promise of the matrix breaks when what guards it is taken out: else a kept promise would say nothing.
+
+A guard is taken out of a copy of the checkout, and a fault against which it stands strikes that copy. Only ``make
+faults`` has the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+import shutil
+
+from bench import CHECKOUT, Bench, error, fault
+from catalogue import MUTATIONS
+from cells import SCENARIOS, Cell
+from matrix import Matrix
+import pytest
+from stored import StoredSubject
+from test_key_crashes import Crash, crash_and_go_on
+from test_verdict import ask_through
+from world import provisioned
+
+from ansible_collections.assumerole.s3.plugins.module_utils import _answers
+
+TASKS = "roles/bucket_access/tasks"
+UTILS = "plugins/module_utils"
+
+#: A fault on one operation of the user's key.
+KEY = {"operation": "CreateAccessKey", "service": "iam"}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What keeps a promise: ``code`` in a file, what stands there ``without`` it, and the words of the broken promise.
+
+    ``fault`` is a cell of the matrix, a crash, or a function that tries something else and tells what broke.
+    """
+
+    name: str
+    file: str
+    code: str
+    without: str
+    fault: Cell | Crash | Callable[[StoredSubject], list[str]]
+    broken: str
+
+
+def the_store_refuses(subject: StoredSubject) -> list[str]:
+    """A rotation whose new key cannot be stored, and the one after it."""
+    subject.provision()
+    before = subject.statuses()
+    subject.lane.script(error("AccessDeniedException", operation="PutSecretValue"))
+    subject.play("rotate")
+    subject.lane.script()
+    return [] if subject.statuses() == before else ["a key was left that nobody has the secret of"]
+
+
+GUARDS = (
+    Guard(
+        "the operator removes an object that the role may not delete",
+        f"{TASKS}/verify.yml",
+        'loop: "{{ __bucket_access_strays }}"',
+        "loop: []",
+        Cell("verify", "denied", (error("AccessDenied", key="ASIA", operation="DeleteObject"),), denies=True),
+        "objects': ['.access-check-",
+    ),
+    Guard(
+        "a key that is not stored is deleted again",
+        f"{TASKS}/key/make.yml",
+        "        - __bucket_access_new_key.access_key_id is defined\n        - __bucket",
+        "        - false\n        - __bucket",
+        the_store_refuses,
+        "a key was left",
+    ),
+    Guard(
+        "a user is deleted whether or not its role was there",
+        f"{TASKS}/teardown.yml",
+        "        delete_instance_profile: false\n        state: absent\n\n"
+        "    - name: The user is gone, with all its keys\n",
+        "        delete_instance_profile: false\n        state: absent\n      register: __bucket_access_role_state\n\n"
+        "    - name: The user is gone, with all its keys\n      when: __bucket_access_role_state is changed\n",
+        Cell("teardown", "killed", (fault("kill-after", operation="DeleteRole"),)),
+        "afterwards user is still there",
+    ),
+    Guard(
+        "a task that makes a secret does not fail by itself",
+        f"{TASKS}/key/make.yml",
+        "so the next task fails instead.\n      failed_when: false\n",
+        "so the next task fails instead.\n",
+        Cell("provision", "cut", (fault("cut", keep=0.9, first=1, **KEY),)),
+        "a secret was printed",
+    ),
+    Guard(
+        "CreateAccessKey is asked once",
+        f"{TASKS}/key/make.yml",
+        "            total_max_attempts: 1\n",
+        "            total_max_attempts: 3\n",
+        Cell("provision", "reset after", (fault("reset-after", first=1, **KEY),)),
+        "it says that it is done, and user is",
+    ),
+    Guard(
+        "the next run knows which keys nobody has the secret of",
+        f"{UTILS}/_key_plan.py",
+        "    if request is None:\n        return ()\n",
+        "    if request or not request:\n        return ()\n",
+        Cell("provision", "killed", (fault("kill-after", **KEY),)),
+        "afterwards the next run fails",
+    ),
+    Guard(
+        "the credentials file is its owner's alone",
+        "plugins/modules/aws_profile.py",
+        'if kind == "config" else 0o600',
+        'if kind == "config" else 0o644',
+        Cell("provision", "throttled", (error("Throttling", operation="CreateUser", first=1),)),
+        "the credentials file has mode 644",
+    ),
+    Guard(
+        "a file is replaced whole or not at all",
+        f"{UTILS}/_private_file.py",
+        "        os.replace(draft, target)\n",
+        '        with open(target, "w", encoding="utf-8") as file:\n            file.write(text[:3])\n'
+        "        os.replace(draft, target)\n",
+        Crash("profile", "rotate", "", {}, write="before"),
+        "MissingSectionHeaderError",
+    ),
+    Guard(
+        "a module that breaks is put into words",
+        f"{UTILS}/_failures.py",
+        "if not message or _BROKEN.search(message):",
+        "if not task:",
+        Cell("provision", "cut", (fault("cut", keep=0.6, operation="CreateUser", first=1),)),
+        "message",
+    ),
+    Guard(
+        "only a refusal is a refusal",
+        f"{UTILS}/_answers.py",
+        'AUTHORIZATION_CODES = frozenset({"AccessDenied"})',
+        'AUTHORIZATION_CODES = frozenset({"AccessDenied", "SlowDown"})',
+        Cell("verify", "throttled", (error("SlowDown", key="ASIA", operation="GetObject"),)),
+        "the verdict is violated, and the contract is sound",
+    ),
+    Guard(
+        "what propagation can cause is asked again",
+        f"{UTILS}/_answers.py",
+        'PROPAGATION_CODES = AUTHORIZATION_CODES | AUTHENTICATION_CODES | {"NoSuchBucket"}',
+        "PROPAGATION_CODES = frozenset()",
+        next(cell for cell in SCENARIOS if cell.name == "STS does not know the new key for a while"),
+        "the verdict is violated, and the contract is sound",
+    ),
+)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name.replace(" ", "_"))
+def test_the_promise_breaks_without_its_guard(guard: Guard, bench: Bench, tmp_path: Path) -> None:
+    sound, without = tmp_path / "sound", tmp_path / "without"
+    shutil.copytree(
+        CHECKOUT, without, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv*", ".state", ".*_cache")
+    )
+    code = (without / guard.file).read_text()
+    assert code.count(guard.code) == 1
+    (without / guard.file).write_text(code.replace(guard.code, guard.without))
+
+    assert tried(guard, bench, sound, CHECKOUT) == []
+    broken = tried(guard, bench, tmp_path / "home", without)
+    assert [text for text in broken if guard.broken in text] != [], broken
+
+
+def test_an_error_taken_for_a_refusal_would_hide_access(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other wrong verdict: verified, for a user who may list the bucket and whose question was throttled."""
+    lane = bench.lanes[-1]
+    world = provisioned(bench.env)
+    next(mutation for mutation in MUTATIONS if mutation.name == "user_gets_s3_ListBucket").apply(world)
+    ask_through(lane.env, world)
+    lane.script(error("SlowDown", service="s3", key=world.key["AccessKeyId"]))
+    try:
+        assert world.probe()["verdict"] == "inconclusive"
+        monkeypatch.setattr(_answers, "AUTHORIZATION_CODES", frozenset({"AccessDenied", "SlowDown"}))
+        assert world.probe()["verdict"] == "verified"
+    finally:
+        lane.script()
+
+
+def tried(guard: Guard, bench: Bench, home: Path, checkout: Path) -> list[str]:
+    """What the fault breaks in this checkout."""
+    home.mkdir()
+    if isinstance(guard.fault, Cell):
+        return list(Matrix(bench, bench.lanes[:1], home, checkout).run(guard.fault).broken)
+    store = guard.fault.store if isinstance(guard.fault, Crash) else "secretsmanager"
+    subject = StoredSubject(bench, bench.lanes[0], home, checkout=checkout, store=store)
+    try:
+        return crash_and_go_on(guard.fault, subject) if isinstance(guard.fault, Crash) else guard.fault(subject)
+    except ValueError as unreadable:
+        return [str(unreadable)]
+    finally:
+        subject.lane.script()
