@@ -72,6 +72,7 @@ class Interview:
         self._sts = identities.user("sts")
         self._outsider = identities.outsider("sts")
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
+        self._looked_for_abandoned = False
         self.leftovers: set[str] = set()
 
     def ask_round(self) -> Answers:
@@ -155,6 +156,7 @@ class Interview:
                     made.append(replace(place, specimen=replace(place.specimen, key=place.missing_key)))
         finally:
             self._remove(answers, clients["role"], made)
+        self._remove_abandoned(answers, clients["role"])
 
     def _ask(self, s3: Client, question: Expectation, place: probes.Place) -> Answer:
         if self._how.traceless and question.probe == "create":
@@ -185,6 +187,18 @@ class Interview:
                 self.leftovers.discard(place.url)
             else:
                 self.leftovers.add(place.url)
+
+    def _remove_abandoned(self, answers: Answers, role: Client) -> None:
+        """Once, what runs left below the prefix when they were killed: where the role was seen to list and delete."""
+        seen = [answers[name].succeeded for name in ("role.list", "role.delete") if name in answers]
+        if self._looked_for_abandoned or seen != [True, True]:
+            return
+        self._looked_for_abandoned = True
+        place = self._place(next(item for item in self._questions if item.id == "role.list"), None)
+        found = probes.list_abandoned(role, place, self._how.prefix)
+        for key in found.value.get("found", "").splitlines():
+            if not probes.remove(role, place, key).succeeded:
+                self.leftovers.add(replace(place, specimen=replace(self._specimen, key=key)).url)
 
 
 def _may_exist(created: Answer) -> bool:

@@ -12,6 +12,7 @@ import re
 import secrets
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._abandoned import fresh_name, is_abandoned
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer
 
 try:
@@ -50,12 +51,12 @@ class Specimen:
     @classmethod
     def fresh(cls, prefix: str) -> Specimen:
         """An object of random name and content."""
-        return cls(f"{prefix}{LEFTOVER_NAME}-{secrets.token_hex(8)}", secrets.token_bytes(64))
+        return cls(f"{prefix}{fresh_name()}", secrets.token_bytes(64))
 
     @classmethod
     def beside(cls, prefix: str) -> Specimen:
         """A key just outside of the prefix: one that a policy for ``team*`` instead of ``team/*`` would let in."""
-        return cls(f"{prefix.rstrip('/')}{LEFTOVER_NAME}-{secrets.token_hex(8)}", b"")
+        return cls(f"{prefix.rstrip('/')}{fresh_name()}", b"")
 
     @classmethod
     def leftover(cls, prefix: str) -> Specimen:
@@ -209,6 +210,21 @@ def delete(s3: Client, place: Place) -> Answer:
 def remove(s3: Client, place: Place, key: str) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html"""
     return ask(lambda: s3.delete_object(**place.at, Key=key))
+
+
+def list_abandoned(s3: Client, place: Place, prefix: str) -> Answer:
+    """The keys below the prefix that runs left behind when they were killed, a line each: those of the first page.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+    """
+    now = datetime.now(timezone.utc)
+
+    def facts(response: Params) -> Mapping[str, str]:
+        listed = {item["Key"]: item["LastModified"] for item in response.get("Contents", [])}
+        found = [key for key, modified in listed.items() if is_abandoned(key.removeprefix(prefix), modified, now)]
+        return {"found": "\n".join(found)}
+
+    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=f"{prefix}{LEFTOVER_NAME}-"), facts)
 
 
 def bucket_policy(s3: Client, place: Place) -> Answer:

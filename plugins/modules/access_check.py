@@ -23,6 +23,9 @@ description:
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
     C(.access-check) below the O(prefix), and the next run finds it there.
+  - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
+    such an object says which process made it, and where: on the same machine the process must have ended, elsewhere
+    the object must be an hour old.
 options:
   role_arn:
     description: The ARN of the role to assume.
@@ -245,7 +248,7 @@ msg:
   returned: when AWS answered
   type: str
 leftovers:
-  description: Objects that the module made and could not remove.
+  description: Objects that this run or an earlier one made, and that this one could not remove.
   returned: when AWS answered
   type: list
   elements: str

@@ -39,7 +39,9 @@ def main(profile: str, role_arn: str, bucket: str, plain_http_endpoint_url: str)
         session.client("sts", **keys).get_caller_identity()
         must_be_refused(lambda: user_sts.assume_role(**assume, DurationSeconds=3601))
         plain = session.client("s3", **keys, endpoint_url=plain_http_endpoint_url)
-        ask_s3(session.client("s3", **keys), user_s3, (user_s3, anonymous, plain), place)
+        role = session.client("s3", **keys)
+        ask_s3(role, user_s3, (user_s3, anonymous, plain), place)
+    role.list_objects_v2(**place, Prefix=".access-check-")
 
 
 def role_keys(credentials: dict[str, Any]) -> dict[str, str]:

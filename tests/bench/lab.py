@@ -75,7 +75,9 @@ class Lab:
         return Counter(f"{line['service']} {self._named(line['action'])}" for line in lines)
 
     def _named(self, action: str) -> str:
-        return re.sub(r"\.access-check-[0-9a-f]{16}", "KEY", action.replace(f"/{self.bucket}", "/BUCKET"))
+        return re.sub(
+            r"\.access-check-([0-9a-f]{8}-[0-9]+-)?[0-9a-f]{16}", "KEY", action.replace(f"/{self.bucket}", "/BUCKET")
+        )
 
 
 @contextmanager

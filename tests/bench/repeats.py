@@ -27,7 +27,7 @@ THREE = "an answer counts when it came three times in a row"
 REASONS = (
     Reason("verify", r"sts GetCallerIdentity|s3 GET /", 7, f"a made-up key, the user and the role; {THREE}"),
     Reason("verify", r"s3 GET /BUCKET\?policy", 4, f"the audit, and the role; {THREE}"),
-    Reason("verify", r"s3 GET /BUCKET\?.*prefix", 9, f"the role, the user and the role without TLS; {THREE}"),
+    Reason("verify", r"s3 GET /BUCKET\?.*prefix", 10, f"the role, the user and the role without TLS; {THREE}"),
     Reason("verify", r"s3 GET /BUCKET/KEY", 9, f"the role, the user and the role without TLS; {THREE}"),
     Reason("verify", r"s3 (PUT|DELETE) /BUCKET/KEY-missing", 6, f"the user and the role without TLS; {THREE}"),
     Reason("verify", r"sts AssumeRole", 6, f"as it must work, and for too long; {THREE}"),
@@ -43,7 +43,7 @@ REASONS = (
     Reason("provision", r"iam TagUser", 2, "that a key was asked for, and that it is stored"),
     Reason("provision", r"iam ListUserPolicies", 2, "iam_policy_info lists once for itself and once for its result"),
     Reason("provision", r"iam ListRolePolicies", 3, "iam_policy lists before, between and after"),
-    Reason("provision", r"iam ListAccessKeys", 2, "iam_access_key looks for itself before it makes a key"),
+    Reason("provision", r"iam ListAccessKeys", 3, "iam_access_key looks for itself before, and provision afterwards"),
     Reason("teardown", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket is gone"),
 )
 

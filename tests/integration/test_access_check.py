@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 import re
+import subprocess
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -18,6 +19,7 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils import _convergence
 from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
+from ansible_collections.assumerole.s3.plugins.module_utils._abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
@@ -559,7 +561,7 @@ def test_what_cannot_be_removed_is_reported_and_is_one_object(enforcing: Emulato
     result = made.check()
     assert findings(result) == {"role.delete": "missing_access"}
     (key,) = made.objects()
-    assert re.fullmatch(r"\.access-check-[0-9a-f]{16}", key)
+    assert re.fullmatch(r"\.access-check-[0-9a-f]{8}-[0-9]+-[0-9a-f]{16}", key)
     assert result["leftovers"] == [f"s3://{made.bucket}/{key}"]
 
 
@@ -573,6 +575,42 @@ def test_a_contract_without_deletion_leaves_one_known_object_however_often_it_is
         assert result["verdict"] == "verified"
         assert result["leftovers"] == []
     assert made.objects() == ["team.outside", "team/.access-check"]
+
+
+def test_what_runs_left_that_were_killed_is_removed_and_nothing_else(enforcing: Emulator) -> None:
+    made = provision(enforcing, prefix="team/")
+    made.put("team.outside")
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    here, random = machine(), "0123456789abcdef"
+    abandoned = [
+        f"team/.access-check-{here}-{ended.pid}-{random}",
+        f"team/.access-check-{here}-{ended.pid}-{random}-missing",
+    ]
+    others = [
+        f"team/.access-check-{here}-{os.getpid()}-{random}",
+        f"team/.access-check-{'0' * 8}-{ended.pid}-{random}",
+        f"team/.access-check-{here}-{ended.pid}-{random}-mine",
+        f"team/.access-check-{random}",
+        "team/.access-check-operator",
+        "team/.access-check",
+    ]
+    for key in [*abandoned, *others]:
+        made.put(key)
+    result = made.check(outside_object="team.outside")
+    assert result["verdict"] == "verified"
+    assert result["leftovers"] == []
+    assert made.objects() == sorted(["team.outside", *others])
+
+
+def test_in_check_mode_what_killed_runs_left_stays(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    key = f".access-check-{machine()}-{ended.pid}-0123456789abcdef"
+    made.put(key)
+    made.check(traceless=True)
+    assert made.objects() == [key]
 
 
 def test_somebody_elses_object_of_that_name_is_not_overwritten(enforcing: Emulator) -> None:
@@ -636,8 +674,8 @@ def test_a_round_asks_no_question_twice(enforcing: Emulator) -> None:
     before = len(enforcing.requests())
     result = made.check()
     asked = len(enforcing.requests()) - before
-    canary = 2
-    assert asked == canary + 3 * len(result["checks"])
+    canary, abandoned = 2, 1
+    assert asked == canary + 3 * len(result["checks"]) + abandoned
 
 
 def test_access_that_comes_late_is_waited_for(enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a run names its objects, so that a later one can tell those of a run that was killed from those in use.
+
+A name says which process made the object, and where. Where that process can be looked for and is gone, nobody will come
+back for the object; elsewhere its age decides. Pure but for the look at the processes of this machine.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+import hashlib
+import os
+import platform
+import re
+import secrets
+
+#: A run removes its object in the same round, after seconds.
+LONGEST_USE = timedelta(hours=1)
+
+_NAME = re.compile(r"[.]access-check-(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}(-missing)?")
+
+
+def fresh_name() -> str:
+    """A name that no object has, of this machine and process."""
+    return f".access-check-{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def is_abandoned(name: str, modified: datetime, now: datetime) -> bool:
+    """Whether the object was made by a run that has ended. Of any other object this is never said."""
+    found = _NAME.fullmatch(name)
+    if not found:
+        return False
+    ended = found["machine"] == machine() and not _runs(int(found["process"]))
+    return ended or now - modified > LONGEST_USE
+
+
+def machine() -> str:
+    """The name of this machine, or of the container whose processes can be seen here; nothing can be read off it."""
+    try:
+        processes = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        processes = 0
+    return hashlib.sha256(f"{platform.node()} {processes}".encode()).hexdigest()[:8]
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
