@@ -22,12 +22,11 @@ help: ## list the targets
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
 
-# What uses a core each runs two at a time; the environments stand before that, so nothing is installed twice.
+# The environments stand first, so nothing is installed twice. Then the longest first, and three at a time on two cores:
+# much of it is waiting, for AWS to catch up or for a server to start.
 test: ## all that CI runs
 	@$(MAKE) --no-print-directory -j 2 env-dev emulators env-faults env-ecosystem
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target style units
-	@$(MAKE) --no-print-directory integration
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target molecule faults-sample sanity
+	@$(MAKE) --no-print-directory -j 3 --output-sync=target integration molecule faults-sample sanity style units
 	@echo "make test: everything passed"
 
 lint: style sanity lint-docs ## all of the community's tools, without an exception

@@ -603,6 +603,24 @@ def test_what_runs_left_that_were_killed_is_removed_and_nothing_else(enforcing: 
     assert made.objects() == sorted(["team.outside", *others])
 
 
+def test_a_caller_that_is_a_session_is_not_asked_for_a_longer_one(enforcing: Emulator) -> None:
+    """AWS gives a session of a session an hour at most, whatever the role's maximum, so a refusal would say nothing."""
+    made, between = provision(enforcing), provision(enforcing)
+    principal = {"Principal": {"AWS": between.role_arn}, "Action": "sts:AssumeRole"}
+    made.set_trust({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **principal}]})
+    session = between.assume()
+    identities = made.identities(
+        access_key=session["AccessKeyId"],
+        secret_key=session["SecretAccessKey"],
+        session_token=session["SessionToken"],
+    )
+    caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{between.role}/test"
+    result = check_access(identities, made.options(max_session_duration=3600, caller_arn=caller))
+    assert check_of(result, "role.assume")["outcome"] == "pass"
+    longer = check_of(result, "trust.longer_session")
+    assert (longer["observed"], longer["outcome"]) == ("not_tried", "inconclusive")
+
+
 def test_in_check_mode_what_killed_runs_left_stays(enforcing: Emulator) -> None:
     made = provision(enforcing)
     ended = subprocess.Popen(["true"])
