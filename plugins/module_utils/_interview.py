@@ -190,8 +190,8 @@ class Interview:
 
     def _remove_abandoned(self, answers: Answers, role: Client) -> None:
         """Once, what runs left below the prefix when they were killed: where the role was seen to list and delete."""
-        seen = [answers[name].succeeded for name in ("role.list", "role.delete") if name in answers]
-        if self._looked_for_abandoned or seen != [True, True]:
+        seen = all(name in answers and answers[name].succeeded for name in ("role.list", "role.delete"))
+        if self._looked_for_abandoned or not seen:
             return
         self._looked_for_abandoned = True
         place = self._place(next(item for item in self._questions if item.id == "role.list"), None)
