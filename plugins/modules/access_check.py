@@ -24,7 +24,7 @@ description:
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
     C(.access-check) below the O(prefix), and the next run finds it there.
   - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
-    such an object says which process made it, and where: on the same machine the process must have ended, elsewhere
+    such an object says which process made it, and where. On the same machine the process must have ended, elsewhere
     the object must be an hour old.
 options:
   role_arn:
