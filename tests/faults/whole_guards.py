@@ -59,11 +59,11 @@ def the_store_refuses(subject: StoredSubject) -> list[str]:
 
 GUARDS = (
     Guard(
-        "the operator removes an object that the role may not delete",
-        f"{TASKS}/verify.yml",
-        'loop: "{{ __bucket_access_strays }}"',
-        "loop: []",
-        Cell("verify", "denied", (error("AccessDenied", key="ASIA", operation="DeleteObject"),), denies=True),
+        "the next run removes what a killed one left",
+        f"{UTILS}/_abandoned.py",
+        "    ended = found",
+        "    ended = None and found",
+        Cell("verify", "killed", (fault("kill-after", key="ASIA", operation="PutObject"),)),
         "objects': ['.access-check-",
     ),
     Guard(
@@ -93,11 +93,11 @@ GUARDS = (
         "a secret was printed",
     ),
     Guard(
-        "CreateAccessKey is asked once",
+        "a run looks whether AWS made another key besides",
         f"{TASKS}/key/make.yml",
-        "            total_max_attempts: 1\n",
-        "            total_max_attempts: 3\n",
-        Cell("provision", "reset after", (fault("reset-after", first=1, **KEY),)),
+        "    that: not __bucket_access_surplus_key_ids\n",
+        "    that: true\n",
+        Cell("provision", "500 after", (fault("error-after", code="InternalFailure", first=1, **KEY),)),
         "it says that it is done, and user is",
     ),
     Guard(
