@@ -19,12 +19,15 @@ import secrets
 #: A run removes its object in the same round, after seconds.
 LONGEST_USE = timedelta(hours=1)
 
-_NAME = re.compile(r"[.]access-check-(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}(-missing)?")
+#: How the names of all of them begin.
+BEGINNING = ".access-check-"
+
+_NAME = re.compile(re.escape(BEGINNING) + r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}(-missing)?")
 
 
 def fresh_name() -> str:
     """A name that no object has, of this machine and process."""
-    return f".access-check-{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
+    return f"{BEGINNING}{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
 
 
 def is_abandoned(name: str, modified: datetime, now: datetime) -> bool:

@@ -12,7 +12,7 @@ import re
 import secrets
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._abandoned import fresh_name, is_abandoned
+from ansible_collections.assumerole.s3.plugins.module_utils._abandoned import BEGINNING, fresh_name, is_abandoned
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer
 
 try:
@@ -224,7 +224,7 @@ def list_abandoned(s3: Client, place: Place, prefix: str) -> Answer:
         found = [key for key, modified in listed.items() if is_abandoned(key.removeprefix(prefix), modified, now)]
         return {"found": "\n".join(found)}
 
-    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=f"{prefix}{LEFTOVER_NAME}-"), facts)
+    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=f"{prefix}{BEGINNING}"), facts)
 
 
 def bucket_policy(s3: Client, place: Place) -> Answer:

@@ -27,7 +27,7 @@ THREE = "an answer counts when it came three times in a row"
 REASONS = (
     Reason("verify", r"sts GetCallerIdentity|s3 GET /", 7, f"a made-up key, the user and the role; {THREE}"),
     Reason("verify", r"s3 GET /BUCKET\?policy", 4, f"the audit, and the role; {THREE}"),
-    Reason("verify", r"s3 GET /BUCKET\?.*prefix", 10, f"the role, the user and the role without TLS; {THREE}"),
+    Reason("verify", r"s3 GET /BUCKET\?.*prefix", 9, f"the role, the user and the role without TLS; {THREE}"),
     Reason("verify", r"s3 GET /BUCKET/KEY", 9, f"the role, the user and the role without TLS; {THREE}"),
     Reason("verify", r"s3 (PUT|DELETE) /BUCKET/KEY-missing", 6, f"the user and the role without TLS; {THREE}"),
     Reason("verify", r"sts AssumeRole", 6, f"as it must work, and for too long; {THREE}"),
