@@ -9,8 +9,9 @@ credentials of exactly one identity, so that a check never tests an administrato
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ try:
     import boto3
     from botocore import UNSIGNED
     from botocore.config import Config
+    import botocore.session
 except ImportError:
     pass  # aws_module says so
 
@@ -83,28 +85,23 @@ class Identities:
 
     def __init__(self, where: Connection) -> None:
         self._where = where
-        self._session = boto3.session.Session(
-            region_name=where.region,
-            profile_name=where.profile,
-            aws_access_key_id=where.access_key,
-            aws_secret_access_key=where.secret_key,
-            aws_session_token=where.session_token,
-        )
+        self._models: Any = None
+        self._session = self._sdk_session(where.profile, where.access_key, where.secret_key, where.session_token)
         self._config = Config(**CONFIG).merge(Config(**where.config))
+        self._role: RoleSession | None = None
 
     def user(self, service: str) -> Client:
         """The identity under test, with its own key and nothing else."""
         return self._client(service)
 
-    def session(self, service: str, credentials: Mapping[str, Any], **options: Any) -> Client:
-        """The role, with the credentials that ``AssumeRole`` gave."""
-        return self._client(
-            service,
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-            **options,
-        )
+    def role(self, credentials: Mapping[str, Any]) -> RoleSession:
+        """The role, with the credentials that ``AssumeRole`` gave last."""
+        given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+        if self._role is None:
+            session = self._sdk_session(self._where.profile, *given)
+            self._role = RoleSession(session, partial(self._client, session=session))
+        self._role.renew(*given)
+        return self._role
 
     def nobody(self, service: str) -> Client:
         """A key that is well formed and made up: only an endpoint that authenticates nobody takes it."""
@@ -122,8 +119,7 @@ class Identities:
         """Somebody else with credentials of their own, when a profile for one was given."""
         if not self._where.outsider_profile:
             return None
-        session = boto3.session.Session(region_name=self._where.region, profile_name=self._where.outsider_profile)
-        return self._client(service, session=session)
+        return self._client(service, session=self._sdk_session(self._where.outsider_profile))
 
     def plain_http_url(self) -> str | None:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
@@ -132,13 +128,39 @@ class Identities:
         host = urlsplit(self.user("s3").meta.endpoint_url).hostname or ""
         return f"http://{host}" if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) else None
 
-    def plain_http_session(self, credentials: Mapping[str, Any]) -> Client:
-        """The role without TLS. The session token is visible on the way; without its secret key it is of no use."""
-        return self.session("s3", credentials, endpoint_url=self.plain_http_url())
+    def _sdk_session(self, profile: str | None, *key: str | None) -> boto3.session.Session:
+        """A session of the SDK. All of them share what they read of the services, as reading takes long."""
+        core = botocore.session.get_session()
+        if self._models:
+            core.register_component("data_loader", self._models)
+        self._models = core.get_component("data_loader")
+        return boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
         return (session or self._session).client(service, **{**standard, **options})
+
+
+class RoleSession:
+    """The role, as it was assumed last. Its clients stay from round to round, and with them their connections."""
+
+    def __init__(self, session: boto3.session.Session, make_client: Callable[..., Client]) -> None:
+        self._credentials = session.get_credentials()
+        self._make_client = make_client
+        self._clients: dict[tuple[str, str | None], Client] = {}
+
+    def renew(self, access_key: str, secret_key: str, session_token: str) -> None:
+        """From now on the clients sign with these credentials."""
+        self._credentials.access_key = access_key
+        self._credentials.secret_key = secret_key
+        self._credentials.token = session_token
+
+    def client(self, service: str, endpoint_url: str | None = None) -> Client:
+        """The one client for a service, at the usual endpoint or at another one."""
+        key = (service, endpoint_url)
+        if key not in self._clients:
+            self._clients[key] = self._make_client(service, **({"endpoint_url": endpoint_url} if endpoint_url else {}))
+        return self._clients[key]
 
 
 #: Key ids are base 32: letters and 2 to 7.

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
@@ -17,7 +18,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._callers import (
     refuse_wrong_caller,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._expectations import INSIDE, OUTSIDE, Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, RoleSession
+from ansible_collections.assumerole.s3.plugins.module_utils._side_by_side import side_by_side
 
 Answers = dict[str, Answer]
 Client = Any
@@ -78,10 +80,9 @@ class Interview:
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
         answers = {question.id: self._unasked(question) for question in self._questions}
-        credentials = self._assume_role(answers)
-        if credentials:
-            self._ask_for_trust(answers)
-            self._ask_s3(answers, {**self._s3, **self._role_clients(credentials)})
+        role = self._assume_role(answers)
+        if role:
+            self._ask_s3(answers, {**self._s3, **self._role_clients(role)})
         return answers
 
     def _unasked(self, question: Expectation) -> Answer:
@@ -92,8 +93,8 @@ class Interview:
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
 
-    def _assume_role(self, answers: Answers) -> Params | None:
-        """The session's credentials, once the user, the assumption and the session are what they should be."""
+    def _assume_role(self, answers: Answers) -> RoleSession | None:
+        """The session, once the user, the assumption and the session are what they should be."""
         answers["user.identity"] = user = probes.identity(self._sts)
         if not user.succeeded:
             return None
@@ -101,8 +102,9 @@ class Interview:
         answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
         if credentials is None:
             return None
-        answers["role.identity"] = self._session_identity(self._identities.session("sts", credentials))
-        return credentials if answers["role.identity"].succeeded else None
+        role = self._identities.role(credentials)
+        answers["role.identity"] = self._session_identity(role.client("sts"))
+        return role if answers["role.identity"].succeeded else None
 
     def _session_identity(self, sts: Client) -> Answer:
         answer = probes.identity(sts)
@@ -111,10 +113,11 @@ class Interview:
             return Answer(code="WrongSession", message=message)
         return answer
 
-    def _role_clients(self, credentials: Params) -> dict[str, Client]:
-        clients = {"role": self._identities.session("s3", credentials)}
+    def _role_clients(self, role: RoleSession) -> dict[str, Client]:
+        clients = {"role": role.client("s3")}
         if any(question.principal == "role over plain HTTP" for question in self._questions):
-            clients["role over plain HTTP"] = self._identities.plain_http_session(credentials)
+            # The session token is visible on the way; without its secret key it is of no use.
+            clients["role over plain HTTP"] = role.client("s3", self._identities.plain_http_url())
         return clients
 
     def _ask_for_trust(self, answers: Answers) -> None:
@@ -138,25 +141,35 @@ class Interview:
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
     def _ask_s3(self, answers: Answers, clients: Mapping[str, Client]) -> None:
-        """Asks in order, and removes what that made whatever happens on the way."""
+        """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
+        questions = [question for question in self._questions if question.probe in probes.S3_PROBES]
         made: list[probes.Place] = []
-        object_key = self._how.inside_object
-        try:
-            for question in self._questions:
-                if question.probe not in probes.S3_PROBES:
-                    continue
+
+        def ask(asked: list[Expectation], object_key: str | None) -> None:
+            for question in asked:
                 place = self._place(question, object_key)
-                answer = self._ask(clients[question.principal], question, place)
-                answers[question.id] = answer
-                if question.probe == "create" and not self._how.traceless and _may_exist(answer):
-                    made.append(place)
-                    object_key = self._specimen.key
-                if question.probe == "write" and answer.succeeded:
-                    # The endpoint ignored the digest and wrote.
-                    made.append(replace(place, specimen=replace(place.specimen, key=place.missing_key)))
+                answers[question.id] = answer = self._ask(clients[question.principal], question, place)
+                made.extend(self._made(question, place, answer))
+
+        try:
+            ask([question for question in questions if question.probe == "create"], self._how.inside_object)
+            object_key = self._specimen.key if made else self._how.inside_object
+            others = [question for question in questions if question.probe != "create"]
+            side_by_side(
+                lambda: self._ask_for_trust(answers),
+                *(partial(ask, [q for q in others if q.principal == name], object_key) for name in clients),
+            )
         finally:
             self._remove(answers, clients["role"], made)
         self._remove_abandoned(answers, clients["role"])
+
+    def _made(self, question: Expectation, place: probes.Place, answer: Answer) -> Iterator[probes.Place]:
+        """What is there now and was not before."""
+        if question.probe == "create" and not self._how.traceless and _may_exist(answer):
+            yield place
+        if question.probe == "write" and answer.succeeded:
+            # The endpoint ignored the digest and wrote.
+            yield replace(place, specimen=replace(place.specimen, key=place.missing_key))
 
     def _ask(self, s3: Client, question: Expectation, place: probes.Place) -> Answer:
         if self._how.traceless and question.probe == "create":

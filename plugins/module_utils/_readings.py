@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._probes import ask
+from ansible_collections.assumerole.s3.plugins.module_utils._side_by_side import side_by_side
 
 Client = Any
 Params = dict[str, Any]
@@ -60,7 +61,10 @@ class Configuration:
 
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
     """Read it all; what cannot be read is noted, not raised."""
-    return Configuration(dict([*_user(iam, user), *_role(iam, role), *_bucket(s3, bucket)]))
+    read = side_by_side(
+        lambda: dict(_user(iam, user)), lambda: dict(_role(iam, role)), lambda: dict(_bucket(s3, bucket))
+    )
+    return Configuration({name: reading for part in read for name, reading in part.items()})
 
 
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
