@@ -13,14 +13,15 @@ import threading
 from typing import Any
 
 from ansible import constants
-from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
+
+from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
 
 #: Seconds between two looks into the file.
 PAUSE = 0.2
 
 
-class ShownProgress(NormalAction):
+class ShownProgress(InProcess):
     """Runs the module of the task, and shows its lines meanwhile. Of a module that runs elsewhere nothing is heard."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
