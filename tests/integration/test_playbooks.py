@@ -62,6 +62,11 @@ class Place:
         command = [f"playbooks/{verb}.yml", "-i", str(self.inventory), "-l", limit, "-e", chosen, *arguments]
         return ansible("ansible-playbook", *command, home=self.home, emulator=self.emulator)
 
+    def run(self, playbook: str, **variables: Any) -> Ran:
+        """A playbook without an inventory."""
+        command = [playbook, "-e", json.dumps({"bucket_access_wait_timeout": 5, **variables})]
+        return ansible("ansible-playbook", *command, home=self.home, emulator=self.emulator)
+
     def secrets(self) -> list[str]:
         return re.findall(r"aws_secret_access_key\s*=\s*(\S+)", self.credentials.read_text())
 
@@ -270,3 +275,45 @@ def test_a_second_teardown_finds_nothing_and_changes_nothing(place: Place, taken
     ran = place.play("teardown", "adopted", bucket_access_force_destroy=True)
     assert ran.code == 0, ran.output[-3000:]
     assert (ran.recap["adopted"]["changed"], ran.recap["adopted"]["failed"]) == (0, 0)
+
+
+TWO_CONTRACTS = """
+- name: One host verifies two contracts, one after the other
+  hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  tasks:
+    - name: Each is verified
+      ansible.builtin.include_role:
+        name: assumerole.s3.bucket_access
+        tasks_from: verify
+      vars:
+        bucket_access_bucket: "{{ contract.bucket }}"
+        bucket_access_user: "{{ contract.user }}"
+        bucket_access_role: "{{ contract.role }}"
+        bucket_access_prefix: "{{ contract.prefix }}"
+      loop: "{{ contracts }}"
+      loop_control:
+        loop_var: contract
+"""
+
+
+def test_what_was_put_for_one_contract_is_not_looked_for_in_the_next(place: Place) -> None:
+    """With a prefix the operator puts an object beside it, and removes it; of the next bucket that is no business."""
+    contracts = [
+        {"bucket": f"{name}-bucket", "user": f"{name}-user", "role": f"{name}-role", "prefix": prefix}
+        for name, prefix in (("first", "partner/"), ("next", ""))
+    ]
+    for contract in contracts:
+        variables = {f"bucket_access_{key}": value for key, value in contract.items()}
+        made = place.run("playbooks/provision.yml", **variables)
+        assert made.code == 0, made.output
+    theirs = "partner.access-check-operator"
+    place.emulator.s3.put_object(Bucket="next-bucket", Key=theirs, Body=b"somebody's")
+    (place.home / "two.yml").write_text(TWO_CONTRACTS)
+    ran = place.run(str(place.home / "two.yml"), contracts=contracts)
+    assert ran.output.count("verdict: verified") == 2, ran.output
+    assert [item["Key"] for item in place.emulator.s3.list_objects_v2(Bucket="next-bucket")["Contents"]] == [theirs]
+    assert place.emulator.s3.list_objects_v2(Bucket="first-bucket")["KeyCount"] == 0

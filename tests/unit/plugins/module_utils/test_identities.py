@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, Identities, connection
 
 USER = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
 ADMIN = {"access_key": "AKIAADMINEXAMPLE", "secret_key": "admin-secret"}
@@ -120,3 +120,46 @@ def test_a_connection_does_not_show_its_secrets() -> None:
     assert "AKIAUSEREXAMPLE" in shown
     assert "user-secret" not in shown
     assert "user-token" not in shown
+
+
+def credentials(name: str) -> dict[str, str]:
+    """As AssumeRole gives them."""
+    return {"AccessKeyId": f"ASIA{name}EXAMPLE", "SecretAccessKey": f"{name}-secret", "SessionToken": f"{name}-token"}
+
+
+class Stopped(Exception):
+    """The request did not leave."""
+
+
+def signed_by(client: Any) -> tuple[str, str]:
+    """The key and the token of a request, which is stopped before it leaves."""
+    seen: list[tuple[str, str]] = []
+
+    def stop(request: Any, **_more: Any) -> None:
+        key = request.headers["Authorization"].decode().split("Credential=")[1].split("/")[0]
+        seen.append((key, (request.headers.get("X-Amz-Security-Token") or b"").decode()))
+        raise Stopped
+
+    client.meta.events.register_first("before-send", stop)
+    with pytest.raises(Stopped):
+        client.get_caller_identity()
+    client.meta.events.unregister("before-send", stop)
+    return seen[0]
+
+
+def test_the_role_signs_with_the_newest_credentials_over_the_same_connections() -> None:
+    identities = Identities(Connection(region="us-east-1", access_key="AKIAUSEREXAMPLE", secret_key="user-secret"))
+    sts = identities.role(credentials("FIRST")).client("sts")
+    assert signed_by(sts) == ("ASIAFIRSTEXAMPLE", "FIRST-token")
+    assert identities.role(credentials("SECOND")).client("sts") is sts
+    assert signed_by(sts) == ("ASIASECONDEXAMPLE", "SECOND-token")
+    assert signed_by(identities.user("sts")) == ("AKIAUSEREXAMPLE", "")
+
+
+def test_the_role_has_a_client_of_its_own_for_another_endpoint() -> None:
+    identities = Identities(Connection(region="us-east-1", access_key="AKIAUSEREXAMPLE", secret_key="user-secret"))
+    role = identities.role(credentials("FIRST"))
+    plain = role.client("s3", "http://s3.us-east-1.amazonaws.com")
+    assert plain.meta.endpoint_url == "http://s3.us-east-1.amazonaws.com"
+    assert role.client("s3").meta.endpoint_url == "https://s3.amazonaws.com"
+    assert role.client("s3", "http://s3.us-east-1.amazonaws.com") is plain
