@@ -61,10 +61,10 @@ class Configuration:
 
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
     """Read it all; what cannot be read is noted, not raised."""
-    read = side_by_side(
-        lambda: dict(_user(iam, user)), lambda: dict(_role(iam, role)), lambda: dict(_bucket(s3, bucket))
+    identities, place = side_by_side(
+        lambda: dict([*_user(iam, user), *_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
     )
-    return Configuration({name: reading for part in read for name, reading in part.items()})
+    return Configuration({**identities, **place})
 
 
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
