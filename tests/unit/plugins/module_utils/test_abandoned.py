@@ -37,6 +37,13 @@ def test_on_this_machine_the_process_must_have_ended(ended: int) -> None:
     assert is_abandoned(f".access-check-{machine()}-{10**30}-{RANDOM}", JUST_NOW, NOW)
 
 
+def test_a_process_that_has_ended_and_was_not_waited_for_has_ended() -> None:
+    with subprocess.Popen(["true"], stdout=subprocess.PIPE) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(process.pid, 0)  # it is still to be found
+        assert is_abandoned(f".access-check-{machine()}-{process.pid}-{RANDOM}", JUST_NOW, NOW)
+
+
 def test_elsewhere_the_object_must_be_an_hour_old(ended: int) -> None:
     assert not is_abandoned(f".access-check-{'0' * 8}-{ended}-{RANDOM}", JUST_NOW, NOW)
     assert is_abandoned(f".access-check-{'0' * 8}-{ended}-{RANDOM}", AN_HOUR_AGO, NOW)
