@@ -276,6 +276,18 @@ def provision(emulator: Emulator, **contract: Any) -> Provisioned:
     return made
 
 
+#: How a caller's play on this machine begins; its tasks follow.
+PLAY = """
+- name: A caller's play
+  hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  tasks:
+"""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a program of Ansible's said, and how it ended."""

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from typing import Any
 
-from emulated import Emulator, Provisioned, Ran, ansible, provision
+from emulated import PLAY, Emulator, Provisioned, Ran, ansible, provision
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import SecretsManager
@@ -24,19 +24,14 @@ BIN = Path(sys.executable).parent
 AWS = str(BIN / "aws")
 
 #: What a caller's playbook looks like; the tasks that follow the role use what it leaves behind.
-CALLER = """
-- name: A caller uses the role
-  hosts: localhost
-  connection: local
-  gather_facts: false
-  vars:
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-  tasks:
-    - name: The verb is done
+CALLER = (
+    PLAY
+    + """    - name: The verb is done
       ansible.builtin.include_role:
         name: assumerole.s3.bucket_access
         tasks_from: "{{ verb }}"
 """
+)
 READ_WITH_AMAZON_AWS = """
     - name: An amazon.aws module uses the session
       module_defaults:

@@ -9,18 +9,12 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from emulated import Emulator, Json, Provisioned, Ran, ansible, provision
+from emulated import PLAY, Emulator, Json, Provisioned, Ran, ansible, provision
 import pytest
 
 #: Two names of one Python: by the first the modules run inside Ansible's process, by the second they do not.
 INSIDE, ASIDE = sys.executable, str(Path(sys.executable).with_name("python3"))
-PLAY = """
-- name: A contract is checked
-  hosts: localhost
-  connection: local
-  gather_facts: false
-  tasks:
-    - name: AWS answers
+TASKS = """    - name: AWS answers
       assumerole.s3.access_check: OPTIONS
       register: found
     - name: It is kept
@@ -39,7 +33,7 @@ def checked(made: Provisioned, home: Path, interpreter: str, *arguments: str, **
     options = {key: value for key, value in made.options(**more).items() if value is not None}
     options |= {"access_key": made.key["AccessKeyId"], "secret_key": made.key["SecretAccessKey"]}
     kept = home / "kept.json"
-    (home / "play.yml").write_text(PLAY.replace("OPTIONS", json.dumps(options)))
+    (home / "play.yml").write_text((PLAY + TASKS).replace("OPTIONS", json.dumps(options)))
     variables = json.dumps({"kept": str(kept), "ansible_python_interpreter": interpreter})
     ran = ansible(
         "ansible-playbook",

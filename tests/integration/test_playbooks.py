@@ -11,7 +11,7 @@ import re
 import stat
 from typing import Any
 
-from emulated import ACCOUNT, Emulator, Json, Ran, allow, ansible, code_of
+from emulated import ACCOUNT, PLAY, Emulator, Json, Ran, allow, ansible, code_of
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
@@ -277,15 +277,9 @@ def test_a_second_teardown_finds_nothing_and_changes_nothing(place: Place, taken
     assert (ran.recap["adopted"]["changed"], ran.recap["adopted"]["failed"]) == (0, 0)
 
 
-TWO_CONTRACTS = """
-- name: One host verifies two contracts, one after the other
-  hosts: localhost
-  connection: local
-  gather_facts: false
-  vars:
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-  tasks:
-    - name: Each is verified
+TWO_CONTRACTS = (
+    PLAY
+    + """    - name: Each is verified
       ansible.builtin.include_role:
         name: assumerole.s3.bucket_access
         tasks_from: verify
@@ -298,6 +292,7 @@ TWO_CONTRACTS = """
       loop_control:
         loop_var: contract
 """
+)
 
 
 def test_what_was_put_for_one_contract_is_not_looked_for_in_the_next(place: Place) -> None:
