@@ -57,7 +57,7 @@ def scope(identities: Identities, options: Options) -> Scope:
     return Scope(
         longer_session=bool(options.get("max_session_duration")),
         outsider=bool(options.get("outsider_profile")),
-        plain_http=identities.plain_http_url() is not None,
+        plain_http=identities.plain_http_url is not None,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +121,7 @@ class Identities:
             return None
         return self._client(service, session=self._sdk_session(self._where.outsider_profile))
 
+    @cached_property
     def plain_http_url(self) -> str | None:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
         if self._where.plain_http_endpoint_url:

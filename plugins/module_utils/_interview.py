@@ -82,7 +82,7 @@ class Interview:
         answers = {question.id: self._unasked(question) for question in self._questions}
         role = self._assume_role(answers)
         if role:
-            self._ask_s3(answers, {**self._s3, **self._role_clients(role)})
+            self._ask_everybody(answers, {**self._s3, **self._role_clients(role)})
         return answers
 
     def _unasked(self, question: Expectation) -> Answer:
@@ -117,7 +117,7 @@ class Interview:
         clients = {"role": role.client("s3")}
         if any(question.principal == "role over plain HTTP" for question in self._questions):
             # The session token is visible on the way; without its secret key it is of no use.
-            clients["role over plain HTTP"] = role.client("s3", self._identities.plain_http_url())
+            clients["role over plain HTTP"] = role.client("s3", self._identities.plain_http_url)
         return clients
 
     def _ask_for_trust(self, answers: Answers) -> None:
@@ -140,7 +140,7 @@ class Interview:
             raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
-    def _ask_s3(self, answers: Answers, clients: Mapping[str, Client]) -> None:
+    def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:
         """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
         questions = [question for question in self._questions if question.probe in probes.S3_PROBES]
         made: list[probes.Place] = []
