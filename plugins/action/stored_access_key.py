@@ -14,10 +14,10 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import NotOurs, StoredKey
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import NotAnIniFile, owner_of, settings_of
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._keys import key_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import NotOurs, StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import NotAnIniFile, owner_of, settings_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._local_stores import VaultFile
 
 Result = dict[str, Any]

@@ -38,7 +38,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import problems
 
 
 def contract_problems(values: Mapping[str, Any]) -> list[str]:

@@ -40,7 +40,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._failures import explain_failure
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import explain_failure
 
 
 class FilterModule:

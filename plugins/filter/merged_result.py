@@ -42,7 +42,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._merge import merged
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
 
 
 class FilterModule:

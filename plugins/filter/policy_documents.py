@@ -39,13 +39,13 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._expectations import partition
 
 
 def policy_documents(values: Mapping[str, Any], user_arn: str) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._sentences import check_lines, verdict_line
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import check_lines, verdict_line
 
 
 def report_lines(result: Mapping[str, Any]) -> list[str]:

@@ -44,8 +44,8 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import (
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     SECRET_SETTINGS,
     NotAnIniFile,
     section_name,

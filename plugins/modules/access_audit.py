@@ -119,14 +119,14 @@ try:
 except ImportError:
     pass  # aws_module says so
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable, reached
-from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject, audit, newest_change
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, Contract, problems
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._sentences import verdict_sentence
-from ansible_collections.assumerole.s3.plugins.module_utils._verdict import summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},

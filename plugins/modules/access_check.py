@@ -264,13 +264,13 @@ except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
-from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, problems
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._sentences import not_enforced, verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "role_arn": {"type": "str", "required": True},

@@ -88,13 +88,18 @@ try:
 except ImportError:
     pass  # aws_module says so
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
-from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation, Patience
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._progress import telling
-from ansible_collections.assumerole.s3.plugins.module_utils._proof import is_alive, is_dead, prove_alive, prove_dead
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation, Patience
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.proof import (
+    is_alive,
+    is_dead,
+    prove_alive,
+    prove_dead,
+)
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["alive", "dead"], "default": "alive"},

@@ -59,7 +59,7 @@ try:
 except ImportError:
     pass  # aws_module says so
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "access_key_ids": {"type": "list", "elements": "str", "required": True, "no_log": False},

@@ -106,9 +106,11 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as files
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, folder
-from ansible_collections.assumerole.s3.plugins.module_utils._report import (
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, folder
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._report.junit import junit
+from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
     Report,
     is_report,
     other_contract,
@@ -116,8 +118,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report import (
     report,
     same_findings,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._report_junit import junit
-from ansible_collections.assumerole.s3.plugins.module_utils._report_page import page
 
 CONTRACT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},

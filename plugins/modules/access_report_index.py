@@ -74,9 +74,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as files
-from ansible_collections.assumerole.s3.plugins.module_utils._report_index import Index, index
-from ansible_collections.assumerole.s3.plugins.module_utils._report_index_page import index_page
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import index_page
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},

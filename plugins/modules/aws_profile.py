@@ -91,8 +91,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import (
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     NotAnIniFile,
     owner_of,
     section_name,

@@ -78,8 +78,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._session_formats import FORMATS, Session
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.session_formats import FORMATS, Session
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},

@@ -132,10 +132,10 @@ try:
 except ImportError:
     pass  # aws_module says so
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import aws_module
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES, UnreadableAnswer
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import KeyStore, NotOurs, StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._keys import key_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import STORES, UnreadableAnswer
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import KeyStore, NotOurs, StoredKey
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "store": {

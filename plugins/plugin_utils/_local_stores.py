@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import AnsibleVaultError, is_encrypted
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _private_file as private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 
 
 class VaultFile:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows what a module says while it waits, as soon as it says so: the other end of ``module_utils/_progress.py``."""
+"""Shows what a module says while it waits, as soon as it says so: the other end of ``_verification/progress``."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from processes import end_tree
 from subject import ARN, Ran, Subject, profiles
 
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey
 
 Pair = tuple[str, str]
 STORES = ("profile", "secretsmanager", "ssm", "vault_file")

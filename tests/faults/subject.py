@@ -18,13 +18,13 @@ import stat
 import subprocess
 import sys
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "molecule" / "shared"))
 

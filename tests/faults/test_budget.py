@@ -13,7 +13,7 @@ from collections import Counter
 from bench import Bench, Json, error, fault
 from world import operator, provisioned
 
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 #: botocore's standard mode, as _identities sets it.
 ATTEMPTS = 3

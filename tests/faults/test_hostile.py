@@ -20,16 +20,21 @@ from hypothesis import strategies as st
 import pytest
 from subject import RAW, Subject
 
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject as Audited
-from ansible_collections.assumerole.s3.plugins.module_utils._configuration import audit
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, RULES, Contract, problems
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import permissions_policy, trust_policy
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._verdict import verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject as Audited
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import (
+    PERMISSIONS,
+    RULES,
+    Contract,
+    problems,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import permissions_policy, trust_policy
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 #: ``make faults`` tries more.
 EXAMPLES = int(os.environ.get("FAULT_EXAMPLES", "60"))

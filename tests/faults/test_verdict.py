@@ -17,8 +17,8 @@ from catalogue import HARMLESS, MUTATIONS, Mutation
 import pytest
 from world import World, operator, provisioned
 
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import CONFIG
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import CONFIG
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 PAIRS = int(os.environ.get("FAULT_PAIRS", "19"))
 

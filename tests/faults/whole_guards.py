@@ -23,7 +23,7 @@ from test_key_crashes import Crash, crash_and_go_on
 from test_verdict import ask_through
 from world import provisioned
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _answers
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers
 
 TASKS = "roles/bucket_access/tasks"
 UTILS = "plugins/module_utils"
@@ -60,7 +60,7 @@ def the_store_refuses(subject: StoredSubject) -> list[str]:
 GUARDS = (
     Guard(
         "the next run removes what a killed one left",
-        f"{UTILS}/_abandoned.py",
+        f"{UTILS}/_aws/abandoned.py",
         "    ended = found",
         "    ended = None and found",
         Cell("verify", "killed", (fault("kill-after", key="ASIA", operation="PutObject"),)),
@@ -102,7 +102,7 @@ GUARDS = (
     ),
     Guard(
         "the next run knows which keys nobody has the secret of",
-        f"{UTILS}/_key_plan.py",
+        f"{UTILS}/_keys/key_plan.py",
         "    if request is None:\n        return ()\n",
         "    if request or not request:\n        return ()\n",
         Cell("provision", "killed", (fault("kill-after", **KEY),)),
@@ -118,7 +118,7 @@ GUARDS = (
     ),
     Guard(
         "a file is replaced whole or not at all",
-        f"{UTILS}/_private_file.py",
+        f"{UTILS}/_files/private_file.py",
         "        os.replace(draft, target)\n",
         '        with open(target, "w", encoding="utf-8") as file:\n            file.write(text[:3])\n'
         "        os.replace(draft, target)\n",
@@ -127,7 +127,7 @@ GUARDS = (
     ),
     Guard(
         "a module that breaks is put into words",
-        f"{UTILS}/_failures.py",
+        f"{UTILS}/_provision/failures.py",
         "if not message or _BROKEN.search(message):",
         "if not task:",
         Cell("provision", "cut", (fault("cut", keep=0.6, operation="CreateUser", first=1),)),
@@ -135,7 +135,7 @@ GUARDS = (
     ),
     Guard(
         "only a refusal is a refusal",
-        f"{UTILS}/_answers.py",
+        f"{UTILS}/_aws/answers.py",
         'AUTHORIZATION_CODES = frozenset({"AccessDenied"})',
         'AUTHORIZATION_CODES = frozenset({"AccessDenied", "SlowDown"})',
         Cell("verify", "throttled", (error("SlowDown", key="ASIA", operation="GetObject"),)),
@@ -143,7 +143,7 @@ GUARDS = (
     ),
     Guard(
         "what propagation can cause is asked again",
-        f"{UTILS}/_answers.py",
+        f"{UTILS}/_aws/answers.py",
         'PROPAGATION_CODES = AUTHORIZATION_CODES | AUTHENTICATION_CODES | {"NoSuchBucket"}',
         "PROPAGATION_CODES = frozenset()",
         next(cell for cell in SCENARIOS if cell.name == "STS does not know the new key for a while"),
@@ -176,7 +176,7 @@ def test_an_error_taken_for_a_refusal_would_hide_access(bench: Bench, monkeypatc
     lane.script(error("SlowDown", service="s3", key=world.key["AccessKeyId"]))
     try:
         assert world.probe()["verdict"] == "inconclusive"
-        monkeypatch.setattr(_answers, "AUTHORIZATION_CODES", frozenset({"AccessDenied", "SlowDown"}))
+        monkeypatch.setattr(answers, "AUTHORIZATION_CODES", frozenset({"AccessDenied", "SlowDown"}))
         assert world.probe()["verdict"] == "verified"
     finally:
         lane.script()

@@ -20,14 +20,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = CHECKOUT / "tests" / "emulators" / "emulator.py"

@@ -17,14 +17,14 @@ from botocore.awsrequest import AWSResponse
 from emulated import ACCOUNT, Emulator, Json, Provisioned, allow, provision
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _convergence
-from ansible_collections.assumerole.s3.plugins.module_utils import _probes as probes
-from ansible_collections.assumerole.s3.plugins.module_utils._abandoned import machine
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
 
@@ -706,7 +706,7 @@ def test_access_that_comes_late_is_waited_for(enforcing: Emulator, monkeypatch: 
         if len(slept) == 2:
             made.set_permissions(made.permissions)
 
-    monkeypatch.setattr(_convergence.time, "sleep", heal)
+    monkeypatch.setattr(convergence.time, "sleep", heal)
     result = made.check(wait_timeout=60)
     assert result["verdict"] == "verified"
     assert check_of(result, "role.list")["attempts"] == 2 + 3

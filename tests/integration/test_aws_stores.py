@@ -10,14 +10,14 @@ import secrets
 from emulated import Emulator, code_of
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _key_store as key_store
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import (
+from ansible_collections.assumerole.s3.plugins.module_utils._keys import key_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import (
     STORES,
     SecretsManager,
     Ssm,
     UnreadableAnswer,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import NotOurs, StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import NotOurs, StoredKey
 
 OWNER = "arn:aws:iam::000000000000:user/partner"
 FIRST = StoredKey("AKIAIOSFODNN7EXAMPLE", "FIRSTSECRETEXAMPLE", OWNER)

@@ -16,9 +16,9 @@ from typing import Any
 from emulated import PLAY, Emulator, Provisioned, Ran, ansible, provision
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import SecretsManager
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import StoredKey
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import SecretsManager
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
 
 BIN = Path(sys.executable).parent
 AWS = str(BIN / "aws")

@@ -14,13 +14,13 @@ from typing import Any
 from emulated import ACCOUNT, PLAY, Emulator, Json, Ran, allow, ansible, code_of
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import settings_of, with_section
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import settings_of, with_section
 
 #: Actions that change nothing, in the request log's words.
 READS = re.compile(r"(Get|List|Head)\w+|(GET|HEAD) /.*")

@@ -17,9 +17,9 @@ import pytest
 from referencing import Registry, Resource
 import yaml
 
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import with_section
-from ansible_collections.assumerole.s3.plugins.module_utils._report import TAKEN
-from ansible_collections.assumerole.s3.plugins.module_utils._version import COLLECTION_VERSION
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import TAKEN
+from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
 DOCS = CHECKOUT / "docs"
 SCHEMAS = {

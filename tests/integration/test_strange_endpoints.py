@@ -11,9 +11,9 @@ import threading
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 HTML = b"<!doctype html><title>Log in</title><p>Log in to go on"
 REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error></ErrorResponse>"

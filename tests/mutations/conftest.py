@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils import _convergence
+from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
 
 EMULATOR = Path(__file__).resolve().parent.parent / "emulators" / "emulator.py"
 
@@ -33,7 +33,7 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]
 @pytest.fixture(autouse=True)
 def one_round(monkeypatch: pytest.MonkeyPatch) -> None:
     """The emulator gives every round the same answers; that three are asked for is tested elsewhere."""
-    monkeypatch.setattr(_convergence, "NEEDED", 1)
+    monkeypatch.setattr(convergence, "NEEDED", 1)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

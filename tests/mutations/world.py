@@ -14,18 +14,18 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from ansible_collections.assumerole.s3.plugins.module_utils._access import check_access
-from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject, audit
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._identities import Connection, Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._merge import merged
-from ansible_collections.assumerole.s3.plugins.module_utils._readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._verdict import verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 
 Json = dict[str, Any]
 POLICY = "bucket-access"

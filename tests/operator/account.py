@@ -21,9 +21,9 @@ import boto3
 from botocore.exceptions import ClientError
 from policies import actions, without
 
-from ansible_collections.assumerole.s3.plugins.module_utils._configuration import Subject, audit
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EMULATOR = CHECKOUT / "tests" / "emulators" / "emulator.py"

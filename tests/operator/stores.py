@@ -9,10 +9,10 @@ from collections.abc import Callable
 from account import USER, Account, Env
 from situations import Situation, failure, provisioned, verdict_missing
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import STORES as AWS_STORES
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_stores import SecretsManager, Ssm
-from ansible_collections.assumerole.s3.plugins.module_utils._key_store import StoredKey, parsed
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import settings_of
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import STORES as AWS_STORES
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import SecretsManager, Ssm
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey, parsed
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import settings_of
 
 STORES = tuple(AWS_STORES)
 

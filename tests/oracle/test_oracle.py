@@ -19,18 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import PERMISSIONS, Contract, problems
-from ansible_collections.assumerole.s3.plugins.module_utils._documents import (
-    bucket_policy,
-    permissions_policy,
-    trust_policy,
-)
-from ansible_collections.assumerole.s3.plugins.module_utils._expectations import (
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
     ELSEWHERE,
     OUTSIDE,
     Expectation,
     Scope,
     expectations,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
+    bucket_policy,
+    permissions_policy,
+    trust_policy,
 )
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent

@@ -9,7 +9,7 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.assumerole.s3.plugins.module_utils._profiles import (
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     NotAnIniFile,
     owner_of,
     settings_of,

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / ".collections"))
-from ansible_collections.assumerole.s3.plugins.module_utils._report_page import page
+from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page
 
 HOSTILE = '"\'></title></style><script>window.hostile = 1</script><img src=x onerror="window.hostile = 1">'
 #: Words that the renderer knows, so that nobody else chooses them.

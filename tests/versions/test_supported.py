@@ -11,7 +11,7 @@ import pytest
 from supported import CHECKOUT, CORES, NEWEST, OLDEST, ROWS, all_passed, checks, pinned, table
 import yaml
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws_module import OLDEST_BOTO3
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import OLDEST_BOTO3
 
 MODULES = sorted((CHECKOUT / "plugins" / "modules").glob("*.py"))
 

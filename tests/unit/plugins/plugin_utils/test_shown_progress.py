@@ -10,9 +10,9 @@ import threading
 from ansible import constants
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._answers import Answer
-from ansible_collections.assumerole.s3.plugins.module_utils._convergence import Observation
-from ansible_collections.assumerole.s3.plugins.module_utils._progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import progress_file
 
 REFUSED = Observation(Answer(code="AccessDenied", status=403), settled=False, attempts=1, elapsed_ms=3)

@@ -1,0 +1,283 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call to AWS, one function. Each gives an :class:`Answer`, also when AWS refuses or cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+import re
+import secrets
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, fresh_name, is_abandoned
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+except ImportError:
+    pass  # aws_module says so
+
+#: The MD5 digest of nothing that is sent: a write under it is judged for permission and then not done.
+WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
+
+#: The object that stays behind where the role may write and not delete: always the same key and content.
+LEFTOVER_NAME = ".access-check"
+LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
+
+#: Stands for a code when the answer is none of AWS's.
+UNREADABLE = "UnreadableAnswer"
+
+#: Bytes read of an object: more than ours has, and little of a large one that is not ours.
+LARGEST_READ = 1024
+
+#: Who somebody is, as GetCallerIdentity writes it: the root user, or a kind and a name.
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:(root|[^:/]+/.+)")
+
+Client = Any
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """The object that a run makes, reads back and removes."""
+
+    key: str
+    content: bytes
+
+    @classmethod
+    def fresh(cls, prefix: str) -> Specimen:
+        """An object of random name and content."""
+        return cls(f"{prefix}{fresh_name()}", secrets.token_bytes(64))
+
+    @classmethod
+    def beside(cls, prefix: str) -> Specimen:
+        """A key just outside of the prefix: one that a policy for ``team*`` instead of ``team/*`` would let in."""
+        return cls(f"{prefix.rstrip('/')}{fresh_name()}", b"")
+
+    @classmethod
+    def leftover(cls, prefix: str) -> Specimen:
+        """The one object that may stay behind."""
+        return cls(f"{prefix}{LEFTOVER_NAME}", LEFTOVER_CONTENT)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a probe asks S3: a bucket, the run's own object, and the key of an object that is known to exist."""
+
+    bucket: str
+    specimen: Specimen
+    object_key: str | None = None
+    owner: str | None = None
+
+    @property
+    def at(self) -> Params:
+        """The bucket; with its owner's account, so that a stranger's bucket of this name is refused."""
+        owner = {"ExpectedBucketOwner": self.owner} if self.owner else {}
+        return {"Bucket": self.bucket, **owner}
+
+    @property
+    def url(self) -> str:
+        """The run's own object, as a person writes it."""
+        return f"s3://{self.bucket}/{self.specimen.key}"
+
+    @property
+    def missing_key(self) -> str:
+        """A key that no object has."""
+        return self.specimen.key + "-missing"
+
+
+def identity(sts: Client) -> Answer:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+
+    def facts(response: Params) -> Mapping[str, str]:
+        if not _ARN.fullmatch(response["Arn"]):
+            raise ValueError("this is no ARN")
+        return {"arn": response["Arn"], "account": response["Account"], "user_id": response["UserId"]}
+
+    return ask(sts.get_caller_identity, facts)
+
+
+def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | None]:
+    """The answer, and apart from it the credentials: they go nowhere but into the session's clients.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    credentials: Params = {}
+
+    def facts(response: Params) -> Mapping[str, str]:
+        given = response["Credentials"]
+        credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
+        user = response["AssumedRoleUser"]
+        expiration = response["Credentials"]["Expiration"]
+        return {
+            "arn": user["Arn"],
+            "role_id": user["AssumedRoleId"].split(":")[0],
+            "expiration": expiration.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    answer = ask(lambda: sts.assume_role(**params), facts)
+    return answer, credentials if answer.succeeded else None
+
+
+def list_buckets(s3: Client, _place: Place | None = None) -> Answer:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html"""
+    return ask(s3.list_buckets)
+
+
+def list_objects(s3: Client, place: Place) -> Answer:
+    """Lists what begins like the object's key: at most one. When the object is there, it must be found.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+    """
+
+    def facts(response: Params) -> Mapping[str, str]:
+        return {"found": ",".join(item["Key"] for item in response.get("Contents", []))}
+
+    prefix = place.object_key or place.missing_key
+    answer = ask(lambda: s3.list_objects_v2(**place.at, Prefix=prefix, MaxKeys=1), facts)
+    if answer.succeeded and place.object_key and answer.value["found"] != place.object_key:
+        return replace(answer, code="ObjectNotListed", message=f"the listing does not show {place.object_key}")
+    return answer
+
+
+def list_all(s3: Client, place: Place) -> Answer:
+    """Lists from the bucket's beginning, without a prefix."""
+    return ask(lambda: s3.list_objects_v2(**place.at, MaxKeys=1))
+
+
+def read(s3: Client, place: Place) -> Answer:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+
+    A refusal on a missing key is no proof: S3 answers 403 instead of 404 to everybody who may not list.
+    """
+    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0])
+    if place.object_key is None and answer.code == "AccessDenied":
+        return replace(answer, code="NoObjectToRead")
+    if place.object_key is None and answer.code == "NoSuchKey":
+        return replace(answer, code=None, message="NoSuchKey, which only somebody who may read is told")
+    return answer
+
+
+def read_back(s3: Client, place: Place) -> Answer:
+    """Reads the run's own object and compares it with what was written; without one, any object will do."""
+    if place.object_key != place.specimen.key:
+        return read(s3, place)
+    content = b""
+
+    def call() -> Params:
+        nonlocal content
+        response, content = _get_object(s3, place, place.specimen.key)
+        return response
+
+    answer = ask(call)
+    if answer.succeeded and content != place.specimen.content:
+        return replace(answer, code="ContentDiffers", message=f"{place.specimen.key} holds something else")
+    return answer
+
+
+def write(s3: Client, place: Place) -> Answer:
+    """A write that is judged for permission and then thrown away for its digest (``BadDigest``), on a fresh key.
+
+    ``If-Match`` would not do: it demands s3:GetObject, too, so it is refused to somebody who may write and not read.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    body = LEFTOVER_CONTENT
+    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST))
+
+
+def create(s3: Client, place: Place) -> Answer:
+    """Writes the run's own object, and only if there is none: what others wrote stays as it is.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    specimen = place.specimen
+    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=specimen.content, IfNoneMatch="*"))
+
+
+def delete(s3: Client, place: Place) -> Answer:
+    """Deletes a key that no object has, which S3 grants like any other deletion.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+    """
+    return remove(s3, place, place.missing_key)
+
+
+def remove(s3: Client, place: Place, key: str) -> Answer:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html"""
+    return ask(lambda: s3.delete_object(**place.at, Key=key))
+
+
+def list_abandoned(s3: Client, place: Place, prefix: str) -> Answer:
+    """The keys below the prefix that runs left behind when they were killed, a line each: those of the first page.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+    """
+    now = datetime.now(timezone.utc)
+
+    def facts(response: Params) -> Mapping[str, str]:
+        listed = {item["Key"]: item["LastModified"] for item in response.get("Contents", [])}
+        found = [key for key, modified in listed.items() if is_abandoned(key.removeprefix(prefix), modified, now)]
+        return {"found": "\n".join(found)}
+
+    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=f"{prefix}{BEGINNING}"), facts)
+
+
+def bucket_policy(s3: Client, place: Place) -> Answer:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html"""
+    return ask(lambda: s3.get_bucket_policy(**place.at))
+
+
+#: The probes of S3 by name: the ``probe`` of an expectation.
+S3_PROBES: Mapping[str, Callable[[Client, Place], Answer]] = {
+    "create": create,
+    "read_back": read_back,
+    "list": list_objects,
+    "list_all": list_all,
+    "read": read,
+    "write": write,
+    "delete": delete,
+    "list_buckets": list_buckets,
+    "bucket_policy": bucket_policy,
+}
+
+
+def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | None = None) -> Answer:
+    """The answer to a call. ``facts`` picks what is worth keeping of a response; nothing else of it is kept."""
+    moment = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    try:
+        response = call()
+    except ClientError as error:
+        return replace(_refusal(error.response), time=moment)
+    except BotoCoreError as error:
+        return Answer(code=type(error).__name__, message=str(error), time=moment)
+    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
+        # and it follows a redirect to nowhere until the stack is full.
+        return Answer(code=UNREADABLE, message="the answer is cut off, or none of AWS's", time=moment)
+    metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
+    answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment)
+    try:
+        return replace(answer, value=facts(response)) if facts else answer
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        return replace(answer, code=UNREADABLE, message=f"the answer lacks what AWS's has ({type(error).__name__})")
+
+
+def _refusal(response: Params) -> Answer:
+    error = response.get("Error", {})
+    metadata = response.get("ResponseMetadata", {})
+    return Answer(
+        code=str(error.get("Code") or "Unknown"),
+        status=metadata.get("HTTPStatusCode"),
+        message=str(error.get("Message") or ""),
+        request_id=metadata.get("RequestId"),
+    )
+
+
+def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:
+    response: Params = s3.get_object(**place.at, Key=key)
+    return response, response["Body"].read(LARGEST_READ)

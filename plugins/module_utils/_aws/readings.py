@@ -1,0 +1,178 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads how the user, the role and the bucket of a contract are configured, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
+
+Client = Any
+Params = dict[str, Any]
+
+#: There is none of it, which is an answer.
+ABSENT_CODES = frozenset(
+    {
+        "NoSuchEntity",
+        "NoSuchBucket",
+        "NoSuchBucketPolicy",
+        "NoSuchPublicAccessBlockConfiguration",
+        "OwnershipControlsNotFoundError",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one read gave: ``data`` when there is something, ``None`` when there is none or it could not be read."""
+
+    answer: Answer
+    data: Any = None
+
+    @property
+    def absent(self) -> bool:
+        """Whether AWS says that there is none."""
+        return self.answer.code in ABSENT_CODES
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether AWS did not say."""
+        return not self.answer.succeeded and not self.absent
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that was read, by name."""
+
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Reading:
+        return self.readings[name]
+
+
+def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
+    """Read it all; what cannot be read is noted, not raised."""
+    identities, place = side_by_side(
+        lambda: dict([*_user(iam, user), *_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
+    )
+    return Configuration({**identities, **place})
+
+
+def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    found = _read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
+    yield "user", found
+    yield "user.boundary", _boundary(iam, found)
+    yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
+    yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
+    yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
+    yield "user.keys", _list(iam, "list_access_keys", lambda page: page["AccessKeyMetadata"], UserName=name)
+    yield "user.password", _read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
+
+
+def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    found = _read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
+    yield "role", found
+    yield "role.boundary", _boundary(iam, found)
+    inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
+    yield "role.inline", _each(inline, lambda policy: _inline_document(iam, name, policy))
+    managed = _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
+    yield "role.managed", _each(managed, lambda arn: _managed_document(iam, arn))
+
+
+def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    yield "bucket.policy", _read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
+    yield (
+        "bucket.public_access",
+        _read(lambda: s3.get_public_access_block(Bucket=name), lambda page: page["PublicAccessBlockConfiguration"]),
+    )
+    yield (
+        "bucket.ownership",
+        _read(
+            lambda: s3.get_bucket_ownership_controls(Bucket=name),
+            lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
+        ),
+    )
+    yield "bucket.encryption", _read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
+
+
+def _read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
+    """What is picked of an answer; an answer that lacks it counts as unreadable."""
+    picked: Params = {}
+
+    def facts(page: Params) -> Mapping[str, str]:
+        picked["data"] = pick(page)
+        return {}
+
+    answer = ask(call, facts)
+    return Reading(answer, picked.get("data"))
+
+
+def _list(iam: Client, operation: str, pick: Callable[[Params], list[Any]], **of: str) -> Reading:
+    """All pages of a list: IAM may end a page wherever it likes."""
+    pages: list[Params] = []
+
+    def call() -> Params:
+        pages.extend(iam.get_paginator(operation).paginate(**of))
+        return pages[-1]
+
+    return _read(call, lambda _last: [item for page in pages for item in pick(page)])
+
+
+def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
+    """What each of the names stands for; the first that cannot be read makes all unreadable."""
+    documents: dict[str, Any] = {}
+    for name in names.data or []:
+        one = read_one(name)
+        if not one.answer.succeeded:
+            return one
+        documents[name] = one.data
+    return Reading(names.answer, documents if names.answer.succeeded else None)
+
+
+def _inline_document(iam: Client, role: str, policy: str) -> Reading:
+    return _read(
+        lambda: iam.get_role_policy(RoleName=role, PolicyName=policy), lambda page: document(page["PolicyDocument"])
+    )
+
+
+def _managed_document(iam: Client, arn: str) -> Reading:
+    version = _read(lambda: iam.get_policy(PolicyArn=arn), lambda page: page["Policy"]["DefaultVersionId"])
+    if not version.answer.succeeded:
+        return version
+    return _read(
+        lambda: iam.get_policy_version(PolicyArn=arn, VersionId=version.data),
+        lambda page: document(page["PolicyVersion"]["Document"]),
+    )
+
+
+def _boundary(iam: Client, owner: Reading) -> Reading:
+    """The document of a permissions boundary; ``None`` when there is no boundary."""
+    arn = ((owner.data or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    return _managed_document(iam, arn) if arn else Reading(owner.answer)
+
+
+def _policy_arns(page: Params) -> list[str]:
+    return [policy["PolicyArn"] for policy in page["AttachedPolicies"]]
+
+
+def _group_names(page: Params) -> list[str]:
+    return [group["GroupName"] for group in page["Groups"]]
+
+
+def _encryption(page: Params) -> str:
+    rule = page["ServerSideEncryptionConfiguration"]["Rules"][0]
+    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+
+def document(value: Any) -> Any:
+    """A policy document as botocore gives it (parsed), or as some endpoints send it (text, quoted as in a URL)."""
+    return json.loads(unquote(value)) if isinstance(value, str) else value

@@ -1,0 +1,448 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the configuration must be when a contract holds, and what it is: the checks of the audit. Pure.
+
+Probes cannot try every action of AWS. This compares what is attached with what the contract writes, so that a grant is
+seen that nobody thought of trying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+import json
+import re
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED, ERROR, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import Configuration, Reading, document
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import (
+    EXCESS_ACCESS,
+    INCONCLUSIVE,
+    MISSING_ACCESS,
+    PASS,
+    Check,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
+    ALLOW,
+    Atom,
+    Difference,
+    Document,
+    allows,
+    atoms,
+    compare,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Known
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
+    bucket_policy,
+    permissions_policy,
+    trust_policy,
+)
+
+PROVISION = "Run provision again, which brings it in line."
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one part of the configuration compares with the contract."""
+
+    outcome: str = PASS
+    cause: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the rules judge: the contract, its names and what was read."""
+
+    contract: Contract
+    user: str
+    role: str
+    encryption: str
+    found: Configuration
+
+    @property
+    def user_arn(self) -> str:
+        """The user's own ARN, with its path."""
+        return str(self.found["user"].data["Arn"])
+
+    @property
+    def role_arn(self) -> str:
+        """The role's own ARN, with its path."""
+        return str(self.found["role"].data["Arn"])
+
+    @property
+    def permissions(self) -> Document:
+        """The permissions policy that the contract writes."""
+        return permissions_policy(self.contract, partition(self.role_arn))
+
+    @property
+    def as_user(self) -> Known:
+        """What requests of the user carry that it makes in order to assume the role.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        """
+        external_id = self.contract.external_id
+        return {
+            **_over_tls(self.user_arn),
+            **({"sts:externalid": external_id} if external_id else {}),
+            "aws:principaltype": "User",
+            "aws:username": self.user,
+            "aws:userid": self.found["user"].data.get("UserId", "*"),
+        }
+
+    @property
+    def as_role(self) -> Known:
+        """What requests of the role's sessions carry that they make to the bucket, which is of the role's account."""
+        account, role_id = self.role_arn.split(":")[4], self.found["role"].data.get("RoleId", "*")
+        bucket = {"aws:resourceaccount": account, "s3:resourceaccount": account, "s3:tlsversion": "1.2"}
+        return {
+            **_over_tls(self.role_arn),
+            **bucket,
+            "aws:principaltype": "AssumedRole",
+            "aws:userid": f"{role_id}:*",
+        }
+
+
+def _over_tls(arn: str) -> dict[str, str]:
+    """What requests of any principal carry that are not made by an AWS service on its behalf."""
+    return {
+        "aws:securetransport": "true",
+        "aws:principalarn": arn,
+        "aws:principalaccount": arn.split(":")[4],
+        "aws:principalisawsservice": "false",
+        "aws:viaawsservice": "false",
+    }
+
+
+Judge = Callable[[Subject], Judgement]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One check: the reads it needs, the last of which it is about, and how to judge them."""
+
+    id: str
+    principal: str
+    action: str
+    expected: str
+    needs: tuple[str, ...]
+    judge: Judge
+
+
+def audit(subject: Subject) -> list[Check]:
+    """The checks of a configuration, in the order of :data:`RULES`."""
+    return [_check(rule, subject) for rule in RULES]
+
+
+def _check(rule: Rule, subject: Subject) -> Check:
+    readings = [subject.found[name] for name in rule.needs]
+    blocking = next((reading for reading in readings if reading.unreadable), None)
+    judgement = _unreadable(rule, blocking.answer) if blocking else _judged(rule, subject, readings)
+    reading = blocking or readings[-1]
+    return {
+        "id": rule.id,
+        "principal": rule.principal,
+        "action": rule.action,
+        "resource": {"user": subject.user, "role": subject.role}.get(rule.principal, subject.contract.bucket),
+        "expected": rule.expected,
+        "observed": _observed(judgement.outcome, rule.expected),
+        "outcome": judgement.outcome,
+        "error": _error(reading.answer) if judgement.outcome != PASS else None,
+        "cause": judgement.cause,
+        "advice": judgement.advice,
+        "attempts": 1,
+        "elapsed_ms": 0,
+        "request_id": reading.answer.request_id,
+        "time": reading.answer.time,
+    }
+
+
+def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:
+    if any(reading.answer.code == "NoSuchBucket" for reading in readings):
+        return Judgement(MISSING_ACCESS, f"There is no bucket {subject.contract.bucket}.", "Run provision.")
+    return rule.judge(subject)
+
+
+def _observed(outcome: str, expected: str) -> str:
+    return {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}.get(outcome, expected)
+
+
+def _error(answer: Answer) -> dict[str, Any] | None:
+    if answer.succeeded:
+        return None
+    return {
+        "code": answer.code,
+        "status": answer.status,
+        "message": answer.message,
+        "request_id": answer.request_id,
+    }
+
+
+def _unreadable(rule: Rule, answer: Answer) -> Judgement:
+    return Judgement(
+        INCONCLUSIVE,
+        f"The operator could not read this: {answer.code}: {answer.message}.",
+        f"Allow the operator {rule.action}, or verify without the audit.",
+    )
+
+
+def user_exists(subject: Subject) -> Judgement:
+    """The user is there."""
+    return _there(subject.found["user"], f"There is no user {subject.user}.")
+
+
+def role_exists(subject: Subject) -> Judgement:
+    """The role is there."""
+    return _there(subject.found["role"], f"There is no role {subject.role}.")
+
+
+def _there(reading: Reading, cause: str) -> Judgement:
+    return Judgement(MISSING_ACCESS, cause, "Run provision.") if reading.absent else Judgement()
+
+
+def nothing_in(name: str, what: str, advice: str) -> Judge:
+    """The user has none of something by which permissions come."""
+
+    def judge(subject: Subject) -> Judgement:
+        names = subject.found[name].data or []
+        if not names:
+            return Judgement()
+        return Judgement(EXCESS_ACCESS, f"The user has {what}: {', '.join(sorted(names))}.", advice)
+
+    return judge
+
+
+def no_password(subject: Subject) -> Judgement:
+    """The user cannot log in to the console."""
+    if subject.found["user.password"].data is None:
+        return Judgement()
+    return Judgement(EXCESS_ACCESS, "The user has a console password.", "Delete the user's login profile.")
+
+
+def keys(subject: Subject) -> Judgement:
+    """One access key is active; others may wait, inactive, to be deleted."""
+    active = [key["AccessKeyId"] for key in subject.found["user.keys"].data or [] if key["Status"] == "Active"]
+    if not active:
+        return Judgement(MISSING_ACCESS, "The user has no active access key.", "Activate its key, or run provision.")
+    if len(active) > 1:
+        cause = f"The user has {len(active)} active access keys: {', '.join(active)}."
+        return Judgement(EXCESS_ACCESS, cause, "Deactivate the one that is not in use.")
+    return Judgement()
+
+
+def boundary_allows(principal: str) -> Judge:
+    """A permissions boundary, if there is one, leaves the contract whole."""
+
+    def judge(subject: Subject) -> Judgement:
+        boundary = subject.found[f"{principal}.boundary"].data
+        if boundary is None or subject.found["role"].data is None:
+            return Judgement()
+        wishes = _assumption(subject) if principal == "user" else atoms(subject.permissions)
+        known = subject.as_user if principal == "user" else subject.as_role
+        refused = [wish for wish in wishes if not allows([boundary], wish, known)]
+        if not refused:
+            return Judgement()
+        cause = f"The {principal}'s permissions boundary does not allow {refused[0].action}."
+        return Judgement(MISSING_ACCESS, cause, "Ask the IAM administrator to let the boundary allow it.")
+
+    return judge
+
+
+def _assumption(subject: Subject) -> list[Atom]:
+    return [Atom(ALLOW, "", "sts:assumerole", subject.role_arn)]
+
+
+def trust(subject: Subject) -> Judgement:
+    """The trust policy lets exactly the user in, under exactly the contract's conditions."""
+    role, user = subject.found["role"].data, subject.found["user"].data
+    if role is None or user is None:
+        return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
+    actual = _with_arn(document(role["AssumeRolePolicyDocument"]), user)
+    difference = compare([actual], trust_policy(subject.contract, subject.user_arn), known=subject.as_user)
+    stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
+    if stale and len(stale) == len(difference.extra):
+        cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
+        return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, PROVISION)
+    return _judgement(difference, "trust policy")
+
+
+def _with_arn(policy: Any, user: Mapping[str, Any]) -> Any:
+    """For a moment AWS may show the id of a user instead of its ARN: ids are never used again, so it is the user."""
+    user_id = user.get("UserId")
+    return json.loads(json.dumps(policy).replace(f'"{user_id}"', f'"{user["Arn"]}"')) if user_id else policy
+
+
+def permissions(subject: Subject) -> Judgement:
+    """All policies of the role together allow exactly what the contract says."""
+    if subject.found["role"].data is None:
+        return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
+    attached = (subject.found[name].data or {} for name in ("role.inline", "role.managed"))
+    documents = [policy for policies in attached for policy in policies.values()]
+    return _judgement(compare(documents, subject.permissions, known=subject.as_role), "role's policies")
+
+
+def session_duration(subject: Subject) -> Judgement:
+    """The role's longest session is the contract's."""
+    role, wished = subject.found["role"].data, subject.contract.max_session_duration
+    seconds = int(role.get("MaxSessionDuration", 3600)) if role else wished
+    if seconds == wished:
+        return Judgement()
+    cause = f"Sessions of the role may last {seconds} seconds, and the contract says {wished}."
+    return Judgement(EXCESS_ACCESS if seconds > wished else MISSING_ACCESS, cause, PROVISION)
+
+
+def the_bucket_policy(subject: Subject) -> Judgement:
+    """The bucket policy denies plain HTTP, lets nobody in and keeps the role out of nothing."""
+    reading = subject.found["bucket.policy"]
+    if subject.found["role"].data is None:
+        return Judgement()
+    wished = bucket_policy(subject.contract, partition(subject.role_arn))
+    grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in subject.permissions["Statement"]]
+    difference = compare([reading.data or {}], wished, tolerated=[{"Statement": grants}])
+    wishes = {"Statement": [*grants, *wished["Statement"]]}
+    denied = compare([reading.data or {}], wishes, known=subject.as_role).narrowing
+    return _judgement(Difference(difference.extra, (), denied, difference.unguarded), "bucket policy")
+
+
+def public_access(subject: Subject) -> Judgement:
+    """All four blocks of public access are on."""
+    blocks = subject.found["bucket.public_access"].data or {}
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    off = [name for name in names if blocks.get(name) is not True]
+    if not off:
+        return Judgement()
+    return Judgement(EXCESS_ACCESS, f"Public access is not blocked by {', '.join(off)}.", PROVISION)
+
+
+def ownership(subject: Subject) -> Judgement:
+    """ACLs are off."""
+    value = subject.found["bucket.ownership"].data
+    if value == "BucketOwnerEnforced":
+        return Judgement()
+    cause = f"The bucket's object ownership is {value or 'not set'}, so ACLs can let others in."
+    return Judgement(EXCESS_ACCESS, cause, PROVISION)
+
+
+def encryption(subject: Subject) -> Judgement:
+    """Objects are encrypted as the contract says, or with a key of KMS."""
+    value = subject.found["bucket.encryption"].data
+    if value == subject.encryption or (value or "").startswith("aws:kms"):
+        return Judgement()
+    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {subject.encryption}."
+    return Judgement(EXCESS_ACCESS, cause, PROVISION)
+
+
+def _judgement(difference: Difference, what: str) -> Judgement:
+    """What is too much comes before what is too little."""
+    if difference.extra:
+        return Judgement(EXCESS_ACCESS, f"The {what}: more than the contract: {_named(difference.extra)}.", PROVISION)
+    if difference.unguarded:
+        return Judgement(EXCESS_ACCESS, f"The {what} lacks: {_named(difference.unguarded)}.", PROVISION)
+    if difference.lacking:
+        return Judgement(
+            MISSING_ACCESS, f"The {what}: less than the contract: {_named(difference.lacking)}.", PROVISION
+        )
+    if difference.narrowing:
+        cause = f"The {what}: this takes away what the contract gives: {_named(difference.narrowing)}."
+        return Judgement(MISSING_ACCESS, cause, "Remove that statement, or run provision again.")
+    return Judgement()
+
+
+def _named(found: Iterable[Atom]) -> str:
+    named = [str(atom) for atom in found]
+    return "; ".join(named[:3]) + (f"; and {len(named) - 3} more" if len(named) > 3 else "")
+
+
+_OFF_THE_USER = "Take it off the user: its permissions come from the role."
+
+RULES: tuple[Rule, ...] = (
+    Rule("config.user.exists", "user", "iam:GetUser", ALLOWED, ("user",), user_exists),
+    Rule(
+        "config.user.inline_policies",
+        "user",
+        "iam:ListUserPolicies",
+        DENIED,
+        ("user.inline",),
+        nothing_in("user.inline", "inline policies", _OFF_THE_USER),
+    ),
+    Rule(
+        "config.user.managed_policies",
+        "user",
+        "iam:ListAttachedUserPolicies",
+        DENIED,
+        ("user.managed",),
+        nothing_in("user.managed", "managed policies", _OFF_THE_USER),
+    ),
+    Rule(
+        "config.user.groups",
+        "user",
+        "iam:ListGroupsForUser",
+        DENIED,
+        ("user.groups",),
+        nothing_in("user.groups", "groups", "Take the user out of them."),
+    ),
+    Rule("config.user.password", "user", "iam:GetLoginProfile", DENIED, ("user.password",), no_password),
+    Rule("config.user.keys", "user", "iam:ListAccessKeys", ALLOWED, ("user.keys",), keys),
+    Rule(
+        "config.user.boundary",
+        "user",
+        "iam:GetPolicyVersion",
+        ALLOWED,
+        ("role", "user.boundary"),
+        boundary_allows("user"),
+    ),
+    Rule("config.role.exists", "role", "iam:GetRole", ALLOWED, ("role",), role_exists),
+    Rule("config.role.trust", "role", "iam:GetRole", ALLOWED, ("user", "role"), trust),
+    Rule(
+        "config.role.permissions",
+        "role",
+        "iam:GetRolePolicy",
+        ALLOWED,
+        ("role", "role.managed", "role.inline"),
+        permissions,
+    ),
+    Rule("config.role.max_session_duration", "role", "iam:GetRole", ALLOWED, ("role",), session_duration),
+    Rule(
+        "config.role.boundary",
+        "role",
+        "iam:GetPolicyVersion",
+        ALLOWED,
+        ("role", "role.boundary"),
+        boundary_allows("role"),
+    ),
+    Rule("config.bucket.policy", "bucket", "s3:GetBucketPolicy", DENIED, ("role", "bucket.policy"), the_bucket_policy),
+    Rule(
+        "config.bucket.public_access",
+        "bucket",
+        "s3:GetBucketPublicAccessBlock",
+        DENIED,
+        ("bucket.public_access",),
+        public_access,
+    ),
+    Rule(
+        "config.bucket.ownership", "bucket", "s3:GetBucketOwnershipControls", DENIED, ("bucket.ownership",), ownership
+    ),
+    Rule(
+        "config.bucket.encryption",
+        "bucket",
+        "s3:GetEncryptionConfiguration",
+        DENIED,
+        ("bucket.encryption",),
+        encryption,
+    ),
+)
+
+
+def newest_change(found: Configuration) -> str | None:
+    """When the youngest of the user, its keys and the role was made, as ISO 8601."""
+    objects: list[Mapping[str, Any]] = [
+        found["user"].data or {},
+        found["role"].data or {},
+        *(found["user.keys"].data or []),
+    ]
+    moments = [item["CreateDate"] for item in objects if item.get("CreateDate")]
+    return max(moments).isoformat() if moments else None

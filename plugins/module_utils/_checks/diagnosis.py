@@ -1,0 +1,349 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a check did not pass and what to do about it: one table of pure data, read from the top.
+
+A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references,
+and https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import re
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, NOT_TRIED, observed
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A cause and the way to mend it, each a sentence or two; empty when there is nothing to explain."""
+
+    cause: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Applies to an error whose code, action and message all match; the message is searched for a pattern."""
+
+    codes: frozenset[str]
+    finding: Finding
+    actions: str = ""
+    message: str = ""
+
+    def applies(self, code: str, action: str, message: str) -> bool:
+        """Whether this row explains the error."""
+        return code in self.codes and action.startswith(self.actions) and bool(re.search(self.message, message, re.I))
+
+
+def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = "") -> Row:
+    return Row(frozenset(codes.split()), Finding(cause, advice), actions, message)
+
+
+#: Which policy an AccessDenied message names, and who can mend it.
+LAYERS = (
+    _row(
+        "AccessDenied",
+        "A permissions boundary does not allow it.",
+        "Ask the IAM administrator to let the boundary allow {action}, or remove the boundary.",
+        message="permissions boundary",
+    ),
+    _row(
+        "AccessDenied",
+        "A session policy does not allow it.",
+        "Assume the role without a session policy, or with one that allows {action}.",
+        message="sessions? policy",
+    ),
+    _row(
+        "AccessDenied",
+        "A service control policy of the organization does not allow it.",
+        "Ask the organization's administrator to allow {action} in this account.",
+        message="service control policy",
+    ),
+    _row(
+        "AccessDenied",
+        "A resource control policy of the organization denies it.",
+        "Ask the organization's administrator to allow {action} on {resource}.",
+        message="resource control policy",
+    ),
+    _row(
+        "AccessDenied",
+        "The policy of a VPC endpoint does not allow it.",
+        "Ask the network administrator to let the endpoint's policy allow {action} on {resource}.",
+        message="VPC endpoint policy",
+    ),
+    _row(
+        "AccessDenied",
+        "The role's trust policy does not let the user in.",
+        "Run provision again; if it changes nothing, look for a Deny or a condition in the trust policy of {resource}.",
+        message="role trust policy",
+    ),
+    _row(
+        "AccessDenied",
+        "The policy of the bucket or of its key denies it, or Block Public Access does.",
+        "Look for a Deny in the bucket policy; with an http endpoint it is the one that demands TLS.",
+        message="resource-based policy",
+    ),
+    _row(
+        "AccessDenied",
+        "The bucket's encryption key does not let the role use it.",
+        "Allow kms:GenerateDataKey and kms:Decrypt on the key, or encrypt the bucket with AES256.",
+        message="kms:",
+    ),
+    _row(
+        "AccessDenied",
+        "The trust policy does not allow session tags or a source identity.",
+        "Assume the role without them, or allow sts:TagSession and sts:SetSourceIdentity in the trust policy.",
+        message="sts:(SetSourceIdentity|TagSession)",
+    ),
+    _row(
+        "AccessDenied",
+        "AWS did not accept the MFA code: it is wrong, or it was used before.",
+        "Try again with the next code.",
+        message="MultiFactorAuthentication failed",
+    ),
+    _row(
+        "AccessDenied",
+        "No policy of the {principal} allows it, or one denies it.",
+        "Run provision again; if it changes nothing, look for a Deny in the {principal}'s policies.",
+        actions="s3:",
+        message="identity-based policy",
+    ),
+)
+
+ERRORS = (
+    _row(
+        "AccessDenied",
+        "STS refuses nobody its own identity, so something else answers for it.",
+        "Look at endpoint_url, and at proxies on the way.",
+        actions="sts:GetCallerIdentity",
+    ),
+    *LAYERS,
+    _row(
+        "AccessDenied",
+        "AWS does not say why. Most likely first: (1) the user, the role or their policies are less than a minute "
+        "old; (2) the external id is missing or wrong; (3) there is no such role in that account; (4) the trust policy "
+        "names another user, or a user of this name who was deleted since; (5) a permissions boundary, a service "
+        "control policy or a condition forbids it.",
+        "Wait a minute and verify again; then run provision again, which mends the role and its trust policy.",
+        actions="sts:",
+    ),
+    _row(
+        "AccessDenied",
+        "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute "
+        "old; (2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an "
+        "organization's policy or the bucket's key forbids it.",
+        "Run provision again, and wait a minute if it changed something; then look at the bucket's owner and policy.",
+        actions="s3:",
+    ),
+    _row(
+        "InvalidClientTokenId InvalidAccessKeyId",
+        "AWS does not know this access key: it is deleted or inactive, less than a minute old, of another partition, "
+        "or made by an emulator.",
+        "Look at the user's keys in IAM; when this one is gone, remove its profile and run provision again.",
+    ),
+    _row(
+        "ExpiredToken ExpiredTokenException RequestExpired",
+        "The session is over.",
+        "Verify again; when it persists, compare this machine's clock with the time.",
+    ),
+    _row(
+        "InvalidToken",
+        "The session token belongs to another key, or was cut short.",
+        "Unset AWS_SESSION_TOKEN, and look at the profile's session token.",
+    ),
+    _row(
+        "RequestTimeTooSkewed",
+        "This machine's clock is off by more than AWS accepts.",
+        "Set the clock, best by NTP.",
+    ),
+    _row(
+        "SignatureDoesNotMatch",
+        "This machine's clock is off by more than AWS accepts.",
+        "Set the clock, best by NTP.",
+        message="expired|not yet current",
+    ),
+    _row(
+        "SignatureDoesNotMatch",
+        "The request was signed for another region or service than the endpoint serves.",
+        "Make region and endpoint_url fit each other.",
+        message="credential should be scoped",
+    ),
+    _row(
+        "SignatureDoesNotMatch",
+        "The secret does not belong to the access key, the clock is off, or a proxy alters the request.",
+        "Store the key again; then look at the clock and at proxies.",
+    ),
+    _row(
+        "ValidationError",
+        "AWS refuses a value of the call: {message}",
+        "Make duration_seconds no longer than the role's max_session_duration, and 3600 when the caller is a session.",
+        actions="sts:",
+    ),
+    _row(
+        "RegionDisabledException",
+        "STS is switched off in this region.",
+        "Activate it in the account's settings, or choose another region.",
+    ),
+    _row(
+        "NoSuchBucket",
+        "There is no such bucket behind this endpoint.",
+        "Check the bucket's name, the account and the endpoint, and run provision.",
+    ),
+    _row(
+        "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301",
+        "The bucket is in another region.",
+        "Set the region to the bucket's own.",
+    ),
+    _row(
+        "NoObjectToRead",
+        "There was no object to try it on, and S3 refuses to read a missing key to everybody who may not list.",
+        "Name an object that exists, in inside_object or, beside the prefix, in outside_object.",
+    ),
+    _row(
+        "OutsiderIsRoot",
+        "The outsider is a root user, who may assume no role whatever its trust policy says.",
+        "Give the credentials of an IAM user or role as the outsider.",
+    ),
+    _row(
+        "ContentDiffers",
+        "What was read is not what was written: somebody else wrote to the same key, or the endpoint mixes objects up.",
+        "Look at that object, remove it if it is nobody's, and verify again.",
+    ),
+    _row(
+        "ObjectNotListed",
+        "The object that was just written is not in the listing.",
+        "Verify again; when it persists, the endpoint is not consistent as S3 is.",
+    ),
+    _row(
+        "WrongSession",
+        "AssumeRole gave a session of another role.",
+        "Check role_arn, and the endpoint.",
+    ),
+    _row(
+        "UnreadableAnswer",
+        "Something else than AWS answered: {message}.",
+        "Look at endpoint_url, and at proxies on the way.",
+    ),
+    _row(
+        "AllAccessDisabled",
+        "AWS blocked all access to this resource.",
+        "Open a case with AWS Support.",
+    ),
+    _row(
+        "SlowDown Throttling ThrottlingException RequestLimitExceeded OperationAborted ServiceUnavailable "
+        "InternalError InternalFailure 500 502 503",
+        "AWS was too busy to answer.",
+        "Verify again in a minute.",
+    ),
+    _row(
+        "NoCredentialsError PartialCredentialsError",
+        "There is no complete access key to ask with.",
+        "Give a profile that holds one, or run provision to make it.",
+    ),
+    _row(
+        "SSLError",
+        "The endpoint's certificate is not trusted.",
+        "Name its authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+    ),
+    _row(
+        "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ProxyConnectionError "
+        "HTTPClientError ConnectionError ResponseStreamingError",
+        "The endpoint did not answer: {message}",
+        "Check the network, the region and endpoint_url.",
+    ),
+)
+
+UNKNOWN = Finding("AWS answered {code}: {message}", "Look this code up in the API reference of {action}.")
+
+#: What too much access means, by how the id of the check begins.
+EXCESS = {
+    "trust.no_external_id": Finding(
+        "The role can be assumed without the external id.",
+        "Run provision again, which puts the condition back into the trust policy.",
+    ),
+    "trust.wrong_external_id": Finding(
+        "The role can be assumed with a wrong external id.",
+        "Run provision again, which puts the condition back into the trust policy.",
+    ),
+    "trust.longer_session": Finding(
+        "The role gives longer sessions than the contract says.",
+        "Run provision again, which sets the role's maximum.",
+    ),
+    "trust.outsider": Finding(
+        "Somebody else than the user can assume the role.",
+        "Run provision again, which lets the trust policy name the user alone.",
+    ),
+    "plain_http.": Finding(
+        "The bucket takes requests without TLS.",
+        "Run provision again, which puts the denial back into the bucket policy.",
+    ),
+    "anonymous.": Finding(
+        "Anybody may {action}, without credentials.",
+        "Block public access to the bucket, and remove statements of its policy that name everybody.",
+    ),
+    "user.": Finding(
+        "The user may {action} without assuming the role.",
+        "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
+    ),
+    "role.outside.": Finding(
+        "The role may {action} outside of its prefix.",
+        "Run provision again, and remove policies other than the contract's from the role.",
+    ),
+    "role.": Finding(
+        "The role may {action} on {resource}, which the contract does not give it.",
+        "Run provision again, and remove statements of bucket policies that let the role in.",
+    ),
+}
+
+NOT_ENFORCED = Finding(
+    "The endpoint lets a made-up access key in, so it refuses nobody and a refusal cannot be shown.",
+    "Verify against AWS, or against an emulator that enforces IAM.",
+)
+ENFORCEMENT_UNKNOWN = Finding(
+    "It could not be told whether the endpoint enforces IAM, so a refusal cannot be shown.",
+    "Verify again; when it persists, look at what the endpoint answers to a made-up access key.",
+)
+NOT_CONTROLLED = Finding(
+    "It was refused, but so was everything that should work here, so the refusal proves nothing.",
+    "Mend the missing access first, then verify again.",
+)
+
+
+def diagnose(item: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> Finding:
+    """Cause and advice for a check that did not pass."""
+    answer = observation.answer
+    seen = observed(item.probe, answer)
+    if seen == NOT_TRIED:
+        return Finding(f"It was not tried: {answer.message}.", "Look at the checks before this one.")
+    if item.expected != ALLOWED and not enforced:
+        return NOT_ENFORCED if enforced is False else ENFORCEMENT_UNKNOWN
+    if not observation.settled:
+        return Finding(
+            f"AWS kept changing its answer: {', '.join(observation.history[-6:])}.",
+            "Verify again in a minute; a change of the user, the role or the bucket may still be spreading.",
+        )
+    if seen == ALLOWED:
+        return _filled(next(EXCESS[start] for start in EXCESS if item.id.startswith(start)), item, "", "")
+    if item.expected != ALLOWED and answer.code == "AccessDenied" and not controlled:
+        return NOT_CONTROLLED
+    return explain(item, answer.code or "", answer.message)
+
+
+def explain(item: Expectation, code: str, message: str) -> Finding:
+    """The first row of the table that applies to an error."""
+    for row in ERRORS:
+        if row.applies(code, item.action, message):
+            return _filled(row.finding, item, code, message)
+    return _filled(UNKNOWN, item, code, message)
+
+
+def _filled(finding: Finding, item: Expectation, code: str, message: str) -> Finding:
+    words = {"principal": item.principal, "action": item.action, "resource": item.resource}
+    return Finding(
+        finding.cause.format(code=code, message=message or "no message", **words),
+        finding.advice.format(code=code, message=message, **words),
+    )

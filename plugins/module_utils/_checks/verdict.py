@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From observations to a verdict that somebody can sign. Pure.
+
+A check starts as not proven. It passes only for an observation that proves it; whatever else was seen is a finding,
+or no answer at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    ALLOWED,
+    AUTHENTICATION_CODES,
+    DENIED,
+    ERROR,
+    PROPAGATION_CODES,
+    Answer,
+    observed,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import Finding, diagnose
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
+
+PASS = "pass"
+MISSING_ACCESS = "missing_access"
+EXCESS_ACCESS = "excess_access"
+INCONCLUSIVE = "inconclusive"
+OUTCOMES = (PASS, MISSING_ACCESS, EXCESS_ACCESS, INCONCLUSIVE)
+
+VERIFIED = "verified"
+VIOLATED = "violated"
+
+Check = dict[str, Any]
+
+
+def outcome(expectation: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> str:
+    """The outcome of one check.
+
+    ``enforced`` says whether the endpoint refuses a made-up key; where it does not, a refusal and the lack of one mean
+    nothing. ``controlled`` says whether the same bucket and session were seen to work in this run; a refusal may come
+    from anything otherwise.
+    """
+    if not observation.settled:
+        return INCONCLUSIVE
+    seen = observed(expectation.probe, observation.answer)
+    if expectation.expected == ALLOWED:
+        if seen == ALLOWED:
+            return PASS
+        turned_away = seen == DENIED or observation.answer.code in AUTHENTICATION_CODES
+        return MISSING_ACCESS if turned_away else INCONCLUSIVE
+    if not enforced:
+        return INCONCLUSIVE
+    if seen == ALLOWED:
+        return EXCESS_ACCESS
+    return PASS if seen == DENIED and controlled else INCONCLUSIVE
+
+
+def may_change(expectation: Expectation, answer: Answer, enforced: bool | None) -> bool:
+    """Whether an answer that is not the expected one may turn into it when AWS has caught up with itself."""
+    seen = observed(expectation.probe, answer)
+    if expectation.expected == ALLOWED:
+        return seen != ALLOWED and answer.code in PROPAGATION_CODES
+    return bool(enforced) and (seen == ALLOWED or (seen == ERROR and answer.code in PROPAGATION_CODES))
+
+
+def judge(
+    expectations: tuple[Expectation, ...],
+    observations: Mapping[str, Observation],
+    enforced: bool | None,
+) -> list[Check]:
+    """The checks, in the order of the expectations, as the module returns them."""
+    passed = {
+        item.id
+        for item in expectations
+        if item.expected == ALLOWED and outcome(item, observations[item.id], enforced, controlled=False) == PASS
+    }
+    return [
+        _check(item, observations[item.id], enforced, controlled=bool(passed.intersection(item.controls)))
+        for item in expectations
+    ]
+
+
+def verdict(checks: Collection[Check]) -> str:
+    """``verified`` needs every check to pass, and at least one; a single finding makes it ``violated``."""
+    outcomes = {check["outcome"] for check in checks}
+    if outcomes & {MISSING_ACCESS, EXCESS_ACCESS}:
+        return VIOLATED
+    return VERIFIED if outcomes == {PASS} else INCONCLUSIVE
+
+
+def summary(checks: Collection[Check]) -> dict[str, int]:
+    """How many checks came out how."""
+    return {name: sum(check["outcome"] == name for check in checks) for name in OUTCOMES}
+
+
+def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
+    answer = observation.answer
+    result = outcome(item, observation, enforced, controlled)
+    finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)
+    return {
+        "id": item.id,
+        "principal": item.principal,
+        "action": item.action,
+        "resource": item.resource,
+        "expected": item.expected,
+        "observed": observed(item.probe, answer),
+        "outcome": result,
+        "error": _error(answer),
+        "cause": finding.cause,
+        "advice": finding.advice,
+        "attempts": observation.attempts,
+        "elapsed_ms": observation.elapsed_ms,
+        "request_id": answer.request_id,
+        "time": answer.time,
+    }
+
+
+def _error(answer: Answer) -> dict[str, Any] | None:
+    if answer.succeeded:
+        return None
+    return {
+        "code": answer.code,
+        "status": answer.status,
+        "message": answer.message,
+        "request_id": answer.request_id,
+    }

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a task of a verb failed, in one sentence that names the variable to look at: one table, read from the top. Pure.
+
+Codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import re
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import quoted
+
+
+@dataclass(frozen=True)
+class Row:
+    """Explains a failure whose code or message the pattern matches; ``{name}`` is a value of the contract."""
+
+    pattern: str
+    sentence: str
+
+
+ROWS = (
+    Row(
+        r"code (403|BucketAlreadyExists|InvalidBucketOwner)\b.*bucket",
+        "bucket_access_bucket: {bucket} belongs to another account, or the operator may not manage it: "
+        "choose another name, or use credentials of its owner.",
+    ),
+    Row(
+        r"code BucketNotEmpty\b",
+        "bucket_access_bucket: {bucket} has objects, so nothing was taken down: "
+        "empty it, or set bucket_access_force_destroy to true.",
+    ),
+    Row(
+        r"code (IllegalLocationConstraintException|PermanentRedirect|AuthorizationHeaderMalformed|301)\b",
+        "bucket_access_region: {bucket} is not in {region}: set it to the bucket's own region.",
+    ),
+    Row(
+        r"code RequestTimeTooSkewed\b|Signature (expired|not yet current)",
+        "The clock of this machine is off ({message}): set it right, and run this again.",
+    ),
+    Row(
+        r"code (InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken)",
+        "AWS refuses the operator's credentials ({message}): log in again, or check AWS_PROFILE and the AWS_* keys.",
+    ),
+    Row(
+        r"code MalformedPolicyDocument\b.*principal",
+        "bucket_access_user: AWS does not know {user} as a principal yet: run provision again in a minute.",
+    ),
+    Row(
+        r"code LimitExceeded\b",
+        "The account has reached a limit of IAM ({message}): remove what is not needed, or ask AWS for more.",
+    ),
+    Row(
+        r"code (AccessDenied|AccessDeniedException|403)\b",
+        "The operator may not do this ({message}): allow it, or use other credentials.",
+    ),
+    Row(
+        r"code (Throttling\w*|RequestLimitExceeded|TooManyRequestsException|SlowDown|OperationAborted"
+        r"|(Service)?Unavailable|Internal(Failure|Error)|5\d\d)\b",
+        "AWS is too busy or out of order ({message}): run this again in a minute; it goes on where it stopped.",
+    ),
+    Row(
+        r"code (NoSuchBucket|NoSuchEntity|404)\b",
+        "AWS does not find what it just had ({message}): it has not caught up with itself, or somebody takes it away: "
+        "run this again in a minute.",
+    ),
+    Row(
+        r"code 400\b",
+        "AWS refuses the operator's request and does not say why ({message}): log in again, and check the clock.",
+    ),
+    Row(
+        r"Unable to locate credentials|Partial credentials",
+        "There are no credentials for the operator: log in, or set AWS_PROFILE or the AWS_* keys.",
+    ),
+    Row(
+        r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection (was closed|reset|broken)"
+        r"|reading from response stream",
+        "AWS cannot be reached ({message}): check the network, AWS_ENDPOINT_URL, and that bucket_access_region "
+        "{region} exists.",
+    ),
+    Row(
+        r"SSL validation failed|certificate verify failed",
+        "The endpoint's certificate is not trusted ({message}): name its authority in AWS_CA_BUNDLE.",
+    ),
+)
+
+#: How Ansible words that a module broke, instead of failing. Its own words may hold anything, a secret key as well:
+#: botocore quotes the answer that it cannot read.
+_BROKEN = re.compile(r"Module failed:|MODULE FAILURE|Unable to parse response")
+
+
+def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str, Any]) -> str:
+    """The failure as one sentence; what our own tasks say is one already."""
+    items = [item for item in result.get("results", []) if item.get("failed")]
+    if items:
+        return explain_failure(items[0], task, contract)
+    message = " ".join(str(result.get("msg") or "").split())
+    # Only a module that broke says nothing: ansible-core 2.19 and newer leaves its message out where it may not fail.
+    if not message or _BROKEN.search(message):
+        return f"{task}: AWS's answer was cut off or is none, so it is not known what was done: run this again."
+    if "boto3_version" not in result:
+        return message
+    error = result.get("error") or {}
+    evidence = f"code {error.get('code')} {message}"
+    values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
+    for row in ROWS:
+        if re.search(row.pattern, evidence, re.IGNORECASE):
+            return row.sentence.format(message=(error.get("message") or message).rstrip("."), **values)
+    return f"{task}: this could not be done: {message}"

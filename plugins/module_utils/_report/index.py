@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many reports as one: which contracts hold, which do not, and of which nothing is known any more. Pure.
+
+docs/access-report-index.schema.json describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import FORMAT_VERSION, Report, is_report
+from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
+
+#: What an entry takes from its report.
+TAKEN = ("verdict", "enforced", "msg", "created", "contract", "summary")
+
+#: How a contract stands, in the order in which they are worth looking at. A verdict that is too old is none.
+VIOLATED, UNREADABLE, STALE, INCONCLUSIVE, VERIFIED = "violated", "unreadable", "stale", "inconclusive", "verified"
+STANDINGS = (VIOLATED, UNREADABLE, STALE, INCONCLUSIVE, VERIFIED)
+
+Index = dict[str, Any]
+Entry = dict[str, Any]
+
+
+def index(reports: Mapping[str, object], created: datetime, max_age: float) -> Index:
+    """The index of what was read from files, by their paths; ``max_age`` is in hours."""
+    entries = [_entry(path, found, created, max_age) for path, found in reports.items()]
+    return {
+        "format_version": FORMAT_VERSION,
+        "collection_version": COLLECTION_VERSION,
+        "created": created.isoformat(timespec="seconds"),
+        "verdict": verdict(entries),
+        "summary": {name: sum(entry["standing"] == name for entry in entries) for name in STANDINGS},
+        "contracts": sorted(entries, key=lambda entry: (STANDINGS.index(entry["standing"]), entry["path"])),
+    }
+
+
+def verdict(entries: list[Entry]) -> str:
+    """``verified`` needs every contract to be verified, lately, and at least one. A violation has no age."""
+    standings = {entry["standing"] for entry in entries}
+    if VIOLATED in standings:
+        return VIOLATED
+    return VERIFIED if standings == {VERIFIED} else INCONCLUSIVE
+
+
+def _entry(path: str, found: object, now: datetime, max_age: float) -> Entry:
+    if not is_report(found):
+        return {"path": path, "standing": UNREADABLE}
+    report: Report = dict(found)  # type: ignore[call-overload]
+    return {"path": path, "standing": _standing(report, now, max_age), **{name: report[name] for name in TAKEN}}
+
+
+def _standing(report: Report, now: datetime, max_age: float) -> str:
+    if report["verdict"] not in (VERIFIED, INCONCLUSIVE):
+        return VIOLATED
+    return STALE if _hours(report["created"], now) > max_age else str(report["verdict"])
+
+
+def _hours(created: str, now: datetime) -> float:
+    """A time that cannot be read is infinitely long ago."""
+    try:
+        return (now - datetime.fromisoformat(created)).total_seconds() / 3600
+    except (ValueError, TypeError):
+        return float("inf")

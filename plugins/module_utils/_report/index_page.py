@@ -1,0 +1,87 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The index of many reports as one HTML page: findings first, each contract with the way to its report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import posixpath
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import (
+    INCONCLUSIVE,
+    STALE,
+    UNREADABLE,
+    VERIFIED,
+    VIOLATED,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import State, badge, mark
+from ansible_collections.assumerole.s3.plugins.module_utils._report.style import INDEX, style
+from ansible_collections.assumerole.s3.plugins.module_utils._report.text import moment
+
+Index = Mapping[str, Any]
+Entry = Mapping[str, Any]
+
+SHOWN = {
+    VIOLATED: State("missing", "violated", ""),
+    UNREADABLE: State("unknown", "unreadable", ""),
+    STALE: State("unknown", "out of date", ""),
+    INCONCLUSIVE: State("unknown", "inconclusive", ""),
+    VERIFIED: State("works", "verified", ""),
+}
+
+
+def index_page(index: Index) -> str:
+    """The whole page."""
+    number = len(index["contracts"])
+    title = f"{index['verdict'].capitalize()}: {number} {'contract' if number == 1 else 'contracts'}"
+    heading = element("h2", "Contracts", id="contracts")
+    items = element("ul", *map(_item, index["contracts"]), class_="contracts")
+    main = element("section", heading, items if number else _none(), aria_labelledby="contracts")
+    made = f"Made on {moment(index['created'])} by assumerole.s3 {index['collection_version']}"
+    footer = element("p", f"{made}. Each report shows what AWS answered when it was made.")
+    return sheet(title, style(INDEX), _header(index), main, footer)
+
+
+def counts_in_words(index: Index) -> str:
+    """How many contracts stand how."""
+    told = [f"{number} {SHOWN[name].word}" for name, number in index["summary"].items() if number]
+    return f"Of {len(index['contracts'])}: {', '.join(told)}." if told else "No report was found."
+
+
+def _header(index: Index) -> Html:
+    shown = SHOWN[index["verdict"]]
+    told = element("strong", f"{index['verdict'].capitalize()}. "), element("span", counts_in_words(index))
+    verdict = element("p", mark(shown), element("span", *told), class_=f"verdict {shown.name}")
+    return joined(element("h1", element("small", "Access reports"), "All contracts"), element("br"), verdict)
+
+
+def _none() -> Html:
+    return element("p", "No folder below this one holds an access-report.json.")
+
+
+def _item(entry: Entry) -> Html:
+    shown = SHOWN[entry["standing"]]
+    return element("li", badge(shown), element("div", *_about(entry)))
+
+
+def _about(entry: Entry) -> list[Html]:
+    if entry["standing"] == UNREADABLE:
+        return [element("h3", entry["path"]), element("p", "This is no report that can be read. Verify again.")]
+    contract = entry["contract"]
+    link = element("a", contract["bucket"], href=_page_beside(entry["path"]))
+    who = f"{contract['user']} through the role {contract['role']}"
+    counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
+    when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
+    said = [] if entry["standing"] == VERIFIED else [element("p", entry["msg"], class_="said")]
+    return [element("h3", link), element("p", who), *said, element("p", when)]
+
+
+def _page_beside(path: str) -> str:
+    """The address of a report's page, from the index; the dot keeps a colon in a folder's name from being a scheme."""
+    return "./" + quote(posixpath.join(posixpath.dirname(path), "access-report.html"))

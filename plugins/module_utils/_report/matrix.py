@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may do what with objects, and where: the matrix of a report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
+from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import (
+    PERMISSION,
+    PRINCIPALS,
+    about_objects,
+    place,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import STATES, badge, mark, state
+
+Check = Mapping[str, Any]
+Row = tuple[str, str]
+
+
+def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
+    """The checks by principal and place, then by permission, in the order in which they were made."""
+    found: dict[Row, dict[str, list[Check]]] = {}
+    for check in filter(about_objects, report["checks"]):
+        row = (check["principal"], place(check, report["contract"]))
+        found.setdefault(row, {}).setdefault(PERMISSION[check["action"]], []).append(check)
+    return found
+
+
+def matrix(report: Mapping[str, Any]) -> Html:
+    """The table, and what its marks mean."""
+    heads = [element("th", name, scope="col") for name in ACTIONS]
+    head = element("thead", element("tr", element("th", "Who, and where", scope="col"), *heads))
+    rows = [_row(principal, where, found) for (principal, where), found in cells(report).items()]
+    caption = element("caption", "What each may do with objects, as AWS answered", class_="unseen")
+    return joined(element("table", caption, head, element("tbody", *rows), class_="matrix"), _legend())
+
+
+def _row(principal: str, where: str, found: Mapping[str, list[Check]]) -> Html:
+    who = element("th", PRINCIPALS.get(principal, principal).rstrip(","), element("small", where), scope="row")
+    return element("tr", who, *(_cell(found.get(permission)) for permission in ACTIONS))
+
+
+def _cell(checks: list[Check] | None) -> Html:
+    if not checks:
+        return element("td", element("span", "not asked", class_="unasked"))
+    shown = state(checks)
+    return element("td", badge(shown), class_=shown.name)
+
+
+def _legend() -> Html:
+    return element("dl", *_entries(STATES), class_="legend")
+
+
+def _entries(states: Iterable[Any]) -> list[Html]:
+    return [
+        element("div", element("dt", mark(shown), element("span", shown.word)), element("dd", shown.meaning))
+        for shown in states
+    ]

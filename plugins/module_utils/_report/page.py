@@ -1,0 +1,133 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as one HTML page for people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced
+from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import diagram
+from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import evidence
+from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
+from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
+from ansible_collections.assumerole.s3.plugins.module_utils._report.matrix import matrix
+from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
+from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import about_objects, statement
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
+    HOLDS,
+    MISSING,
+    UNKNOWN,
+    WORKS,
+    State,
+    badge,
+    mark,
+    state,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._report.style import REPORT, style
+from ansible_collections.assumerole.s3.plugins.module_utils._report.text import moment
+
+Report = Mapping[str, Any]
+
+VERDICTS: dict[str, State] = {"verified": WORKS, "violated": MISSING, "inconclusive": UNKNOWN}
+
+
+def page(report: Report) -> str:
+    """The whole page."""
+    contract = report["contract"]
+    title = f"{report['verdict'].capitalize()}: {contract['role']} on {contract['bucket']}"
+    main = joined(findings(report), _contract(report), _objects(report), _else(report), evidence(report))
+    return sheet(title, style(REPORT), _header(report), main, _footer(report))
+
+
+def verdict_in_words(report: Report) -> str:
+    """What the verdict comes from, in a sentence."""
+    counts = report["summary"]
+    excess = _some(counts["excess_access"], "thing works that must be refused", "things work that must be refused")
+    missing = _some(counts["missing_access"], "thing is refused that must work", "things are refused that must work")
+    unknown = _some(counts["inconclusive"], "question stays open", "questions stay open")
+    if report["verdict"] == "verified":
+        return f"All {counts['pass']} checks passed: what must work works, and what must be refused is refused."
+    told = [part for part in (excess, missing, unknown) if part]
+    return f"{', '.join(told)}; {_some(counts['pass'], 'check', 'checks') or 'no check'} passed."
+
+
+def _some(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}" if number else ""
+
+
+def _header(report: Report) -> Html:
+    contract, shown = report["contract"], VERDICTS[report["verdict"]]
+    heading = element("h1", element("small", "Access report"), contract["bucket"])
+    through = element("p", f"{contract['user']} through the role {contract['role']}", class_="through")
+    told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
+    if report["enforced"] is not True:
+        told.append(element("span", f" {not_enforced(report['enforced'])}"))
+    return joined(heading, through, element("p", mark(shown), element("span", *told), class_=f"verdict {shown.name}"))
+
+
+def _contract(report: Report) -> Html:
+    facts = [element("div", element("dt", name), element("dd", value)) for name, value in _facts(report).items()]
+    parts = element("div", diagram(report), element("dl", *facts, class_="facts"), class_="contract")
+    return _section("contract", "Contract", parts)
+
+
+def _facts(report: Report) -> dict[str, str]:
+    """What an auditor asks first."""
+    contract, caller, session = report["contract"], report["caller"], report["session"]
+
+    return {
+        "User": caller.get("arn") or contract["user"],
+        "Role": contract["role"],
+        "Bucket": contract["bucket"],
+        "Only keys below": contract["prefix"] or "no limit",
+        "Permissions": ", ".join(contract["permissions"]) or "none",
+        "External id": "required" if contract["external_id_required"] else "not required",
+        "Longest session": f"{contract['max_session_duration']} seconds",
+        "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
+        "Session that asked": session.get("arn") or "the role could not be assumed",
+        "IAM at this endpoint": _ENFORCED[report["enforced"]],
+        "Objects left behind": ", ".join(report["leftovers"]) or "none",
+        "Made": moment(report["created"]),
+    }
+
+
+_ENFORCED = {
+    True: "enforced: a made-up key was refused",
+    False: "not enforced: a made-up key was let in",
+    None: "it could not be told whether it is enforced",
+}
+
+
+def _objects(report: Report) -> Html:
+    if not any(map(about_objects, report["checks"])):
+        return Html()
+    return _section("objects", "Objects: who may do what, and where", matrix(report))
+
+
+def _else(report: Report) -> Html:
+    """What is about more than one object: identity, trust, account, configuration."""
+    checks = [check for check in report["checks"] if not about_objects(check)]
+    rows = [_row(statement(check, report["contract"]), check) for check in checks]
+    if not rows:
+        return Html()
+    heads = element("tr", element("th", "What must be so", scope="col"), element("th", "Outcome", scope="col"))
+    caption = element("caption", "Identity, trust, account and configuration", class_="unseen")
+    table = element("table", caption, element("thead", heads), element("tbody", *rows), class_="statements")
+    return _section("else", "Identity, trust and configuration", table)
+
+
+def _row(claim: str, check: Mapping[str, Any]) -> Html:
+    shown = HOLDS if check["outcome"] == "pass" else state([check])
+    return element("tr", element("th", claim, scope="row"), element("td", badge(shown), class_=shown.name))
+
+
+def _section(name: str, heading: str, *content: Html) -> Html:
+    return element("section", element("h2", heading, id=name), *content, aria_labelledby=name)
+
+
+def _footer(report: Report) -> Html:
+    made = f"Made on {moment(report['created'])} by assumerole.s3 {report['collection_version']}"
+    return element("p", f"{made}, from real calls to AWS. It shows what AWS answered then, and holds no secret.")

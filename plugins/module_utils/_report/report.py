@@ -1,0 +1,114 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of one verification: what a result found out about a contract, and when. Pure.
+
+docs/access-report.schema.json describes it. A change that breaks its readers raises ``FORMAT_VERSION``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
+
+FORMAT_VERSION = 1
+
+#: What a report takes from a result, each with the type that it must have.
+TAKEN: dict[str, Any] = {
+    "verdict": str,
+    "enforced": (bool, type(None)),
+    "msg": str,
+    "caller": dict,
+    "session": dict,
+    "summary": dict,
+    "checks": list,
+    "leftovers": list,
+}
+
+VERDICTS = ("verified", "violated", "inconclusive")
+
+#: What tells contracts apart, in any number of accounts: names of buckets are global.
+NAMES = ("user", "role", "bucket")
+
+#: What every check has, and what renderers rely on.
+CHECK = (
+    "id",
+    "principal",
+    "action",
+    "resource",
+    "expected",
+    "observed",
+    "outcome",
+    "error",
+    "cause",
+    "advice",
+    "attempts",
+    "elapsed_ms",
+    "request_id",
+    "time",
+)
+
+Report = dict[str, Any]
+
+
+def report(result: Mapping[str, Any], contract: Mapping[str, Any], created: str) -> Report:
+    """The report, without what Ansible adds to a result."""
+    about = {
+        "format_version": FORMAT_VERSION,
+        "collection_version": COLLECTION_VERSION,
+        "created": created,
+        "contract": dict(contract),
+    }
+    return {**about, **{name: result[name] for name in TAKEN}}
+
+
+def problem(result: Mapping[str, Any]) -> str | None:
+    """What keeps a result from being reported. One without checks has shown nothing, so there is nothing to report."""
+    for name, kind in TAKEN.items():
+        if not isinstance(result.get(name, NotImplemented), kind):
+            return f"it has no {name} as access_check returns it"
+    if result["verdict"] not in VERDICTS:
+        return f"its verdict is {result['verdict']!r}, which is none"
+    if set(result["summary"]) != set(WORDS):
+        return "its summary does not count the four outcomes"
+    if not result["checks"]:
+        return "it has no check in it"
+    return next(filter(None, map(_problem_of_check, result["checks"])), None)
+
+
+def _problem_of_check(check: object) -> str | None:
+    """An outcome that nobody knows must not pass for one that is fine."""
+    if not isinstance(check, Mapping) or set(CHECK) - set(check):
+        return "one of its checks is not what access_check returns"
+    if check["outcome"] not in WORDS:
+        return f"one of its checks has the outcome {check['outcome']!r}"
+    if check["expected"] not in ("allowed", "denied"):
+        return f"one of its checks expects {check['expected']!r}"
+    return None
+
+
+def is_report(value: object) -> bool:
+    """Whether this was read from a report, of whatever version."""
+    return (
+        isinstance(value, Mapping)
+        and isinstance(value.get("created"), str)
+        and isinstance(value.get("contract"), Mapping)
+        and set(NAMES) <= set(value["contract"])
+        and problem(value) is None
+    )
+
+
+def same_findings(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two reports differ at most in when they were made."""
+    return {**one, "created": ""} == {**other, "created": ""}
+
+
+def other_contract(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+    """Whose report the old one is, when it is another contract's: its role and bucket in words."""
+    before, after = old["contract"], new["contract"]
+    if all(before[name] == after[name] for name in NAMES):
+        return None
+    return f"the role {before['role']} on the bucket {before['bucket']}"

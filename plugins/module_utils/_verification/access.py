@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole check: canary, rounds, verdict. What the module returns comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+
+#: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
+LEAST_PATIENCE = 10.0
+
+Options = Mapping[str, Any]
+
+
+def check_access(identities: Identities, options: Options, *, traceless: bool = False) -> dict[str, Any]:
+    """Ask AWS everything that the contract in the module's options answers, and judge it."""
+    contract = Contract.of(options)
+    questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
+    enforced = enforcement(identities)
+    interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
+    observations = converge(
+        interview.ask_round,
+        lambda name, answer: meaning(questions[name].probe, answer),
+        lambda name, answer: may_change(questions[name], answer, enforced),
+        Patience(
+            seconds_left(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
+            telling(options.get("progress_file")),
+        ),
+    )
+    checks = judge(tuple(questions.values()), observations, enforced)
+    return {
+        "verdict": verdict(checks),
+        "enforced": enforced,
+        "caller": dict(observations["user.identity"].answer.value),
+        "session": dict(observations["role.assume"].answer.value),
+        "checks": checks,
+        "summary": summary(checks),
+        "leftovers": sorted(interview.leftovers),
+    }
+
+
+def scope(identities: Identities, options: Options) -> Scope:
+    """What can be asked with what was given."""
+    return Scope(
+        longer_session=bool(options.get("max_session_duration")),
+        outsider=bool(options.get("outsider_profile")),
+        plain_http=identities.plain_http_url is not None,
+    )
+
+
+def circumstances(contract: Contract, options: Options, *, traceless: bool) -> Circumstances:
+    """How the options say to ask."""
+    params = {
+        "RoleArn": options["role_arn"],
+        "RoleSessionName": options["session_name"],
+        "DurationSeconds": options["duration_seconds"],
+    }
+    if contract.external_id:
+        params["ExternalId"] = contract.external_id
+    return Circumstances(
+        params,
+        prefix=contract.prefix,
+        max_session_duration=contract.max_session_duration,
+        caller_arn=options.get("caller_arn"),
+        inside_object=options.get("inside_object"),
+        outside_object=options.get("outside_object"),
+        traceless=traceless,
+    )
+
+
+def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
+    """For how many seconds propagation can still explain an answer, given when something was made last."""
+    if not changed_at:
+        return wait_timeout
+    age = (now - datetime.fromisoformat(changed_at.replace("Z", "+00:00"))).total_seconds()
+    return min(wait_timeout, max(LEAST_PATIENCE, wait_timeout - age))

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does the endpoint refuse anybody? A made-up key asks first; where it gets in, no refusal can be shown."""
+
+from __future__ import annotations
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import AUTHENTICATION_CODES, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import UNREADABLE
+
+
+class Unreachable(Exception):
+    """No answer came from the endpoint at all."""
+
+
+def enforcement(identities: Identities) -> bool | None:
+    """``True`` when STS and S3 both refuse a made-up key, ``False`` when either takes it, ``None`` otherwise.
+
+    Raises :class:`Unreachable` when no answer came: nothing can be verified then.
+    """
+    return enforced(
+        [
+            reached(probes.identity(identities.nobody("sts"))),
+            reached(probes.list_buckets(identities.nobody("s3"))),
+        ]
+    )
+
+
+def enforced(answers: list[Answer]) -> bool | None:
+    """What the answers to a made-up key say of the endpoint."""
+    if any(answer.succeeded for answer in answers):
+        return False
+    return True if all(answer.code in AUTHENTICATION_CODES for answer in answers) else None
+
+
+def reached(answer: Answer) -> Answer:
+    """An error without an HTTP status never left the SDK, or never came back; the other end may also be no AWS."""
+    if not answer.succeeded and (answer.status is None or answer.code == UNREADABLE):
+        raise Unreachable(f"AWS cannot be reached: {answer.message.rstrip('.')}. {HINTS.get(answer.code or '', HINT)}")
+    return answer
+
+
+HINT = "Check the network, the region and endpoint_url."
+HINTS = {
+    "SSLError": "Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+    "NoRegionError": "Give a region.",
+    "NoCredentialsError": "Log in, or give a profile or a key.",
+    "UnreadableAnswer": "Look at endpoint_url, and at proxies on the way.",
+}

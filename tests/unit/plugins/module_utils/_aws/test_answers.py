@@ -1,0 +1,107 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, meaning, not_tried, observed
+
+PROBES = (
+    "identity",
+    "assume",
+    "session_identity",
+    "create",
+    "read_back",
+    "list",
+    "remove",
+    "read",
+    "write",
+    "delete",
+    "list_buckets",
+    "bucket_policy",
+)
+
+#: The probes to which a code means something else than to all others.
+ALLOWED_BY = {
+    "BadDigest": {"write", "create"},
+    "PreconditionFailed": {"create"},
+    "NoSuchKey": set(),
+    "NoSuchBucketPolicy": {"bucket_policy"},
+}
+
+ERRORS = (
+    "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "ExpiredToken",
+    "NoSuchBucket",
+    "NoObjectToRead",
+    "ContentDiffers",
+    "ValidationError",
+    "SlowDown",
+    "403",
+    "accessdenied",
+    "EndpointConnectionError",
+    "Unknown",
+    *ALLOWED_BY,
+)
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_a_success_is_allowed(probe: str) -> None:
+    assert observed(probe, Answer(status=200)) == "allowed"
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if not probe.endswith("identity")])
+def test_access_denied_is_a_denial(probe: str) -> None:
+    assert observed(probe, Answer(code="AccessDenied", status=403)) == "denied"
+
+
+@pytest.mark.parametrize("probe", ["identity", "session_identity", "outsider_identity"])
+def test_nobody_is_refused_its_own_identity_so_a_refusal_of_it_shows_nothing(probe: str) -> None:
+    assert observed(probe, Answer(code="AccessDenied", status=403)) == "error"
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("code", ERRORS)
+def test_any_other_code_is_an_error_unless_only_the_authorized_are_told_it(probe: str, code: str) -> None:
+    expected = "allowed" if probe in ALLOWED_BY.get(code, set()) else "error"
+    assert observed(probe, Answer(code=code, status=403)) == expected
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_what_was_not_asked_shows_nothing(probe: str) -> None:
+    answer = not_tried("a step before it did not succeed")
+    assert observed(probe, answer) == "not_tried"
+    assert (answer.tried, answer.succeeded, answer.message) == (False, False, "a step before it did not succeed")
+
+
+def test_too_long_a_session_is_refused_by_validation_and_by_nothing_else() -> None:
+    assert observed("assume_for_too_long", Answer(code="ValidationError", status=400)) == "denied"
+    assert observed("assume_for_too_long", Answer(code="AccessDenied", status=403)) == "error"
+
+
+@pytest.mark.parametrize("message", ["", "Access Denied", "not authorized", "with an explicit deny", "allowed"])
+def test_the_wording_of_a_message_never_decides(message: str) -> None:
+    assert observed("read", Answer(code="AccessDenied", message=message)) == "denied"
+    assert observed("read", Answer(code="NoSuchBucket", message=message)) == "error"
+    assert observed("read", Answer(message=message)) == "allowed"
+
+
+MEANINGS = [
+    (Answer(), "allowed"),
+    (Answer(code="AccessDenied"), "denied"),
+    (Answer(code="NoSuchBucket"), "error (NoSuchBucket)"),
+    (not_tried("why"), "not_tried"),
+]
+
+
+@pytest.mark.parametrize(("answer", "expected"), MEANINGS)
+def test_errors_differ_by_their_codes(answer: Answer, expected: str) -> None:
+    assert meaning("read", answer) == expected
+
+
+def test_different_request_ids_and_times_mean_the_same() -> None:
+    one, other = Answer(code="AccessDenied", request_id="A", time="1"), Answer(code="AccessDenied", request_id="B")
+    assert meaning("read", one) == meaning("read", other)

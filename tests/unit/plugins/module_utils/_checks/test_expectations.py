@@ -1,0 +1,206 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import S3_PROBES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
+    Expectation,
+    Scope,
+    expectations,
+    partition,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances
+
+ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
+SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
+EVERYTHING = Contract("abc", prefix="team/", external_id="contract-4711", forbidden_buckets=("one", "two"))
+NO_SCOPE = Scope()
+ALL_SCOPES = Scope(longer_session=True, outsider=True, plain_http=True)
+
+
+def by_id(contract: Contract, scope: Scope = NO_SCOPE, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
+    found = expectations(contract, role_arn, scope)
+    assert len({item.id for item in found}) == len(found)
+    return {item.id: item for item in found}
+
+
+BASE = [
+    "user.identity",
+    "role.assume",
+    "role.identity",
+    "role.write",
+    "role.read",
+    "role.list",
+    "role.delete",
+    "role.list_buckets",
+    "role.bucket_policy",
+    "user.list",
+    "user.read",
+    "user.write",
+    "user.delete",
+    "user.list_buckets",
+    "anonymous.list",
+    "anonymous.read",
+    "anonymous.write",
+    "anonymous.delete",
+]
+
+ADDED = [
+    (Contract("abc", external_id="ab"), Scope(), ["trust.no_external_id", "trust.wrong_external_id"]),
+    (Contract("abc"), Scope(longer_session=True), ["trust.longer_session"]),
+    (Contract("abc", max_session_duration=43200), Scope(longer_session=True), []),
+    (Contract("abc"), Scope(outsider=True), ["outsider.identity", "trust.outsider"]),
+    (
+        Contract("abc", prefix="team/"),
+        Scope(),
+        [f"role.outside.{name}" for name in ("list_all", "list", "read", "write", "delete")],
+    ),
+    (
+        Contract("abc", forbidden_buckets=("one", "two")),
+        Scope(),
+        ["role.list@one", "role.write@one", "role.list@two", "role.write@two"],
+    ),
+    (Contract("abc"), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
+    (Contract("abc", ("read",)), Scope(plain_http=True), ["plain_http.read"]),
+]
+
+
+def test_the_questions_come_in_the_order_in_which_a_round_asks_them() -> None:
+    assert list(by_id(Contract("abc"))) == BASE
+
+
+@pytest.mark.parametrize(("contract", "scope", "added"), ADDED)
+def test_each_part_of_a_contract_adds_its_questions(contract: Contract, scope: Scope, added: list[str]) -> None:
+    assert [name for name in by_id(contract, scope) if name not in BASE] == added
+
+
+@pytest.mark.parametrize("permissions", SUBSETS)
+def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(permissions: tuple[str, ...]) -> None:
+    contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+    found = by_id(contract, ALL_SCOPES)
+    allowed = {item.id for item in found.values() if item.expected == "allowed"}
+    steps = {"user.identity", "role.assume", "role.identity", "outsider.identity"}
+    assert allowed == steps | {f"role.{name}" for name in permissions}
+    assert {item.expected for item in found.values()} == {"allowed", "denied"}
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permission: str) -> None:
+    usable = {"write": "create", "read": "read_back", "list": "list", "delete": "remove"}[permission]
+    others = tuple(name for name in PERMISSIONS if name != permission)
+    assert by_id(Contract("abc"))[f"role.{permission}"].probe == usable
+    assert by_id(Contract("abc", others))[f"role.{permission}"].probe == permission
+
+
+@pytest.mark.parametrize("permissions", SUBSETS)
+def test_whatever_is_allowed_is_asked_by_a_probe_that_can_succeed(permissions: tuple[str, ...]) -> None:
+    """Only a role that may write has an object of its own to remove."""
+    found = by_id(Contract("abc", permissions))
+    assert "write" in permissions or "remove" not in {item.probe for item in found.values()}
+
+
+def test_every_probe_is_one_that_the_interview_knows() -> None:
+    known = {
+        "identity",
+        "assume",
+        "session_identity",
+        "outsider_identity",
+        "assume_as_outsider",
+        "remove",
+        *S3_PROBES,
+        *Circumstances({"RoleArn": ROLE_ARN}).assume_variations(),
+    }
+    for permissions in SUBSETS:
+        contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+        assert {item.probe for item in expectations(contract, ROLE_ARN, ALL_SCOPES)} <= known
+
+
+RESOURCES = {
+    "user.identity": ("sts:GetCallerIdentity", "*"),
+    "role.assume": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
+    "role.identity": ("sts:GetCallerIdentity", "arn:aws-cn:iam::123456789012:role/partner"),
+    "trust.no_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
+    "trust.wrong_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
+    "role.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "role.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
+    "role.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
+    "role.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
+    "role.outside.list_all": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "role.outside.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "role.outside.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/*"),
+    "role.outside.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/*"),
+    "role.outside.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/*"),
+    "user.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "user.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
+    "user.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
+    "user.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
+    "user.list_buckets": ("s3:ListAllMyBuckets", "*"),
+    "anonymous.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
+    "anonymous.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
+    "anonymous.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
+    "anonymous.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
+    "role.list_buckets": ("s3:ListAllMyBuckets", "*"),
+    "role.bucket_policy": ("s3:GetBucketPolicy", "arn:aws-cn:s3:::abc"),
+    "role.list@one": ("s3:ListBucket", "arn:aws-cn:s3:::one"),
+    "role.write@one": ("s3:PutObject", "arn:aws-cn:s3:::one"),
+    "role.list@two": ("s3:ListBucket", "arn:aws-cn:s3:::two"),
+    "role.write@two": ("s3:PutObject", "arn:aws-cn:s3:::two"),
+}
+
+
+def test_each_question_names_the_action_and_the_resource_of_its_partition() -> None:
+    found = by_id(EVERYTHING, role_arn="arn:aws-cn:iam::123456789012:role/partner")
+    assert {name: (item.action, item.resource) for name, item in found.items()} == RESOURCES
+
+
+def test_each_question_is_asked_by_whom_its_name_says() -> None:
+    speakers = {"trust": "user", "plain_http": "role over plain HTTP"}
+    exceptions = {"role.assume": "user", "trust.outsider": "outsider"}
+    for name, item in by_id(EVERYTHING, ALL_SCOPES).items():
+        first = name.split(".")[0]
+        assert item.principal == exceptions.get(name, speakers.get(first, first))
+
+
+def test_each_question_is_asked_where_its_name_says() -> None:
+    for name, item in by_id(EVERYTHING, ALL_SCOPES).items():
+        place = "outside" if ".outside." in name else "elsewhere" if "@" in name else "inside"
+        assert item.place == place
+        if item.bucket:
+            assert item.bucket == (name.split("@")[1] if "@" in name else "abc")
+
+
+@pytest.mark.parametrize("permissions", SUBSETS)
+def test_a_refusal_at_s3_counts_after_something_that_worked_on_the_bucket(permissions: tuple[str, ...]) -> None:
+    contract = Contract("abc", permissions, "team/", None, 3600, ("one",))
+    for item in expectations(contract, ROLE_ARN, Scope(plain_http=True)):
+        at_s3 = item.action.startswith("s3:")
+        expected = {f"role.{name}" for name in permissions} if at_s3 and item.expected == "denied" else set()
+        assert set(item.controls) == expected
+
+
+def test_a_refused_assumption_counts_after_one_that_worked() -> None:
+    found = by_id(EVERYTHING, ALL_SCOPES)
+    assert {name: item.controls for name, item in found.items() if name.startswith("trust.")} == {
+        "trust.no_external_id": ("role.assume",),
+        "trust.wrong_external_id": ("role.assume",),
+        "trust.longer_session": ("role.assume",),
+        "trust.outsider": ("outsider.identity",),
+    }
+
+
+def test_no_refusal_is_its_own_control() -> None:
+    found = by_id(EVERYTHING, ALL_SCOPES)
+    for item in found.values():
+        assert all(found[name].expected == "allowed" for name in item.controls)
+        assert bool(item.controls) == (item.expected == "denied")
+
+
+@pytest.mark.parametrize("name", ["aws", "aws-cn", "aws-us-gov"])
+def test_the_partition_is_the_second_part_of_an_arn(name: str) -> None:
+    assert partition(f"arn:{name}:iam::123456789012:role/partner") == name

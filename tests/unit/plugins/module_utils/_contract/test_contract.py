@@ -1,0 +1,359 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import (
+    PERMISSIONS,
+    RULES,
+    Contract,
+    folder,
+    problems,
+)
+
+SECONDS = [3600, "3600", 7200, 43200]
+
+GOOD: dict[str, list[Any]] = {
+    "bucket": ["abc", "a1b", "taka-assume-role-test", "a.b", "0a0", "x" * 63, "1.2.3.4x", "256-1-1-1"],
+    "user": ["a", "taka_assume_role_bucket_executor", "a+=,.@-_", "N" * 64],
+    "role": ["a", "taka_assume_role_bucket_maintainer", "a+=,.@-_", "N" * 64],
+    "role_arn": [
+        "arn:aws:iam::123456789012:role/partner",
+        "arn:aws-cn:iam::123456789012:role/partner",
+        "arn:aws-us-gov:iam::123456789012:role/team/x/partner",
+    ],
+    "caller_arn": ["arn:aws:iam::123456789012:user/partner", "arn:aws:iam::123456789012:user/team/x/partner"],
+    "permissions": [["list"], ["delete", "list"], list(PERMISSIONS), "read, list", "write"],
+    "prefix": ["", "team", "team/", "team/reports/", "a b/ü/", ".hidden/", "x" * 899],
+    "external_id": ["", "ab", "contract-4711", "a:b/c=d,e.f@g+h_i", "x" * 1224],
+    "session_name": ["ab", "assumerole-s3-access-check", "x" * 64],
+    "max_session_duration": SECONDS,
+    "duration_seconds": [900, "900", *SECONDS],
+    "account_id": ["123456789012", "000000000000", 123456789012],
+    "region": ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"],
+    "tags": [{}, {"team": "x"}, {"k" * 128: "v" * 256}, {str(number): "" for number in range(50)}],
+    "encryption": ["AES256", "aws:kms"],
+    "user_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
+    "role_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
+    "forbidden_buckets": [[], ["other-bucket"], ["a-1", "b-1", "c-1"], "one-1, two-2"],
+    "wait_timeout": [0, "0", 120, 3600],
+    "changed_at": ["2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.123456+01:00"],
+    "key_store": ["profile", "secretsmanager", "ssm", "none"],  # vault_file needs a path: below
+    "access_key_id": ["", "AKIAIOSFODNN7EXAMPLE", "A" * 16, "Z9" * 64],
+    "rotate_after_days": [0, "0", 0.5, 90, 3650],
+    "rotation_grace": [0, "0", 86400, 31536000],
+    "profile_duration_seconds": [900, "900", 3600],
+    "mfa_serial": ["", "arn:aws:iam::123456789012:mfa/partner", "GAHT12345678", "x" * 256],
+}
+
+BAD: dict[str, list[Any]] = {
+    "bucket": [
+        "ab",
+        "x" * 64,
+        "No_Bucket",
+        "UPPER",
+        "-abc",
+        "abc-",
+        ".abc",
+        "abc.",
+        "a..b",
+        "192.168.0.1",
+        "xn--abc",
+        "sthree-abc",
+        "amzn-s3-demo-abc",
+        "abc-s3alias",
+        "abc--ol-s3",
+        "abc.mrap",
+        "abc--x-s3",
+        "abc--table-s3",
+        "abc\n",
+        "a b",
+        "bücket",
+        "",
+    ],
+    "user": ["", "x" * 65, "a b", "a/b", "ä", "a\n", "a*"],
+    "role": ["", "x" * 65, "a b", "a/b", "ä", "a\n", "a*"],
+    "role_arn": [
+        "",
+        "partner",
+        "arn:aws:iam::12345678901:role/partner",
+        "arn:aws:iam::123456789012:user/partner",
+        "arn:aws:sts::123456789012:assumed-role/partner/session",
+        "arn:aws:iam::123456789012:role/",
+        "arn:aws:iam::123456789012:role/a b",
+        "arn:aws:iam::123456789012:role/partner\n",
+    ],
+    "caller_arn": ["", "partner", "arn:aws:iam::123456789012:role/partner", "arn:aws:iam::123456789012:root"],
+    "permissions": [[], "", ["listen"], "read, admin", ["read", "read"], ["List"], "*"],
+    "prefix": [
+        "/",
+        "/team",
+        "a//b",
+        "team/*",
+        "te?m",
+        "${aws:username}",
+        "a\nb",
+        "a\x7fb",
+        "a\ud800b",
+        "x" * 900,
+        "ü" * 450,
+    ],
+    "external_id": ["x", "x" * 1225, "a b", "a;b", "ab\n", "ü-umlaut"],
+    "session_name": ["", "x", "x" * 65, "a b", "a:b"],
+    "max_session_duration": [3599, 43201, 0, -1, "soon", "", 3600.5, True],
+    "duration_seconds": [899, 43201, 0, -1, "soon", "", 900.5, True],
+    "account_id": ["", "12345678901", "1234567890123", "12345678901a", 12345678901, "123456789012\n"],
+    "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n"],
+    "tags": [
+        {"": "x"},
+        {"k" * 129: "x"},
+        {"aws:team": "x"},
+        {"AWS:team": "x"},
+        {"team": "v" * 257},
+        {str(number): "" for number in range(51)},
+    ],
+    "encryption": ["", "aes256", "none", "aws:kms:dsse"],
+    "user_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
+    "role_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
+    "forbidden_buckets": [["No_Bucket"], ["fine-1", "x"], "fine-1, No_Bucket"],
+    "wait_timeout": [-1, 3601, "soon", "", 1.5],
+    "changed_at": ["", "yesterday", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", 0],
+    "key_store": ["", "file", "PROFILE", "vault"],
+    "access_key_id": ["A" * 15, "A" * 129, "akiaiosfodnn7example", "AKIA IOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE\n"],
+    "rotate_after_days": [-1, 3651, "soon", "", "nan"],
+    "rotation_grace": [-1, 31536001, "soon", "", 1.5],
+    "profile_duration_seconds": [899, 43201, 0, "soon", ""],
+    "mfa_serial": ["short", "x" * 257, "a b c d e f", "arn:aws:iam::123456789012:mfa/partner\n"],
+}
+
+
+def cases(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, values in table.items() for value in values]
+
+
+def test_every_rule_has_good_and_bad_values_here() -> None:
+    assert set(GOOD) == set(BAD) == set(RULES)
+
+
+@pytest.mark.parametrize(("name", "value"), cases(GOOD))
+def test_a_possible_value_is_no_problem(name: str, value: Any) -> None:
+    assert problems({name: value}) == []
+
+
+@pytest.mark.parametrize(("name", "value"), cases(BAD))
+def test_an_impossible_value_is_one_sentence_that_names_the_variable(name: str, value: Any) -> None:
+    (sentence,) = problems({name: value})
+    assert sentence.startswith(
+        (f"bucket_access_{name} is ", f"bucket_access_{name} has ", f"bucket_access_{name} names ")
+    )
+    assert sentence.endswith(".")
+    assert not sentence.endswith("..")
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name not in ("bucket", "user", "role")])
+def test_a_missing_value_is_not_judged(name: str) -> None:
+    assert problems({name: None}) == []
+    assert problems({}) == []
+
+
+SENTENCES = [
+    (
+        {"bucket": "No_Bucket"},
+        "bucket_access_bucket is 'No_Bucket', which is no bucket name: use 3 to 63 lowercase letters, digits, dots and "
+        "hyphens, with a letter or digit at both ends.",
+    ),
+    (
+        {"bucket": "192.168.0.1"},
+        "bucket_access_bucket is '192.168.0.1', which is no bucket name: it has two dots in a row or looks like an IP "
+        "address.",
+    ),
+    (
+        {"permissions": ["read", "listen"]},
+        "bucket_access_permissions has 'listen', which is no permission: choose from list, read, write, delete.",
+    ),
+    (
+        {"permissions": []},
+        "bucket_access_permissions is empty, so the role could do nothing: choose from list, read, write, delete.",
+    ),
+    ({"permissions": "read,read"}, "bucket_access_permissions names a permission twice: keep one."),
+    (
+        {"prefix": "team/*"},
+        "bucket_access_prefix is 'team/*', which has a character that means more in a policy: "
+        "leave out * ? $ and controls.",
+    ),
+    (
+        {"account_id": 12345},
+        "bucket_access_account_id is '12345', which is no AWS account id: write its 12 digits in quotes.",
+    ),
+    (
+        {"max_session_duration": 60},
+        "bucket_access_max_session_duration is '60': write whole seconds from 3600 to 43200.",
+    ),
+    (
+        {"tags": {"aws:x": "1"}},
+        "bucket_access_tags has the key 'aws:x': use 1 to 128 characters that do not begin with aws:.",
+    ),
+    (
+        {"forbidden_buckets": ["x"]},
+        "bucket_access_forbidden_buckets has an entry that is 'x', which is no bucket name: use 3 to 63 lowercase "
+        "letters, digits, dots and hyphens, with a letter or digit at both ends.",
+    ),
+    (
+        {"bucket": "a" * 90},
+        "bucket_access_bucket is '" + "a" * 77 + "...', which is no bucket name: use 3 to 63 lowercase letters, "
+        "digits, dots and hyphens, with a letter or digit at both ends.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), SENTENCES)
+def test_the_sentence_says_what_is_wrong_and_what_to_write(values: dict[str, Any], sentence: str) -> None:
+    assert problems(values) == [sentence]
+
+
+def test_each_wrong_value_gets_its_sentence() -> None:
+    assert [sentence.split()[0] for sentence in problems({"role": "a b", "user": "", "bucket": "x"})] == [
+        "bucket_access_bucket",
+        "bucket_access_user",
+        "bucket_access_role",
+    ]
+
+
+def test_the_module_names_its_options_without_the_roles_prefix() -> None:
+    assert problems({"session_name": "x"}, naming="") == [
+        "session_name is 'x', which is no session name: use 2 to 64 letters, digits and characters of _+=,.@-."
+    ]
+
+
+CLASHES = [
+    (
+        {"bucket": "abc", "forbidden_buckets": ["other", "abc"]},
+        "bucket_access_forbidden_buckets has 'abc', which is the bucket of the contract: remove it there.",
+    ),
+    (
+        {"bucket": "abc", "forbidden_buckets": "other, abc"},
+        "bucket_access_forbidden_buckets has 'abc', which is the bucket of the contract: remove it there.",
+    ),
+    (
+        {"user_profile": "p", "role_profile": "p"},
+        "bucket_access_user_profile and bucket_access_role_profile are both 'p': one profile cannot be the user and "
+        "the role, so name them apart.",
+    ),
+    (
+        {"credentials_file": "~/.aws/x", "config_file": "~/.aws/x"},
+        "bucket_access_credentials_file and bucket_access_config_file are both '~/.aws/x': keys and settings need a "
+        "file each.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), CLASHES)
+def test_the_same_name_for_two_things_is_refused(values: dict[str, Any], sentence: str) -> None:
+    assert problems(values) == [sentence]
+
+
+STORE_CLASHES = [
+    ({"key_store": "vault_file"}, "bucket_access_key_store_path is empty: name the file for bucket_access_key_store"),
+    ({"key_store": "ssm", "key_store_path": "/a b"}, "bucket_access_key_store_path is '/a b', which is no name for"),
+    ({"key_store": "secretsmanager", "key_store_path": "/a//b"}, "bucket_access_key_store_path is '/a//b'"),
+    (
+        {"profile_duration_seconds": 7200, "max_session_duration": 3600},
+        "bucket_access_profile_duration_seconds is 7200, and sessions of the role last at most",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), STORE_CLASHES)
+def test_a_store_that_cannot_be_used_is_one_sentence(values: dict[str, Any], sentence: str) -> None:
+    (problem,) = problems(values)
+    assert problem.startswith(sentence)
+
+
+@pytest.mark.parametrize("store", ["profile", "none", "ssm", "secretsmanager"])
+def test_only_a_vault_file_needs_a_path(store: str) -> None:
+    assert problems({"key_store": store, "key_store_path": None}) == []
+    assert problems({"key_store": store, "key_store_path": "/team/partner.key-1"}) == []
+
+
+def test_clashes_are_looked_for_once_each_name_is_sound() -> None:
+    (sentence,) = problems({"user_profile": "a b", "role_profile": "a b", "bucket": "abc", "user": "fine"})[:1]
+    assert "no profile name" in sentence
+
+
+def test_different_names_do_not_clash() -> None:
+    values = {
+        "bucket": "abc",
+        "forbidden_buckets": ["abcd"],
+        "user_profile": "user",
+        "role_profile": "role",
+        "credentials_file": "credentials",
+        "config_file": "config",
+    }
+    assert problems(values) == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"), [("", ""), ("team", "team/"), ("team/", "team/"), ("team/reports", "team/reports/")]
+)
+def test_a_prefix_is_a_folder_so_that_team_does_not_reach_team_secrets(prefix: str, expected: str) -> None:
+    assert folder(prefix) == expected
+    assert Contract.of({"bucket": "abc", "prefix": prefix}).prefix == expected
+
+
+def test_the_least_contract_is_filled_with_the_defaults() -> None:
+    assert Contract.of({"bucket": "abc"}) == Contract(
+        bucket="abc",
+        permissions=("list", "read", "write", "delete"),
+        prefix="",
+        external_id=None,
+        max_session_duration=3600,
+        forbidden_buckets=(),
+    )
+
+
+def test_values_may_come_as_the_text_that_ansible_makes_of_them() -> None:
+    values = {
+        "bucket": "abc",
+        "permissions": "delete, read",
+        "external_id": "",
+        "max_session_duration": "7200",
+        "forbidden_buckets": "one-1,two-2",
+        "unknown": "ignored",
+    }
+    assert Contract.of(values) == Contract(
+        "abc", ("read", "delete"), max_session_duration=7200, forbidden_buckets=("one-1", "two-2")
+    )
+
+
+def test_permissions_are_kept_in_one_order() -> None:
+    assert Contract.of({"bucket": "abc", "permissions": ["write", "list"]}).permissions == ("list", "write")
+
+
+def test_null_means_as_if_it_were_not_given() -> None:
+    nulls = {"prefix": None, "external_id": None, "max_session_duration": None, "forbidden_buckets": None}
+    assert Contract.of({"bucket": "abc", **nulls}) == Contract("abc")
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_the_contract_allows_what_it_lists_and_nothing_else(permission: str) -> None:
+    contract = Contract("abc", permissions=(permission,))
+    assert [name for name in PERMISSIONS if contract.allows(name)] == [permission]
+
+
+def test_judging_changes_nothing() -> None:
+    values = {"bucket": "abc", "permissions": ["read", "list"], "tags": {"a": "b"}}
+    problems(values)
+    Contract.of(values)
+    assert values == {"bucket": "abc", "permissions": ["read", "list"], "tags": {"a": "b"}}
+
+
+@pytest.mark.parametrize("name", ["bucket", "user", "role"])
+def test_a_required_variable_without_a_value_is_a_problem(name: str) -> None:
+    assert problems({"bucket": "abc", "user": "u", "role": "r", name: None}) == [
+        f"bucket_access_{name} is empty: give it a value."
+    ]

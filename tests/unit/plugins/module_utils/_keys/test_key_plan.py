@@ -1,0 +1,273 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_plan import (
+    REQUESTED_TAG,
+    RETIRED_TAG,
+    Key,
+    Plan,
+    Situation,
+    note,
+    plan_provision,
+    plan_rotation,
+    situation,
+)
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=timezone.utc)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OLD, NEW, THIRD = "AKIAOLDEXAMPLE", "AKIANEWEXAMPLE", "AKIATHIRDEXAMPLE"
+GRACE = 24 * HOUR
+
+
+def key(name: str, age: timedelta, active: bool = True, used: timedelta | None = None) -> Key:
+    return Key(name, active, NOW - age, None if used is None else NOW - used)
+
+
+def there(*keys: Key, stored: str = "", **more: Any) -> Situation:
+    return Situation(user="partner", keys=keys, stored_id=stored, store="the store", now=NOW, **more)
+
+
+def requested(age: timedelta, *beside: str, done: bool = False) -> Any:
+    return situation(
+        {"user": "", "keys": [], "store": "", "tags": {REQUESTED_TAG: note(NOW - age, beside, done)}}, NOW
+    ).requested
+
+
+def retired(age: timedelta, name: str) -> Any:
+    return situation(
+        {"user": "", "keys": [], "store": "", "tags": {RETIRED_TAG: note(NOW - age, [name], True)}}, NOW
+    ).retired
+
+
+JUST_NOW = timedelta(seconds=20)
+PROVISION = {
+    "no key: one is made": (there(), Plan(make=True)),
+    "the stored key is alive: nothing": (there(key(OLD, DAY), stored=OLD), Plan()),
+    "the stored key is alive beside a retired one: nothing": (
+        there(key(OLD, 2 * DAY, active=False), key(NEW, DAY), stored=NEW),
+        Plan(),
+    ),
+    "a key that an interrupted run made and could not store is deleted, and another made": (
+        there(key(NEW, JUST_NOW), requested=requested(JUST_NOW)),
+        Plan(remove=(NEW,), make=True),
+    ),
+    "a lost key that was proven before the run died is still nobody's": (
+        there(key(NEW, JUST_NOW, used=JUST_NOW), requested=requested(JUST_NOW)),
+        Plan(remove=(NEW,), make=True),
+    ),
+    "AWS made two keys because an answer got lost: the one that nobody has is deleted": (
+        there(key(NEW, JUST_NOW), key(THIRD, JUST_NOW), stored=THIRD, requested=requested(JUST_NOW, THIRD, done=True)),
+        Plan(remove=(NEW,)),
+    ),
+    "a key that somebody made by hand later is left alone": (
+        there(key(OLD, DAY), key(THIRD, HOUR), stored=OLD, requested=requested(DAY, OLD, done=True)),
+        Plan(),
+    ),
+    "a key that somebody made by hand and uses is left alone, even minutes after ours": (
+        there(
+            key(OLD, JUST_NOW),
+            key(THIRD, JUST_NOW, used=JUST_NOW),
+            stored=OLD,
+            requested=requested(JUST_NOW, OLD, done=True),
+        ),
+        Plan(),
+    ),
+    "the caller keeps the key: it is there": (there(key(OLD, DAY), readable=False), Plan()),
+    "the caller keeps the key: there is none": (there(readable=False), Plan(make=True)),
+}
+PROVISION_PROBLEMS = {
+    "the secret is lost": (
+        there(key(OLD, DAY, used=HOUR)),
+        "bucket_access_user: partner has the key AKIAOLDEXAMPLE (active, made 2026-06-14T12:00:00Z, last used "
+        "2026-06-15T11:00:00Z), whose secret is not in the store, and AWS does not tell it again: run rotate to "
+        "replace it, store it there, or set bucket_access_create_key to false.",
+    ),
+    "two keys, none stored": (
+        there(key(OLD, DAY), key(NEW, HOUR, active=False), stored=THIRD),
+        "bucket_access_user: partner has two keys, AKIAOLDEXAMPLE (active, made 2026-06-14T12:00:00Z, never used) and "
+        "AKIANEWEXAMPLE (inactive, made 2026-06-15T11:00:00Z, never used), and neither is in the store: delete the one "
+        "that is not in use, then run rotate.",
+    ),
+    "the stored key is inactive": (
+        there(key(OLD, DAY, active=False), stored=OLD),
+        "The key AKIAOLDEXAMPLE in the store is inactive: activate it in IAM, or run rotate to replace it.",
+    ),
+    "the store cannot be written": (
+        there(obstacle="It is full."),
+        "A key could not be kept in the store, so none was made: It is full.",
+    ),
+}
+ROTATION = {
+    "no key: one is made": (there(), Plan(make=True)),
+    "the key in use is replaced": (there(key(OLD, DAY), stored=OLD), Plan(make=True, retire=OLD)),
+    "a lost key is replaced": (there(key(OLD, DAY)), Plan(make=True, retire=OLD)),
+    "an inactive stored key is replaced, and there is nothing to retire": (
+        there(key(OLD, DAY, active=False), stored=OLD),
+        Plan(make=True),
+    ),
+    "killed after the request: a key is made": (
+        there(key(OLD, DAY), stored=OLD, requested=requested(JUST_NOW, OLD)),
+        Plan(make=True, retire=OLD),
+    ),
+    "killed after the key was made: it is deleted and another made": (
+        there(key(OLD, DAY), key(NEW, JUST_NOW, used=JUST_NOW), stored=OLD, requested=requested(JUST_NOW, OLD)),
+        Plan(remove=(NEW,), make=True, retire=OLD),
+    ),
+    "killed after the key was stored: the old one is retired": (
+        there(key(OLD, DAY), key(NEW, JUST_NOW), stored=NEW, requested=requested(JUST_NOW, OLD)),
+        Plan(retire=OLD),
+    ),
+    "finished: the next one deletes the retired key first": (
+        there(key(OLD, 2 * DAY, active=False), key(NEW, HOUR), stored=NEW, retired=retired(HOUR, OLD)),
+        Plan(remove=(OLD,), make=True, retire=NEW),
+    ),
+}
+SCHEDULED = {
+    "due": (there(key(OLD, 91 * DAY), stored=OLD), Plan(make=True, retire=OLD)),
+    "not due": (
+        there(key(OLD, 60 * DAY), stored=OLD),
+        Plan(notes=("The key AKIAOLDEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
+    ),
+    "not due, and the grace of the retired key is over": (
+        there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW, retired=retired(25 * HOUR, OLD)),
+        Plan(remove=(OLD,), notes=("The key AKIANEWEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
+    ),
+    "not due, and the grace of the retired key is not over": (
+        there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW, retired=retired(23 * HOUR, OLD)),
+        Plan(notes=("The key AKIANEWEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
+    ),
+    "not due, and somebody else deactivated the other key, nobody knows when": (
+        there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW),
+        Plan(notes=("The key AKIANEWEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
+    ),
+    "an interrupted rotation is finished although the new key is not due": (
+        there(key(OLD, 91 * DAY), key(NEW, JUST_NOW), stored=NEW, requested=requested(JUST_NOW, OLD, NEW, done=True)),
+        Plan(retire=OLD),
+    ),
+}
+ROTATION_PROBLEMS = {
+    "two keys, none stored": (there(key(OLD, DAY), key(NEW, HOUR)), "has two keys"),
+    "a younger key that is not stored": (
+        there(key(OLD, DAY), key(NEW, HOUR), stored=OLD),
+        "which is not in the store, beside",
+    ),
+    "the stored key is inactive and another active": (
+        there(key(OLD, DAY), key(NEW, HOUR, active=False), stored=NEW),
+        "which is not in the store, beside",
+    ),
+    "nobody tells which key is in use": (
+        there(key(OLD, DAY), readable=False),
+        "give the key that the last run handed over",
+    ),
+    "the store cannot be written": (
+        there(key(OLD, DAY), stored=OLD, obstacle="It is full."),
+        "so none was made: It is full.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROVISION)
+def test_provision(case: str) -> None:
+    found, plan = PROVISION[case]
+    assert plan_provision(found) == plan
+
+
+@pytest.mark.parametrize("case", PROVISION_PROBLEMS)
+def test_provision_stops_with_a_sentence(case: str) -> None:
+    found, sentence = PROVISION_PROBLEMS[case]
+    assert plan_provision(found) == Plan(sentence)
+
+
+@pytest.mark.parametrize("case", ROTATION)
+def test_rotation(case: str) -> None:
+    found, plan = ROTATION[case]
+    assert plan_rotation(found, after_days=0, grace=GRACE) == plan
+
+
+@pytest.mark.parametrize("case", SCHEDULED)
+def test_scheduled_rotation(case: str) -> None:
+    found, plan = SCHEDULED[case]
+    assert plan_rotation(found, after_days=90, grace=GRACE) == plan
+
+
+@pytest.mark.parametrize("case", ROTATION_PROBLEMS)
+def test_rotation_stops_with_a_sentence(case: str) -> None:
+    found, part = ROTATION_PROBLEMS[case]
+    plan = plan_rotation(found, after_days=0, grace=GRACE)
+    assert part in plan.problem
+    assert not plan.changes
+
+
+def test_without_grace_the_old_key_goes_at_once() -> None:
+    plan = plan_rotation(there(key(OLD, DAY), stored=OLD), after_days=0, grace=timedelta(0))
+    assert plan == Plan(make=True, retire=OLD, remove_retired=True)
+
+
+def test_an_old_key_that_is_still_in_use_is_named() -> None:
+    plan = plan_rotation(there(key(OLD, DAY, used=HOUR), stored=OLD), after_days=0, grace=GRACE)
+    assert plan.notes == (
+        "The old key AKIAOLDEXAMPLE was used 2026-06-15T11:00:00Z: whoever still has a copy of it is locked out now.",
+    )
+
+
+def test_no_plan_deletes_an_active_key_that_a_store_may_hold() -> None:
+    """Every situation of up to two keys: only orphans are deleted while they are active, and never the stored key."""
+    ages = [JUST_NOW, HOUR, 3 * DAY]
+    for first in ages:
+        for second in ages:
+            for active in [(True, True), (True, False), (False, True), (False, False)]:
+                for stored in ("", OLD, NEW):
+                    keys = (key(OLD, first, active[0]), key(NEW, second, active[1]))
+                    plan = plan_rotation(there(*keys, stored=stored), after_days=1, grace=GRACE)
+                    assert stored not in plan.remove
+                    assert not [one.id for one in keys if one.active and one.id in plan.remove]
+                    assert plan.retire != stored or plan.make or not stored
+
+
+def test_the_lines_say_what_the_plan_does() -> None:
+    plan = Plan(remove=(THIRD,), make=True, retire=OLD, remove_retired=True, notes=("A note.",))
+    assert plan.lines == [
+        "The key AKIATHIRDEXAMPLE, which nobody needs any more, is deleted.",
+        "A new key is made, proven and stored.",
+        "The key AKIAOLDEXAMPLE is deactivated once the stored key is proven.",
+        "The key AKIAOLDEXAMPLE is deleted then.",
+        "A note.",
+    ]
+    assert Plan().lines == ["Nothing is to be done."]
+    assert not Plan().changes
+
+
+def test_the_situation_is_read_from_what_the_modules_return() -> None:
+    found = situation(
+        {
+            "user": "partner",
+            "keys": [{"access_key_id": OLD, "status": "Active", "create_date": "2026-06-14T12:00:00+00:00"}],
+            "last_used": {OLD: "2026-06-15T11:00:00+00:00"},
+            "tags": {REQUESTED_TAG: f"open 2026-06-15T11:59:40Z {OLD}", "team": "exchange"},
+            "stored_id": OLD,
+            "store": "the store",
+        },
+        NOW,
+    )
+    assert found == there(key(OLD, DAY, used=HOUR), stored=OLD, requested=requested(JUST_NOW, OLD))
+
+
+@pytest.mark.parametrize(
+    "value", ["", "open", "open yesterday", "perhaps 2026-06-15T11:59:40Z", "open 2026-06-15T11:59:40"]
+)
+def test_a_tag_of_somebody_else_says_nothing(value: str) -> None:
+    found = situation({"user": "", "keys": [], "store": "", "tags": {REQUESTED_TAG: value}}, NOW)
+    assert found.requested is None
+
+
+def test_a_note_is_a_value_that_iam_takes() -> None:
+    value = note(NOW, ["A" * 128], done=False)
+    assert value == "open 2026-06-15T12:00:00Z " + "A" * 128
+    assert len(note(NOW, ["AKIA" + "A" * 16] * 2, done=True)) <= 256

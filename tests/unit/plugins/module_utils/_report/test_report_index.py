@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import index
+
+#: One second after the reports of these tests were made.
+NOW = datetime(2026, 1, 1, 0, 0, 2, tzinfo=timezone.utc)
+
+
+def three(a_report: Any, a_check: Any) -> dict[str, Any]:
+    return {
+        "a/access-report.json": a_report(a_check("role.read")),
+        "b/access-report.json": a_report(a_check("role.read", "inconclusive")),
+        "c/access-report.json": a_report(a_check("role.read", "missing_access")),
+    }
+
+
+def test_findings_come_first_and_each_contract_is_counted(a_report: Any, a_check: Any) -> None:
+    made = index({**three(a_report, a_check), "d/access-report.json": None}, NOW, 24)
+    assert [(entry["path"][0], entry["standing"]) for entry in made["contracts"]] == [
+        ("c", "violated"),
+        ("d", "unreadable"),
+        ("b", "inconclusive"),
+        ("a", "verified"),
+    ]
+    assert made["summary"] == {"violated": 1, "unreadable": 1, "stale": 0, "inconclusive": 1, "verified": 1}
+    assert made["created"] == "2026-01-01T00:00:02+00:00"
+
+
+def test_an_entry_holds_the_verdict_and_no_checks(a_report: Any) -> None:
+    (entry,) = index({"a/access-report.json": a_report()}, NOW, 24)["contracts"]
+    taken = ["verdict", "enforced", "msg", "created", "contract", "summary"]
+    assert list(entry) == ["path", "standing", *taken]
+    assert {name: entry[name] for name in taken} == {name: a_report()[name] for name in taken}
+
+
+VERDICTS = [
+    ("", "inconclusive"),
+    ("a", "verified"),
+    ("ab", "inconclusive"),
+    ("abc", "violated"),
+    ("c", "violated"),
+]
+
+
+@pytest.mark.parametrize(("which", "verdict"), VERDICTS)
+def test_the_verdict_is_verified_only_when_every_contract_is(
+    a_report: Any, a_check: Any, which: str, verdict: str
+) -> None:
+    chosen = {path: report for path, report in three(a_report, a_check).items() if path[0] in which}
+    assert index(chosen, NOW, 24)["verdict"] == verdict
+
+
+@pytest.mark.parametrize("created", ["2025-12-30T00:00:00+00:00", "never", "2026-01-01T00:00:01"])
+def test_a_verdict_that_is_old_or_without_a_date_proves_nothing(a_report: Any, created: str) -> None:
+    made = index({"a/access-report.json": {**a_report(), "created": created}}, NOW, 24)
+    assert (made["contracts"][0]["standing"], made["verdict"]) == ("stale", "inconclusive")
+
+
+def test_a_violation_stays_one_however_old_it_is(a_report: Any, a_check: Any) -> None:
+    late = NOW + timedelta(days=400)
+    made = index(three(a_report, a_check), late, 24)
+    assert [entry["standing"] for entry in made["contracts"]] == ["violated", "stale", "stale"]
+    assert made["verdict"] == "violated"
+
+
+def test_the_age_is_counted_in_hours(a_report: Any) -> None:
+    report = {"a/access-report.json": a_report()}
+    assert index(report, NOW + timedelta(hours=2), 1)["verdict"] == "inconclusive"
+    assert index(report, NOW + timedelta(hours=2), 3)["verdict"] == "verified"

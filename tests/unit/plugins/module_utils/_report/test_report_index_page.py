@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from datetime import datetime, timezone
+import re
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import index
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import counts_in_words, index_page
+
+NOW = datetime(2026, 1, 1, 0, 0, 2, tzinfo=timezone.utc)
+HOSTILE = "\"'><script>alert(1)</script>"
+
+
+def made_of(reports: dict[str, Any]) -> dict[str, Any]:
+    return index(reports, NOW, 24)
+
+
+def test_the_counts_are_one_sentence(a_report: Any, a_check: Any) -> None:
+    reports = {
+        "a/access-report.json": a_report(),
+        "b/access-report.json": a_report(),
+        "c/access-report.json": a_report(a_check("role.read", "excess_access")),
+        "d/access-report.json": None,
+        "e/access-report.json": {**a_report(), "created": "2020-01-01T00:00:00+00:00"},
+    }
+    assert counts_in_words(made_of(reports)) == "Of 5: 1 violated, 1 unreadable, 1 out of date, 2 verified."
+    assert counts_in_words(made_of({})) == "No report was found."
+
+
+def test_each_contract_leads_to_its_report(a_report: Any) -> None:
+    paths = ["access-report.json", "a/access-report.json", "javascript:x/a b%/access-report.json"]
+    page = index_page(made_of({path: a_report() for path in paths}))
+    assert sorted(re.findall(r'<a href="([^"]*)"', page)) == [
+        "./a/access-report.html",
+        "./access-report.html",
+        "./javascript%3Ax/a%20b%25/access-report.html",
+    ]
+
+
+def test_a_finding_says_what_was_found_and_a_verified_contract_does_not_repeat_itself(
+    a_report: Any, a_check: Any
+) -> None:
+    bad = a_report(a_check("role.read", "missing_access"), msg="The one thing to do.")
+    fine = a_report(msg="All is well.")
+    page = index_page(made_of({"a/access-report.json": bad, "b/access-report.json": fine}))
+    assert "The one thing to do." in page
+    assert "All is well." not in page
+    assert "1 missing access. Made 2026-01-01 00:00:01 UTC, violated." in page
+
+
+def test_hostile_names_are_text(a_report: Any, a_check: Any, a_contract: Any) -> None:
+    about = a_contract(user=HOSTILE, role=HOSTILE, bucket=HOSTILE)
+    bad = a_report(a_check("x", "excess_access"), about=about, msg=HOSTILE)
+    page = index_page(made_of({f"{HOSTILE}/access-report.json": {**bad, "created": HOSTILE}, f"{HOSTILE}/x": None}))
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 6
+
+
+def test_an_empty_folder_is_no_success(a_report: Any) -> None:
+    page = index_page(made_of({}))
+    assert "<strong>Inconclusive. </strong>" in page
+    assert "No folder below this one holds an access-report.json." in page

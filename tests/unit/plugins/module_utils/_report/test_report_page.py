@@ -1,0 +1,194 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from itertools import pairwise
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page, verdict_in_words
+from ansible_collections.assumerole.s3.plugins.module_utils._report.style import INDEX, REPORT, style
+
+VOID = ("meta", "br")
+
+
+class Reader(HTMLParser):
+    """Notes what a browser would find, and that everything opened is closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.found if name == tag]
+
+
+def all_kinds(a_check: Any) -> list[dict[str, Any]]:
+    return [
+        a_check("role.assume", principal="user", action="sts:AssumeRole"),
+        a_check("role.read", "missing_access"),
+        a_check("user.read", "excess_access", principal="user", expected="denied"),
+        a_check("config.role.trust", "inconclusive", action="iam:GetRole"),
+    ]
+
+
+HOSTILE = "\"'><script>alert(1)</script><img src=//x onerror=alert(1)>{{ 7 * 7 }}</style>\x00\ud800"
+FREE = ("id", "principal", "action", "resource", "observed", "cause", "advice", "request_id", "time")
+
+
+def hostile(a_report: Any, a_check: Any, a_contract: Any) -> dict[str, Any]:
+    """A report with the hostile text wherever a text can stand."""
+    error = {"code": HOSTILE, "status": 403, "message": HOSTILE, "request_id": HOSTILE}
+    bad = [{**check, **dict.fromkeys(FREE, HOSTILE), "error": error} for check in all_kinds(a_check)]
+    placed = [{**check, "id": f"role.read@{HOSTILE}", "action": "s3:GetObject"} for check in bad]
+    about = a_contract(
+        **dict.fromkeys(("user", "role", "bucket", "prefix"), HOSTILE),
+        permissions=[HOSTILE],
+        forbidden_buckets=[HOSTILE],
+    )
+    made = a_report(
+        *bad,
+        *placed,
+        about=about,
+        msg=HOSTILE,
+        caller={"arn": HOSTILE},
+        session={"arn": HOSTILE},
+        leftovers=[HOSTILE],
+    )
+    return {**made, "created": HOSTILE, "collection_version": HOSTILE}
+
+
+def test_hostile_names_are_text(a_report: Any, a_check: Any, a_contract: Any) -> None:
+    made = page(hostile(a_report, a_check, a_contract))
+    seen = Reader(made)
+    assert seen.all("script") == []
+    assert seen.all("img") == []
+    assert len(seen.all("style")) == 1
+    assert "<script" not in made
+    shown = HOSTILE.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
+    assert "".join(seen.text).count(shown) > 40
+    made.encode()
+
+
+def test_no_element_can_run_or_load_anything(a_report: Any, a_check: Any, a_contract: Any) -> None:
+    for made in (a_report(*all_kinds(a_check)), hostile(a_report, a_check, a_contract)):
+        for tag, attrs in Reader(page(made)).found:
+            assert tag not in ("script", "link", "iframe", "object", "embed", "img", "form", "base")
+            assert [name for name in attrs if name.startswith("on") or name in ("src", "style", "srcset")] == []
+            assert (attrs.get("href") or "#").startswith("#mark-") or "href" not in attrs
+    assert re.findall(r"url\(|@import|//", style(REPORT, INDEX)) == []
+
+
+def test_the_browser_is_told_to_run_and_load_nothing(a_report: Any) -> None:
+    policies = [item for item in Reader(page(a_report())).all("meta") if item.get("http-equiv")]
+    assert policies == [
+        {
+            "http-equiv": "Content-Security-Policy",
+            "content": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+        }
+    ]
+
+
+def test_the_page_has_a_language_landmarks_and_headings_in_order(a_report: Any, a_check: Any) -> None:
+    seen = Reader(page(a_report(*all_kinds(a_check))))
+    assert seen.all("html") == [{"lang": "en"}]
+    assert [len(seen.all(tag)) for tag in ("header", "main", "footer", "h1")] == [1, 1, 1, 1]
+    levels = [int(tag[1]) for tag, _attrs in seen.found if re.fullmatch(r"h\d", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_section_is_named_by_its_heading(a_report: Any, a_check: Any) -> None:
+    seen = Reader(page(a_report(*all_kinds(a_check))))
+    named = [section["aria-labelledby"] for section in seen.all("section")]
+    assert named == [heading["id"] for heading in seen.all("h2")]
+    assert named == ["findings", "contract", "objects", "else", "evidence"]
+
+
+def test_no_id_is_given_twice(a_report: Any, a_check: Any) -> None:
+    ids = [attrs["id"] for _tag, attrs in Reader(page(a_report(*all_kinds(a_check)))).found if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+WORDS = [
+    (["pass", "pass"], "All 2 checks passed: what must work works, and what must be refused is refused."),
+    (["excess_access", "pass"], "1 thing works that must be refused; 1 check passed."),
+    (["missing_access", "missing_access"], "2 things are refused that must work; no check passed."),
+    (
+        ["excess_access", "excess_access", "missing_access", "inconclusive", "pass", "pass"],
+        "2 things work that must be refused, 1 thing is refused that must work, 1 question stays open; "
+        "2 checks passed.",
+    ),
+    (["inconclusive", "inconclusive", "pass"], "2 questions stay open; 1 check passed."),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "sentence"), WORDS)
+def test_the_verdict_is_one_sentence(a_report: Any, a_check: Any, outcomes: list[str], sentence: str) -> None:
+    made = a_report(*(a_check(f"x{number}", outcome) for number, outcome in enumerate(outcomes)))
+    assert verdict_in_words(made) == sentence
+    assert sentence in page(made)
+
+
+VERDICTS = [
+    ("pass", "Verified", "works"),
+    ("excess_access", "Violated", "missing"),
+    ("inconclusive", "Inconclusive", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "word", "mark"), VERDICTS)
+def test_the_verdict_is_a_word_and_a_mark_at_the_top_and_in_the_title(
+    a_report: Any, a_check: Any, outcome: str, word: str, mark: str
+) -> None:
+    made = page(a_report(a_check("role.read", outcome)))
+    assert f"<title>{word}: partner-exchange on example</title>" in made
+    assert f'<p class="verdict {mark}"><svg class="mark {mark}"' in made
+    assert f"<strong>{word}. </strong>" in made
+
+
+ENFORCED = [(False, "it does not enforce IAM"), (None, "It could not be told whether the endpoint enforces IAM")]
+
+
+@pytest.mark.parametrize(("enforced", "words"), ENFORCED)
+def test_an_endpoint_that_does_not_enforce_is_named_at_the_top(
+    a_report: Any, enforced: bool | None, words: str
+) -> None:
+    header = page(a_report(enforced=enforced)).split("</header>")[0]
+    assert words in header
+    assert words not in page(a_report()).split("</header>")[0]
+
+
+def test_whether_an_external_id_is_required_is_shown(a_report: Any, a_contract: Any) -> None:
+    assert "<dt>External id</dt><dd>required</dd>" in page(a_report())
+    assert "<dt>External id</dt><dd>not required</dd>" in page(a_report(about=a_contract(external_id_required=False)))
+
+
+def test_a_role_that_could_not_be_assumed_leaves_no_gap(a_report: Any, a_check: Any) -> None:
+    made = page(a_report(a_check("role.assume", "missing_access", action="sts:AssumeRole"), caller={}, session={}))
+    assert "the role could not be assumed" in made
+    assert "<dt>User</dt><dd>partner</dd>" in made
+    assert 'id="objects"' not in made

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract, external_id_problem
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import circumstances, seconds_left
+
+NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
+
+PATIENCE = [
+    (120, None, 120),
+    (120, "2026-01-01T12:00:00Z", 120),
+    (120, "2026-01-01T11:59:00+00:00", 60),
+    (120, "2026-01-01T12:59:00+01:00", 60),
+    (120, "2026-01-01T11:58:05+00:00", 10),
+    (120, "2020-01-01T00:00:00+00:00", 10),
+    (5, "2020-01-01T00:00:00+00:00", 5),
+    (0, "2020-01-01T00:00:00+00:00", 0),
+    (120, "2026-01-01T12:05:00+00:00", 120),
+]
+
+
+@pytest.mark.parametrize(("wait_timeout", "changed_at", "seconds"), PATIENCE)
+def test_propagation_is_waited_for_while_the_objects_are_young(
+    wait_timeout: float, changed_at: str | None, seconds: float
+) -> None:
+    assert seconds_left(wait_timeout, changed_at, NOW) == seconds
+
+
+OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name": "check", "duration_seconds": 900}
+
+
+def test_the_role_is_assumed_as_the_options_say() -> None:
+    how = circumstances(Contract("abc"), OPTIONS, traceless=False)
+    assert how.assume_params == {
+        "RoleArn": "arn:aws:iam::123456789012:role/partner",
+        "RoleSessionName": "check",
+        "DurationSeconds": 900,
+    }
+    given = circumstances(Contract("abc", external_id="contract-4711"), OPTIONS, traceless=False)
+    assert given.assume_params["ExternalId"] == "contract-4711"
+
+
+@pytest.mark.parametrize("external_id", ["ab", "contract-4711", "x" * 1224])
+def test_the_ways_in_that_must_be_refused_differ_in_one_thing_each(external_id: str) -> None:
+    contract = Contract("abc", external_id=external_id, max_session_duration=7200)
+    how = circumstances(contract, OPTIONS, traceless=False)
+    without, wrong, longer = (
+        how.assume_variations()[name]
+        for name in ("assume_without_external_id", "assume_with_wrong_external_id", "assume_for_too_long")
+    )
+    assert {**without, "ExternalId": external_id} == how.assume_params
+    assert {**wrong, "ExternalId": external_id} == how.assume_params
+    assert wrong["ExternalId"] != external_id
+    assert external_id_problem(wrong["ExternalId"]) is None
+    assert {**longer, "DurationSeconds": 900} == how.assume_params
+    assert longer["DurationSeconds"] == 7201
