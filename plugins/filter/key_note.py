@@ -39,7 +39,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_plan import note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import note
 
 
 def key_note(ids: list[str], done: bool = True) -> str:

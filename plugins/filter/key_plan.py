@@ -55,7 +55,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys import key_plan as planning
+from ansible_collections.assumerole.s3.plugins.module_utils._keys import plan as planning
 
 
 def key_plan(

@@ -79,7 +79,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.session_formats import FORMATS, Session
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.session import FORMATS, Session
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},

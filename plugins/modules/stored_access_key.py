@@ -41,13 +41,13 @@ options:
     description: The key's secret. Required with O(state=present).
     type: str
   path:
-    description: The name of the secret or parameter, or the path of the vault file.
+    description: The name of the secret or parameter, or the path of the vault file. Required with these stores.
     type: str
   user_profile:
-    description: The profile, for O(store=profile).
+    description: The profile. Required with O(store=profile).
     type: str
   credentials_file:
-    description: The credentials file, for O(store=profile).
+    description: The credentials file. Required with O(store=profile).
     type: path
   adopt:
     description: Overwrite what somebody else keeps there.
@@ -71,7 +71,7 @@ attributes:
     support: full
     description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
-    support: none
+    support: full
     description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 notes:
   - Set C(no_log) on tasks that read, as the result holds the secret.
@@ -132,18 +132,15 @@ try:
 except ImportError:
     pass  # aws_module says so
 
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
-from ansible_collections.assumerole.s3.plugins.module_utils._keys import key_store
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import STORES, UnreadableAnswer
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import KeyStore, NotOurs, StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import STATES
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import KeyStore, Request, Surroundings, Trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
 
 ARGUMENT_SPEC: dict[str, Any] = {
-    "store": {
-        "type": "str",
-        "choices": ["profile", "secretsmanager", "ssm", "vault_file", "none"],
-        "default": "profile",
-    },
-    "state": {"type": "str", "choices": ["read", "present", "absent"], "default": "read"},
+    "store": {"type": "str", "choices": list(STORES), "default": "profile"},
+    "state": {"type": "str", "choices": list(STATES), "default": "read"},
     "owner": {"type": "str", "required": True},
     "access_key_id": {"type": "str", "no_log": False},
     "secret_access_key": {"type": "str", "no_log": True},
@@ -153,40 +150,24 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "adopt": {"type": "bool", "default": False},
     "tags": {"type": "dict", "default": {}},
 }
-REQUIRED_IF = [
-    ("state", "present", ("access_key_id", "secret_access_key")),
-    ("store", "secretsmanager", ("path",)),
-    ("store", "ssm", ("path",)),
-]
 
 
 def main() -> None:
-    """The stores of AWS; the others are the action plugin's."""
-    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True, required_if=REQUIRED_IF)
-    params = module.params
-    if params["store"] not in STORES:
-        module.fail_json(msg=f"The store {params['store']} is not one of AWS: use the module as a task of a playbook.")
-    store = STORES[params["store"]](module.client(params["store"]), params["path"], params["tags"])
+    """What the action plugin does not do itself."""
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
+    request = Request.of(module.params)
     try:
-        module.exit_json(**outcome(store, params, module.check_mode))
-    except NotOurs as error:
+        keep(module, open_store(request, Surroundings(client=module.client)), request)
+    except Trouble as error:
         module.fail_json(msg=str(error))
-    except UnreadableAnswer:
-        module.fail_json(
-            msg=f"AWS's answer for {store.place} was cut off: run this again, and look for a proxy that cuts it."
-        )
+
+
+def keep(module: AnsibleAWSModule, store: KeyStore, request: Request) -> None:
+    """Do what the state says; AWS may refuse it."""
+    try:
+        module.exit_json(**carry_out(store, request, module.check_mode))
     except (BotoCoreError, ClientError) as error:
         module.fail_json_aws(error, msg=f"AWS did not answer for {store.place}")
-
-
-def outcome(store: KeyStore, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Do what the state says; gives the module's result."""
-    if params["state"] == "read":
-        return {"changed": False, **key_store.read(store, params["owner"], params["adopt"])}
-    if params["state"] == "absent":
-        return {"changed": key_store.remove(store, params["owner"], check_mode)}
-    wished = StoredKey(params["access_key_id"], params["secret_access_key"], params["owner"])
-    return {"changed": key_store.write(store, wished, params["adopt"], check_mode)}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError
 from processes import end_tree
 from subject import ARN, Ran, Subject, profiles
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import StoredKey
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.text_store import text_of
 
 Pair = tuple[str, str]
 STORES = ("profile", "secretsmanager", "ssm", "vault_file")
@@ -58,7 +59,7 @@ class StoredSubject(Subject):
         """As a profile, with boto3; then the key moves to its store."""
         super().provision()
         key = StoredKey(*from_profile(self), f"{ARN}:user/{self.user}")
-        WRITERS[self.store](self, key.text)
+        WRITERS[self.store](self, text_of(key))
         if self.store != "profile":
             self.credentials.unlink()
 

@@ -102,7 +102,7 @@ GUARDS = (
     ),
     Guard(
         "the next run knows which keys nobody has the secret of",
-        f"{UTILS}/_keys/key_plan.py",
+        f"{UTILS}/_keys/plan.py",
         "    if request is None:\n        return ()\n",
         "    if request or not request:\n        return ()\n",
         Cell("provision", "killed", (fault("kill-after", **KEY),)),

@@ -17,8 +17,8 @@ from emulated import PLAY, Emulator, Provisioned, Ran, ansible, provision
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import SecretsManager
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, StoredKey, Surroundings
 
 BIN = Path(sys.executable).parent
 AWS = str(BIN / "aws")
@@ -171,7 +171,8 @@ def stored_as_a_secret(caller: Caller) -> str:
         caller.contract.key["AccessKeyId"], caller.contract.key["SecretAccessKey"], caller.contract.user_arn
     )
     name = f"/{caller.contract.tag}"
-    SecretsManager(caller.contract.emulator.client("secretsmanager"), name, {}).write(key.text)
+    request = Request(owner=key.owner, path=name)
+    SecretsManager(request, Surroundings(client=caller.contract.emulator.client)).write(key)
     return name
 
 

@@ -14,7 +14,7 @@ import json
 
 from account import ROLE, USER, Account, Env, Json, Ran
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_plan import REQUESTED_TAG, note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import REQUESTED_TAG, note
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from account import USER, Account, Env
 from situations import Situation, failure, provisioned, verdict_missing
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import STORES as AWS_STORES
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import SecretsManager, Ssm
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_store import StoredKey, parsed
+from ansible_collections.assumerole.s3.plugins.module_utils._keys import stores
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import settings_of
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
+    KeyStore,
+    Request,
+    StoredKey,
+    Surroundings,
+)
 
-STORES = tuple(AWS_STORES)
+STORES = tuple(name for name, store in stores.STORES.items() if not store.on_control_node)
 
 StoreSituation = Callable[[Account, Env, str], str]
 
@@ -47,7 +51,7 @@ def rotate_keeps_the_new_key(account: Account, operator: Env, store: str) -> str
     failed = failure(account.play("rotate", operator, **rotated)) or not_kept(account, store)
     if failed:
         return failed
-    place(account, store).remove()
+    place(account, store).delete()
     return failure(account.play("rotate", operator, **rotated)) or not_kept(account, store)
 
 
@@ -82,7 +86,8 @@ def teardown_removes_the_key(account: Account, operator: Env, store: str) -> str
     """Teardown leaves nothing in the store."""
     provisioned_into(account, store)
     failed = failure(account.play("teardown", operator, bucket_access_key_store=store))
-    return failed or ", ".join(account.left()) or ("the key is still stored" if place(account, store).read() else "")
+    kept = place(account, store).read().key
+    return failed or ", ".join(account.left()) or ("the key is still stored" if kept else "")
 
 
 def provisioned_into(account: Account, store: str) -> None:
@@ -91,12 +96,12 @@ def provisioned_into(account: Account, store: str) -> None:
     profile = settings_of(account.credentials_file.read_text(), USER) or {}
     account.credentials_file.unlink()
     key = StoredKey(profile["aws_access_key_id"], profile["aws_secret_access_key"], account.user_arn)
-    place(account, store).write(key.text)
+    place(account, store).write(key)
 
 
 def not_kept(account: Account, store: str) -> str:
     """Whether the store holds anything else than the one key that AWS has."""
-    key = parsed(place(account, store).read() or "")
+    key = place(account, store).read().key
     there = list(account.key_states())
     return "" if key and there == [key.access_key_id] else f"the keys are {there}, and the store has another"
 
@@ -107,6 +112,7 @@ def delete_keys(account: Account) -> None:
         account.iam.delete_access_key(UserName=USER, AccessKeyId=key)
 
 
-def place(account: Account, store: str) -> SecretsManager | Ssm:
+def place(account: Account, store: str) -> KeyStore:
     """The store as root sees it."""
-    return AWS_STORES[store](account.client(store), f"/bucket-access/{USER}", {})
+    request = Request(store=store, owner=account.user_arn, path=f"/bucket-access/{USER}")
+    return stores.open_store(request, Surroundings(client=account.client))

@@ -1,115 +1,86 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWS's own stores for a text that is secret, each operation one call or two."""
+"""A key in Secrets Manager or in the Parameter Store of Systems Manager."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-try:
-    from botocore.exceptions import ClientError
-    from botocore.parsers import ResponseParserError
-except ImportError:
-    pass  # aws_module says so
-
-Client = Any
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import secret_stores
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.secret_stores import UnreadableAnswer
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, Surroundings, Trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.text_store import TextStore
 
 
-class UnreadableAnswer(Exception):
-    """The answer is cut off, or none of AWS's. Nothing of it is kept: it may hold the secret."""
+class AwsStore(TextStore):
+    """A store that AWS has; its name is that of the service. What is in the way of writing, only writing shows."""
 
+    on_control_node = False
+    kind: str
 
-class SecretsManager:
-    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html"""
+    def __init__(self, request: Request, surroundings: Surroundings) -> None:
+        super().__init__(request, surroundings)
+        self.place = self.kind.format(request.path)
+        self._name, self._tags = request.path, request.tags
+        self._client = surroundings.client(self.name)
 
-    def __init__(self, client: Client, name: str, tags: Mapping[str, str]) -> None:
-        self.place = f"the secret {name} of Secrets Manager"
-        self._client = client
-        self._name = name
-        self._tags = _tag_list(tags)
+    def obstacle(self) -> str:
+        """None is known."""
+        return ""
 
-    def read(self) -> str | None:
-        """The current version. A secret that is no text is somebody else's, and stands for itself by its ARN."""
-        response = _unless_missing("ResourceNotFoundException", self._client.get_secret_value, SecretId=self._name)
-        if response is None:
-            return None
-        return str(_member(response, "ARN" if "SecretBinary" in response else "SecretString"))
-
-    def write(self, text: str) -> None:
-        """A new version becomes the current one at once; without a secret, one is made."""
+    @contextmanager
+    def _answered(self) -> Iterator[None]:
         try:
-            self._client.put_secret_value(SecretId=self._name, SecretString=text)
-        except ClientError as error:
-            if _code(error) != "ResourceNotFoundException":
-                raise
-            self._client.create_secret(
-                Name=self._name, SecretString=text, Tags=self._tags, Description="An access key, made by assumerole.s3"
-            )
-
-    def remove(self) -> None:
-        """At once: AWS would keep the name for a week otherwise, and the key is dead by then."""
-        self._client.delete_secret(SecretId=self._name, ForceDeleteWithoutRecovery=True)
+            yield
+        except UnreadableAnswer:
+            raise Trouble(
+                f"AWS's answer for {self.place} was cut off: run this again, and look for a proxy that cuts it."
+            ) from None
 
 
-class Ssm:
-    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html"""
+class SecretsManager(AwsStore):
+    """A secret, whose current version is the key."""
 
-    def __init__(self, client: Client, name: str, tags: Mapping[str, str]) -> None:
-        self.place = f"the parameter {name} of Systems Manager"
-        self._client = client
-        self._name = name
-        self._tags = _tag_list(tags)
+    name = "secretsmanager"
+    kind = "the secret {} of Secrets Manager"
 
-    def read(self) -> str | None:
-        """The current version, decrypted."""
-        call = self._client.get_parameter
-        response = _unless_missing("ParameterNotFound", call, Name=self._name, WithDecryption=True)
-        return None if response is None else str(_member(_member(response, "Parameter"), "Value"))
+    def read_text(self) -> str | None:
+        """The current version. A secret that is no text is somebody else's."""
+        with self._answered():
+            return secret_stores.get_secret(self._client, self._name)
 
-    def write(self, text: str) -> None:
-        """AWS takes tags only for a parameter that is new."""
-        values = {"Name": self._name, "Value": text, "Type": "SecureString"}
-        try:
-            self._client.put_parameter(**values, Tags=self._tags, Description="An access key, made by assumerole.s3")
-        except ClientError as error:
-            if _code(error) != "ParameterAlreadyExists":
-                raise
-            self._client.put_parameter(**values, Overwrite=True)
+    def write_text(self, text: str) -> None:
+        """The next version; without a secret, one is made."""
+        with self._answered():
+            if not secret_stores.put_secret(self._client, self._name, text):
+                secret_stores.create_secret(self._client, self._name, text, self._tags)
 
-    def remove(self) -> None:
-        """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html"""
-        self._client.delete_parameter(Name=self._name)
+    def delete(self) -> None:
+        """The secret goes."""
+        with self._answered():
+            secret_stores.delete_secret(self._client, self._name)
 
 
-STORES: Mapping[str, Callable[[Client, str, Mapping[str, str]], SecretsManager | Ssm]] = {
-    "secretsmanager": SecretsManager,
-    "ssm": Ssm,
-}
+class Ssm(AwsStore):
+    """A parameter that AWS encrypts, whose current version is the key."""
 
+    name = "ssm"
+    kind = "the parameter {} of Systems Manager"
 
-def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": str(value)} for key, value in tags.items()]
+    def read_text(self) -> str | None:
+        """The current version."""
+        with self._answered():
+            return secret_stores.get_parameter(self._client, self._name)
 
+    def write_text(self, text: str) -> None:
+        """The next version; without a parameter, one is made."""
+        with self._answered():
+            if not secret_stores.create_parameter(self._client, self._name, text, self._tags):
+                secret_stores.replace_parameter(self._client, self._name, text)
 
-def _unless_missing(code: str, call: Callable[..., Any], **params: Any) -> Any:
-    try:
-        return call(**params)
-    except ClientError as error:
-        if _code(error) == code:
-            return None
-        raise
-    except ResponseParserError:
-        raise UnreadableAnswer from None
-
-
-def _member(answer: Any, name: str) -> Any:
-    try:
-        return answer[name]
-    except (LookupError, TypeError):
-        raise UnreadableAnswer from None
-
-
-def _code(error: Any) -> str:
-    return str(error.response["Error"]["Code"])
+    def delete(self) -> None:
+        """The parameter goes."""
+        with self._answered():
+            secret_stores.delete_parameter(self._client, self._name)

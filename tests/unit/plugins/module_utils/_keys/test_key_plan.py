@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.key_plan import (
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import (
     REQUESTED_TAG,
     RETIRED_TAG,
     Key,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.session_formats import (
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.session import (
     Session,
     process_output,
     shell_variables,
