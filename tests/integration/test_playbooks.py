@@ -186,6 +186,16 @@ def test_a_profile_that_somebody_else_made_is_not_overwritten(place: Place, prov
     assert place.credentials.read_text().startswith(f"# mine\n{FOREIGN_PROFILE}")
 
 
+def test_false_on_the_command_line_is_false(place: Place, provisioned: Ran) -> None:
+    """What ``-e name=value`` gives is text: that of false overwrites nobody's profile."""
+    assert provisioned.recap["stranger"]["failed"] == 1
+    ran = place.play("provision", "stranger", "-e", "bucket_access_adopt_profile=false")
+    assert ran.recap["stranger"]["failed"] == 1
+    assert "was made by somebody else: choose another bucket_access_user_profile" in ran.stdout
+    assert FOREIGN_PROFILE in place.credentials.read_text()
+    assert place.emulator.iam.list_access_keys(UserName="stranger-user")["AccessKeyMetadata"] == []
+
+
 def test_a_key_that_could_not_be_stored_is_not_made(place: Place, provisioned: Ran) -> None:
     assert provisioned.recap["stranger"]["failed"] == 1
     assert place.emulator.iam.list_access_keys(UserName="stranger-user")["AccessKeyMetadata"] == []

@@ -16,6 +16,7 @@ import pytest
 Json = dict[str, Any]
 OWNER = "arn:aws:iam::123456789012:user/partner"
 KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "SECRETEXAMPLE"}
+OUR_KEY = {"access_key_id": "AKIAOURSEXAMPLE", "secret_access_key": "OURSEXAMPLE"}
 OURS = (
     f"[partner]\n# made by assumerole.s3 for {OWNER}\n"
     "aws_access_key_id = AKIAOURSEXAMPLE\naws_secret_access_key = OURSEXAMPLE\n"
@@ -30,8 +31,10 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.start = {"ours": OURS, "theirs": THEIRS, "adopted": THEIRS, "broken": BROKEN, "plain": "a password\n"}
+        self.start["open"] = OURS
         for name, text in self.start.items():
             (folder / name).write_text(text)
+            (folder / name).chmod(0o644)
 
     def profile(self, name: str, state: str = "read", **more: Any) -> Json:
         return {
@@ -99,6 +102,12 @@ def results(files: Files) -> dict[str, Json]:
         "overwrite theirs": files.profile("theirs", "present", **KEY),
         "remove theirs": files.profile("theirs", "absent"),
         "adopt theirs": files.profile("adopted", "present", adopt=True, **KEY),
+        "false as text": files.profile("theirs", "present", adopt="{{ adopt_as_text }}", **KEY),
+        "misspelt state": files.profile("ours", "presnet", **KEY),
+        "misspelt store": {**files.profile("ours", "present", **KEY), "store": "vautl_file"},
+        "misspelt store, new file": {**files.profile("new", "present", **KEY), "store": "vautl_file"},
+        "open to others": files.profile("open", "present", **OUR_KEY),
+        "connection options": files.profile("ours", region="eu-central-1", profile="operator", validate_certs=True),
         "broken": files.profile("broken"),
         "missing": files.profile("missing"),
         "home is a file": files.profile("plain/.aws/credentials"),
@@ -113,7 +122,8 @@ def results(files: Files) -> dict[str, Json]:
         "caller gives nothing": {"store": "none", "state": "read"},
         "caller gives a key": {"store": "none", "state": "read", **KEY},
     }
-    return results_of(cases, files.folder, "--vault-password-file", str(files.folder / "password"))
+    arguments = ("--vault-password-file", str(files.folder / "password"), "-e", "adopt_as_text=false")
+    return results_of(cases, files.folder, *arguments)
 
 
 def test_our_profile_is_read_with_the_way_to_use_it(results: dict[str, Json]) -> None:
@@ -136,6 +146,31 @@ def test_somebody_elses_profile_is_overwritten_when_told_to(results: dict[str, J
     assert text.startswith("# mine\n")
     assert KEY["access_key_id"] in text
     assert "THEIRSEXAMPLE" not in text
+
+
+def test_the_text_false_is_false(results: dict[str, Json], files: Files) -> None:
+    """What ``-e name=value`` gives on the command line is text."""
+    assert "The profile partner of " in results["false as text"]["msg"]
+    assert "was made by somebody else" in results["false as text"]["msg"]
+    assert files.unchanged("theirs")
+
+
+def test_a_misspelt_state_or_store_writes_nothing(results: dict[str, Json], files: Files) -> None:
+    assert results["misspelt state"]["msg"] == "value of state must be one of: read, present, absent, got: presnet"
+    for case in ("misspelt store", "misspelt store, new file"):
+        assert results[case]["msg"].startswith("value of store must be one of: profile, secretsmanager, ssm, ")
+    assert files.unchanged("ours")
+    assert not (files.folder / "new").exists()
+
+
+def test_our_file_is_closed_when_others_can_read_it(results: dict[str, Json], files: Files) -> None:
+    assert results["open to others"]["changed"]
+    assert (files.folder / "open").stat().st_mode & 0o777 == 0o600
+    assert files.unchanged("open")
+
+
+def test_the_connection_of_the_other_stores_may_be_given_as_well(results: dict[str, Json]) -> None:
+    assert results["connection options"]["access_key_id"] == "AKIAOURSEXAMPLE"
 
 
 def test_a_malformed_file_is_a_sentence_without_its_content(results: dict[str, Json], files: Files) -> None:
@@ -177,7 +212,7 @@ def test_a_folder_in_the_vaults_place_is_a_sentence(results: dict[str, Json]) ->
 
 
 def test_a_vault_file_needs_a_path(results: dict[str, Json]) -> None:
-    assert results["no path"]["msg"] == "bucket_access_key_store_path is empty: name the file for the store vault_file."
+    assert results["no path"]["msg"] == "path is empty: give one, as store=vault_file with state=read needs it."
 
 
 def test_a_caller_who_gives_nothing_tells_nothing(results: dict[str, Json]) -> None:
