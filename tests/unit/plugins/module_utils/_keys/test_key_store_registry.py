@@ -29,7 +29,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import 
 from ansible_collections.assumerole.s3.plugins.modules import stored_access_key
 
 COLLECTION = Path(__file__).parents[5]
-KEYS = Path(stores.__file__).parent
 OWNER, OTHER = "arn:aws:iam::123456789012:user/partner", "arn:aws:iam::123456789012:user/other"
 FIRST = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "FIRSTSECRETEXAMPLE"}
 SECOND = {"access_key_id": "AKIAI44QH8DHBEXAMPLE", "secret_access_key": "SECONDSECRETEXAMPLE"}
@@ -125,10 +124,15 @@ def test_the_modules_arguments_are_those_of_a_request() -> None:
 
 def test_every_class_that_is_a_store_is_in_the_registry() -> None:
     package = stores.__name__.rpartition(".")[0]
-    modules = [importlib.import_module(f"{package}.{path.stem}") for path in KEYS.glob("*.py")]
-    found = {item for module in modules for item in vars(module).values() if inspect.isclass(item)}
-    whole = {item for item in found if issubclass(item, KeyStore) and hasattr(item, "name")}
-    assert whole == set(STORES.values())
+    for path in Path(stores.__file__).parent.glob("*.py"):
+        importlib.import_module(f"{package}.{path.stem}")
+    found = {store for store in kinds_of(KeyStore) if store.__module__.startswith(package)}
+    assert {store for store in found if hasattr(store, "name")} == set(STORES.values())
+
+
+def kinds_of(kind: type[KeyStore]) -> set[type[KeyStore]]:
+    below = kind.__subclasses__()
+    return set(below).union(*map(kinds_of, below))
 
 
 @pytest.mark.parametrize("name", STORES)
