@@ -110,9 +110,9 @@ GUARDS = (
     ),
     Guard(
         "the credentials file is its owner's alone",
-        "plugins/modules/aws_profile.py",
-        'if kind == "config" else 0o600',
-        'if kind == "config" else 0o644',
+        f"{UTILS}/_keys/key_files.py",
+        "PRIVATE = 0o600",
+        "PRIVATE = 0o644",
         Cell("provision", "throttled", (error("Throttling", operation="CreateUser", first=1),)),
         "the credentials file has mode 644",
     ),
