@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 import os
 import stat
 
@@ -49,25 +50,27 @@ class Profile(KeyStore):
     def read(self) -> Kept:
         """The key in the profile, and for whom our mark says that it was made."""
         text = key_files.text_of(self._path)
-        settings = self._settings(text)
+        with self._parsed():
+            settings, mark = settings_of(text, self.profile), owner_of(text, self.profile)
         if settings is None:
             return Kept()
-        mark = owner_of(text, self.profile)
         key = StoredKey(settings[ID], settings.get(SECRET, ""), mark or "") if settings.get(ID) else None
         return Kept(mark or ("" if settings else None), key, exposed=self._is_exposed())
 
     def write(self, key: StoredKey) -> None:
         """The profile with the key; its other settings stay."""
         wished = {ID: key.access_key_id, SECRET: key.secret_access_key}
-        edited = with_section(key_files.text_of(self._path), self.profile, wished, key.owner)
-        found = self._settings(edited) or {}
+        with self._parsed():
+            edited = with_section(key_files.text_of(self._path), self.profile, wished, key.owner)
+            found = settings_of(edited, self.profile) or {}
         if any(found.get(name) != value for name, value in wished.items()):
             raise Trouble(f"{self.place} is written in a way that cannot be edited: mend it first.")
         private_file.replace(self._path, edited, key_files.PRIVATE)
 
     def delete(self) -> None:
         """The profile goes, and an empty file with it."""
-        text = without_section(key_files.text_of(self._path), self.profile)
+        with self._parsed():
+            text = without_section(key_files.text_of(self._path), self.profile)
         private_file.replace(self._path, text, key_files.PRIVATE)
 
     def obstacle(self) -> str:
@@ -82,9 +85,10 @@ class Profile(KeyStore):
         """The file's folder is locked."""
         return key_files.held(self._path)
 
-    def _settings(self, text: str) -> dict[str, str] | None:
+    @contextmanager
+    def _parsed(self) -> Iterator[None]:
         try:
-            return settings_of(text, self.profile)
+            yield
         except NotAnIniFile as error:
             raise Trouble(f"{self._path} cannot be read as an AWS credentials file: {error}. Mend it first.") from None
 

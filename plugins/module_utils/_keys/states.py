@@ -44,13 +44,14 @@ def read(store: KeyStore, request: Request, _check_mode: bool) -> Result:
 def present(store: KeyStore, request: Request, check_mode: bool) -> Result:
     """Keep the key. Somebody else's place is taken when we are told to, or when it holds this very key."""
     request.must_name("access_key_id", "secret_access_key")
+    obstacle = store.obstacle()
     with nullcontext() if check_mode else store.held():
         kept = store.read()
         if kept.owner == request.owner and kept.key == request.key and not kept.exposed:
             return _unchanged()
         objection = "" if _same(kept.key, request.key) else _somebody_elses(store, request, kept)
-        if objection or store.obstacle():
-            raise Trouble(_sentence(objection or store.obstacle()))
+        if objection or obstacle:
+            raise Trouble(_sentence(objection or obstacle))
         if not check_mode:
             store.write(request.key)
     return {**_changed(store, kept.key, request.key), **({"handed_over": True} if store.hands_over else {})}

@@ -125,7 +125,10 @@ class KeyStore(ABC):
 
     @abstractmethod
     def obstacle(self) -> str:
-        """Why nothing could be written, in a sentence; empty when nothing is known to be in the way."""
+        """Why nothing could be written, in a sentence; empty when nothing is known to be in the way.
+
+        Asked before the store is held, as it may look whether somebody else holds it.
+        """
 
     def held(self) -> AbstractContextManager[None]:
         """Keeps other runs of ours away meanwhile, where that is possible."""
