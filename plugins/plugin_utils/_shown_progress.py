@@ -28,10 +28,13 @@ class ShownProgress(InProcess):
         """What the module returns."""
         if self._connection.transport != "local" or self._task.async_val or "progress_file" in self._task.args:
             return dict(super().run(tmp, task_vars))
-        host = (task_vars or {}).get("inventory_hostname", "")
+        host, given = (task_vars or {}).get("inventory_hostname", ""), self._task.args
         with progress_file(lambda line: Display().display(f"{host}: {line}")) as path:
-            self._task.args = {**self._task.args, "progress_file": path}
-            return dict(super().run(tmp, task_vars))
+            self._task.args = {**given, "progress_file": path}
+            try:
+                return dict(super().run(tmp, task_vars))
+            finally:
+                self._task.args = given  # a task that is tried again comes here again
 
 
 @contextmanager

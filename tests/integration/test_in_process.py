@@ -12,8 +12,9 @@ from typing import Any
 from emulated import PLAY, Emulator, Json, Provisioned, Ran, ansible, provision
 import pytest
 
+SWITCH = "assumerole_s3_in_process"
 #: Two names of one Python: by the first the modules run inside Ansible's process, by the second they do not.
-INSIDE, ASIDE = sys.executable, str(Path(sys.executable).with_name("python3"))
+INSIDE, ASIDE = "{{ ansible_playbook_python }}", str(Path(sys.executable).with_name("python3"))
 TASKS = """    - name: AWS answers
       assumerole.s3.access_check: OPTIONS
       register: found
@@ -29,7 +30,6 @@ FLEETING = ("elapsed_ms", "request_id", "time", "attempts")
 
 def checked(made: Provisioned, home: Path, interpreter: str, *arguments: str, **more: Any) -> tuple[Ran, Json]:
     """What the playbook printed, and what its module returned."""
-    assert INSIDE != ASIDE
     options = {key: value for key, value in made.options(**more).items() if value is not None}
     options |= {"access_key": made.key["AccessKeyId"], "secret_key": made.key["SecretAccessKey"]}
     kept = home / "kept.json"
@@ -58,9 +58,25 @@ def test_the_result_is_the_same_in_a_process_of_its_own(enforcing: Emulator, tmp
     made = provision(enforcing, prefix="partner/", permissions=("list", "read", "write", "delete"))
     inside, found = checked(made, tmp_path, INSIDE, "-vvv")
     aside, expected = checked(made, tmp_path, ASIDE, "-vvv")
+    assert "<localhost> assumerole.s3.access_check runs inside Ansible's process: " in inside.output
     assert "modules/access_check.py" not in inside.output
+    assert f"access_check runs as every module does: ansible_python_interpreter is {ASIDE}, and" in aside.output
     assert "modules/access_check.py" in aside.output
     assert lasting(found) == lasting(expected)
+
+
+def test_it_can_be_switched_off(enforcing: Emulator, tmp_path: Path) -> None:
+    made = provision(enforcing)
+    ran, found = checked(made, tmp_path, INSIDE, "-vvv", "-e", f"{SWITCH}=false")
+    assert f"access_check runs as every module does: {SWITCH} is false" in ran.output
+    assert "modules/access_check.py" in ran.output
+    assert found["verdict"] == "verified"
+
+
+def test_a_switch_between_on_and_off_stops_the_task(enforcing: Emulator, tmp_path: Path) -> None:
+    ran, _kept = checked(provision(enforcing), tmp_path, INSIDE, "-e", f"{SWITCH}=perhaps")
+    assert ran.code != 0
+    assert f"{SWITCH} is 'perhaps': set it to true or to false." in ran.output
 
 
 def test_check_mode_leaves_no_trace_inside_either(enforcing: Emulator, tmp_path: Path) -> None:
@@ -85,5 +101,6 @@ def test_a_failure_is_a_sentence_and_shows_no_secret(enforcing: Emulator, tmp_pa
 
 @pytest.mark.parametrize("interpreter", [INSIDE, ASIDE])
 def test_a_warning_is_shown(localstack: Emulator, tmp_path: Path, interpreter: str) -> None:
-    ran, _kept = checked(provision(localstack), tmp_path, interpreter)
+    ran, kept = checked(provision(localstack), tmp_path, interpreter)
     assert ran.output.count("[WARNING]: The endpoint lets a made-up access key in") == 1, ran.output
+    assert [warning.split(":")[0] for warning in kept["warnings"]] == ["The endpoint lets a made-up access key in"]

@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 import threading
+from types import SimpleNamespace
+from typing import Any
 
 from ansible import constants
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
-from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import progress_file
+from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
+from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import ShownProgress, progress_file
 
 REFUSED = Observation(Answer(code="AccessDenied", status=403), settled=False, attempts=1, elapsed_ms=3)
 MOODY = Observation(Answer(status=200), settled=False, attempts=4, elapsed_ms=3, history=("denied", "allowed"))
@@ -50,3 +53,20 @@ def test_the_last_line_is_shown_and_the_file_is_gone() -> None:
 @pytest.mark.parametrize("path", [None, "/nowhere/progress"])
 def test_a_module_without_listeners_goes_on(path: str | None) -> None:
     telling(path)(1.0, {"role.read": REFUSED})
+
+
+def test_a_module_that_is_tried_again_is_heard_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bool] = []
+
+    def run(action: Any, *_arguments: object) -> dict[str, Any]:
+        heard.append(os.path.exists(action._task.args["progress_file"]))
+        return {}
+
+    monkeypatch.setattr(InProcess, "run", run)
+    action: Any = ShownProgress.__new__(ShownProgress)
+    action._connection = SimpleNamespace(transport="local")
+    action._task = SimpleNamespace(args={"bucket": "b"}, async_val=0)
+    for _attempt in range(2):
+        action.run()
+    assert heard == [True, True]
+    assert action._task.args == {"bucket": "b"}
