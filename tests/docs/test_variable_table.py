@@ -1,20 +1,45 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's table of variables says what the role's argument specification says."""
+"""The page of variables says what the role's argument specification says, and of each variable once."""
 
 from __future__ import annotations
 
 import pytest
-from variable_table import README, default, meaning, table, table_in, with_table
+from variable_table import PAGE, default, meaning, names_in, options, with_tables
+
+ONE = {"bucket_access_user": {"required": True, "description": "Who."}, "bucket_access_tags": {"description": "What."}}
+EMPTY = """Before.
+<!-- table of: user -->
+<!-- end of the table -->
+<!-- table of: tags -->
+old
+<!-- end of the table -->
+"""
+FILLED = """Before.
+<!-- table of: user -->
+| variable | default | meaning |
+|---|---|---|
+| `bucket_access_user` | required | Who. |
+<!-- end of the table -->
+<!-- table of: tags -->
+| variable | default | meaning |
+|---|---|---|
+| `bucket_access_tags` |  | What. |
+<!-- end of the table -->
+"""
 
 
-def test_the_readme_has_the_table_of_the_argument_specification() -> None:
-    assert table_in(README.read_text()) == table(), "run: python tests/docs/variable_table.py"
+def test_each_variable_stands_in_one_table() -> None:
+    assert sorted(names_in(PAGE.read_text())) == sorted(options()), "name it in one `table of:` of docs/variables.md"
 
 
-def test_writing_the_table_twice_changes_nothing() -> None:
-    written = with_table(README.read_text())
-    assert with_table(written) == written
+def test_the_page_says_what_the_argument_specification_says() -> None:
+    assert with_tables(PAGE.read_text(), options()) == PAGE.read_text(), "run: python tests/docs/variable_table.py"
+
+
+@pytest.mark.parametrize("page", [EMPTY, FILLED])
+def test_every_table_is_written_and_nothing_else(page: str) -> None:
+    assert with_tables(page, ONE) == FILLED
 
 
 @pytest.mark.parametrize(

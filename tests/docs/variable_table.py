@@ -1,8 +1,8 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's table of the role's variables, from the role's argument specification.
+"""The tables of ``docs/variables.md``, from the role's argument specification. The page says which variables go where.
 
-python tests/docs/variable_table.py      writes the table into the README
+python tests/docs/variable_table.py      writes the tables into the page
 """
 
 from __future__ import annotations
@@ -14,16 +14,36 @@ from typing import Any
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-README = CHECKOUT / "README.md"
+PAGE = CHECKOUT / "docs" / "variables.md"
 ARGUMENT_SPECS = CHECKOUT / "roles" / "bucket_access" / "meta" / "argument_specs.yml"
 
-_TABLE = re.compile(r"(?<=<!-- made by tests/docs/variable_table.py -->\n).*?(?=<!-- end of the table -->)", re.DOTALL)
+Options = dict[str, dict[str, Any]]
+
+_TABLE = re.compile(
+    r"(?P<head>^<!-- table of: (?P<names>[^>]*) -->\n)(?P<table>.*?)(?P<end>^<!-- end of the table -->$)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
-def table() -> str:
-    """The table, a line for each variable, in the specification's order."""
-    options = yaml.safe_load(ARGUMENT_SPECS.read_text())["argument_specs"]["main"]["options"]
-    rows = [f"| `{name}` | {default(option)} | {meaning(option)} |" for name, option in options.items()]
+def options() -> Options:
+    """The role's variables."""
+    found: Options = yaml.safe_load(ARGUMENT_SPECS.read_text())["argument_specs"]["main"]["options"]
+    return found
+
+
+def names_in(page: str) -> list[str]:
+    """The variables that the page has tables of, in order. It names them without what they all begin with."""
+    return [f"bucket_access_{name}" for found in _TABLE.finditer(page) for name in found["names"].split()]
+
+
+def with_tables(page: str, known: Options) -> str:
+    """The page with its tables in it."""
+    return _TABLE.sub(lambda found: f"{found['head']}{table(names_in(found[0]), known)}{found['end']}", page)
+
+
+def table(names: list[str], known: Options) -> str:
+    """A line for each variable."""
+    rows = [f"| `{name}` | {default(known[name])} | {meaning(known[name])} |" for name in names]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows, ""])
 
 
@@ -45,16 +65,5 @@ def meaning(option: dict[str, Any]) -> str:
     return f"{text} One of {choices}." if choices else text
 
 
-def table_in(readme: str) -> str:
-    """The table as the README has it."""
-    found = _TABLE.search(readme)
-    return found[0] if found else ""
-
-
-def with_table(readme: str) -> str:
-    """The README with the table in it."""
-    return _TABLE.sub(lambda _match: table(), readme)
-
-
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text()))
+    PAGE.write_text(with_tables(PAGE.read_text(), options()))
