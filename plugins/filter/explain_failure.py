@@ -20,7 +20,7 @@ options:
     type: str
     required: true
   contract:
-    description: The values of the access contract, as for P(assumerole.s3.contract_problems#filter).
+    description: The C(contract) that M(assumerole.s3.access_contract) returns.
     type: dict
     required: true
 """

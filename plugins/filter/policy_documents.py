@@ -12,7 +12,7 @@ description:
   - Makes the three documents that give one IAM user what the contract says, through one role, and nothing else.
 options:
   _input:
-    description: A contract that P(assumerole.s3.contract_problems#filter) found nothing wrong with.
+    description: The terms of a contract, as M(assumerole.s3.access_contract) returns them in C(contract).
     type: dict
     required: true
   user_arn:
@@ -39,7 +39,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
@@ -52,7 +52,7 @@ def policy_documents(values: Mapping[str, Any], user_arn: str) -> dict[str, dict
     """The documents by name."""
     contract = Contract.of(values)
     return {
-        "trust": trust_policy(contract, user_arn),
+        "trust": trust_policy(contract, {contract.user: user_arn}),
         "permissions": permissions_policy(contract, partition(user_arn)),
         "bucket": bucket_policy(contract, partition(user_arn)),
     }

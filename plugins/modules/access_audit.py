@@ -17,57 +17,16 @@ description:
     that a wider one contains make no difference.
   - Reads only.
 options:
-  user:
-    description: The name of the IAM user that may assume the role.
-    type: str
-    required: true
-  role:
-    description: The name of the IAM role.
-    type: str
-    required: true
-  bucket:
-    description: The name of the bucket.
-    type: str
-    required: true
-  prefix:
-    description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
-    type: str
-    default: ""
-  permissions:
-    description: What the role may do with objects, as in M(assumerole.s3.access_check).
-    type: list
-    elements: str
-    choices: [list, read, write, delete]
-    default: [list, read, write, delete]
-  external_id:
-    description: The external id that the role's trust policy must demand.
-    type: str
-  max_session_duration:
-    description: How many seconds a session of the role may last.
-    type: int
-    default: 3600
-  encryption:
-    description: The bucket's default encryption. A stronger one than V(AES256) is no finding.
-    type: str
-    choices: [AES256, "aws:kms"]
-    default: AES256
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
     type: bool
     default: true
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 extends_documentation_fragment:
+  - assumerole.s3.contract
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -76,9 +35,10 @@ extends_documentation_fragment:
 EXAMPLES = r"""
 - name: Nothing is attached that the contract does not say
   assumerole.s3.access_audit:
-    user: partner
-    role: partner-exchange
-    bucket: example-partner-exchange
+    contract:
+      user: partner
+      role: partner-exchange
+      bucket: example-partner-exchange
 """
 
 RETURN = r"""
@@ -120,23 +80,17 @@ except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit, newest_change
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 ARGUMENT_SPEC: dict[str, Any] = {
-    "user": {"type": "str", "required": True},
-    "role": {"type": "str", "required": True},
-    "bucket": {"type": "str", "required": True},
-    "prefix": {"type": "str", "default": ""},
-    "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS), "default": list(PERMISSIONS)},
-    "external_id": {"type": "str"},
-    "max_session_duration": {"type": "int", "default": 3600},
-    "encryption": {"type": "str", "choices": ["AES256", "aws:kms"], "default": "AES256"},
+    **contract_option(),
     "fail_on_violation": {"type": "bool", "default": True},
 }
 
@@ -144,9 +98,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def main() -> None:
     """Check the options, read, compare, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
-    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
-    if wrong:
-        module.fail_json(msg=" ".join(wrong))
+    refuse_problems(module, ARGUMENT_SPEC)
     try:
         result = run_audit(Identities(connection(module.params, os.environ)), module.params)
     except Unreachable as error:
@@ -160,12 +112,10 @@ def main() -> None:
 
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
-    found = read_configuration(
-        operator.user("iam"), operator.user("s3"), options["user"], options["role"], options["bucket"]
-    )
+    contract = Contract.of(options["contract"])
+    found = read_configuration(operator.user("iam"), operator.user("s3"), contract.user, contract.role, contract.bucket)
     reached(found["user"].answer)
-    subject = Subject(Contract.of(options), options["user"], options["role"], options["encryption"], found)
-    checks = audit(subject)
+    checks = audit(Subject(contract, found))
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     return {**result, "changed_at": newest_change(found), "msg": verdict_sentence(result)}
 

@@ -13,16 +13,17 @@ short_description: Prove with real calls what an assumable role gives access to,
 description:
   - Assumes a role as the IAM user whose credentials it is given, and asks AWS what must work and what must be refused.
   - The role puts an object of random content into the bucket, reads it back, finds it in the listing and deletes it, as
-    far as O(permissions) says so. What O(permissions) leaves out must be refused, and so must all beside the O(prefix).
+    far as O(contract.permissions) says so. What they leave out must be refused, and so must all beside
+    O(contract.prefix).
   - The user alone must be refused all of it, and so must anybody without credentials, and the role without TLS. The
-    role must not list the account's buckets, read the bucket's policy or reach O(forbidden_buckets).
-  - The role must not be assumed without the O(external_id), with a wrong one, for longer than O(max_session_duration),
-    or by O(outsider_profile).
+    role must not list the account's buckets, read the bucket's policy or reach O(contract.forbidden_buckets).
+  - The role must not be assumed without the O(contract.external_id), with a wrong one, for longer than
+    O(contract.max_session_duration), or by O(outsider_profile).
   - A made-up access key asks first. Where the endpoint takes it, IAM is not enforced, and refusals are inconclusive.
   - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
-    C(.access-check) below the O(prefix), and the next run finds it there.
+    C(.access-check) below the O(contract.prefix), and the next run finds it there.
   - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
     such an object says which process made it, and where. On the same machine the process must have ended, elsewhere
     the object must be an hour old.
@@ -31,31 +32,6 @@ options:
     description: The ARN of the role to assume.
     type: str
     required: true
-  bucket:
-    description: The bucket that the role gives access to. It must belong to the role's account.
-    type: str
-    required: true
-  prefix:
-    description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
-    type: str
-    default: ""
-  permissions:
-    description:
-      - What the role may do with objects.
-      - V(list) is C(s3:ListBucket), V(read) is C(s3:GetObject), V(write) is C(s3:PutObject), V(delete) is
-        C(s3:DeleteObject).
-    type: list
-    elements: str
-    choices: [list, read, write, delete]
-    default: [list, read, write, delete]
-  external_id:
-    description: The external id that the role's trust policy demands.
-    type: str
-  forbidden_buckets:
-    description: Buckets that the role must not be able to list or write to.
-    type: list
-    elements: str
-    default: []
   session_name:
     description: The name of the role's session, which CloudTrail shows.
     type: str
@@ -71,17 +47,14 @@ options:
     type: str
   inside_object:
     description:
-      - The key of an object below the O(prefix) that is there already. It is read, never changed.
-      - Needed to prove that reading is allowed or refused when O(permissions) has no V(write).
+      - The key of an object below the O(contract.prefix) that is there already. It is read, never changed.
+      - Needed to prove that reading is allowed or refused when O(contract.permissions) has no V(write).
     type: str
   outside_object:
     description:
-      - The key of an object beside the O(prefix) that is there already. It is read, never changed.
-      - Needed to prove that reading outside of the O(prefix) is refused.
+      - The key of an object beside the O(contract.prefix) that is there already. It is read, never changed.
+      - Needed to prove that reading outside of the O(contract.prefix) is refused.
     type: str
-  max_session_duration:
-    description: The longest session of the role in seconds. When given, a longer one must be refused.
-    type: int
   outsider_profile:
     description:
       - A profile of somebody who must not get into the role. When given, this is tried.
@@ -91,20 +64,11 @@ options:
     description:
       - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
     type: str
-  wait_timeout:
-    description: For how many seconds to ask again while eventual consistency can explain an answer.
-    type: int
-    default: 120
   changed_at:
     description:
       - When the youngest of the user, its keys and the role was made (ISO 8601), as M(assumerole.s3.access_audit)
         returns it. O(wait_timeout) then counts from there, and is over after 10 seconds when that was long ago.
     type: str
-  progress_file:
-    description:
-      - A file that a line is added to whenever the module waits, with what it waits for.
-      - The action of this name gives one of its own, and shows the lines, when the module runs on the control node.
-    type: path
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -115,21 +79,18 @@ options:
     default: true
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: partial
     details: Asks only what leaves no trace; the checks that would are reported as not tried.
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 notes:
   - Give the user's credentials, never an administrator's. With O(profile), pass empty strings as O(access_key),
     O(secret_key) and O(session_token) when they may be exported.
 extends_documentation_fragment:
+  - assumerole.s3.contract
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
+  - assumerole.s3.conventions.waiting
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -140,19 +101,25 @@ EXAMPLES = r"""
   assumerole.s3.access_check:
     profile: partner
     role_arn: arn:aws:iam::123456789012:role/partner-exchange
-    bucket: example-partner-exchange
+    contract:
+      user: partner
+      role: partner-exchange
+      bucket: example-partner-exchange
 
 - name: The partner reads below its folder, and cannot reach our own bucket
   assumerole.s3.access_check:
     profile: partner
     role_arn: arn:aws:iam::123456789012:role/partner-reports
     caller_arn: arn:aws:iam::123456789012:user/partner
-    external_id: contract-4711
-    bucket: example-reports
-    prefix: partner/
-    permissions: [list, read]
+    contract:
+      user: partner
+      role: partner-reports
+      bucket: example-reports
+      prefix: partner/
+      permissions: [list, read]
+      external_id: contract-4711
+      forbidden_buckets: [example-internal]
     inside_object: partner/README
-    forbidden_buckets: [example-internal]
 """
 
 RETURN = r"""
@@ -265,42 +232,32 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
 ARGUMENT_SPEC: dict[str, Any] = {
+    **contract_option(),
     "role_arn": {"type": "str", "required": True},
-    "bucket": {"type": "str", "required": True},
-    "prefix": {"type": "str", "default": ""},
-    "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS), "default": list(PERMISSIONS)},
-    "external_id": {"type": "str"},
-    "forbidden_buckets": {"type": "list", "elements": "str", "default": []},
     "session_name": {"type": "str", "default": "assumerole-s3-access-check"},
     "duration_seconds": {"type": "int", "default": 900},
     "caller_arn": {"type": "str"},
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
-    "max_session_duration": {"type": "int"},
-    "outsider_profile": {"type": "str"},
-    "plain_http_endpoint_url": {"type": "str"},
     "changed_at": {"type": "str"},
-    "wait_timeout": {"type": "int", "default": 120},
     "progress_file": {"type": "path"},
-    "require_enforcement": {"type": "bool", "default": False},
     "fail_on_violation": {"type": "bool", "default": True},
+    **argument_spec("outsider_profile", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 
 
 def main() -> None:
     """Check the options, ask AWS, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
-    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
-    if wrong:
-        module.fail_json(msg=" ".join(wrong))
+    refuse_problems(module, ARGUMENT_SPEC)
     try:
         identities = Identities(connection(module.params, os.environ))
         result = check_access(identities, module.params, traceless=module.check_mode)

@@ -31,30 +31,14 @@ options:
   external_id:
     description: The external id that the role's trust policy demands.
     type: str
-  wait_timeout:
-    description: For how many seconds to ask again while eventual consistency can explain an answer.
-    type: int
-    default: 120
-  progress_file:
-    description:
-      - A file that a line is added to whenever the module waits, with what it waits for.
-      - The action of this name gives one of its own, and shows the lines, when the module runs on the control node.
-    type: path
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 notes:
   - Give the key itself by O(access_key) and O(secret_key), or a O(profile) that holds it, and the others empty.
 extends_documentation_fragment:
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
+  - assumerole.s3.conventions.waiting
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -89,9 +73,9 @@ except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation, Patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.proof import (
@@ -105,8 +89,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["alive", "dead"], "default": "alive"},
     "role_arn": {"type": "str"},
     "caller_arn": {"type": "str"},
-    "external_id": {"type": "str"},
-    "wait_timeout": {"type": "int", "default": 120},
+    **argument_spec("external_id", "wait_timeout"),
     "progress_file": {"type": "path"},
 }
 SESSION_NAME = "assumerole-s3-key-proof"
@@ -119,9 +102,7 @@ def main() -> None:
         supports_check_mode=True,
         required_if=[("state", "alive", ("role_arn", "caller_arn"))],
     )
-    wrong = problems({name: module.params[name] for name in ARGUMENT_SPEC}, naming="")
-    if wrong:
-        module.fail_json(msg=" ".join(wrong))
+    refuse_problems(module, ARGUMENT_SPEC)
     try:
         observations = observe(Identities(connection(module.params, os.environ)), module.params)
     except WrongCaller as error:

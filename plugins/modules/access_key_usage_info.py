@@ -21,17 +21,9 @@ options:
     required: true
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 extends_documentation_fragment:
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -21,61 +21,17 @@ options:
     description: The result of M(assumerole.s3.access_check), also merged by P(assumerole.s3.merged_result#filter).
     type: dict
     required: true
-  contract:
-    description: What the result is about.
-    type: dict
-    required: true
-    suboptions:
-      user:
-        description: The IAM user that may assume the role.
-        type: str
-        required: true
-      role:
-        description: The IAM role.
-        type: str
-        required: true
-      bucket:
-        description: The bucket.
-        type: str
-        required: true
-      prefix:
-        description: The permissions are limited to keys below this prefix. A slash at its end is added.
-        type: str
-        default: ""
-      permissions:
-        description: What the role may do with objects.
-        type: list
-        elements: str
-        choices: [list, read, write, delete]
-        default: [list, read, write, delete]
-      external_id_required:
-        description: Whether the trust policy demands an external id. The id itself is not part of the report.
-        type: bool
-        default: false
-      max_session_duration:
-        description: The longest session of the role in seconds.
-        type: int
-        default: 3600
-      forbidden_buckets:
-        description: Buckets that the role must not reach.
-        type: list
-        elements: str
-        default: []
   path:
     description: The folder. It is made when missing.
     type: path
     required: true
 author:
   - The assumerole.s3 contributors (@assumerole)
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 seealso:
   - module: assumerole.s3.access_check
+extends_documentation_fragment:
+  - assumerole.s3.contract
+  - assumerole.s3.conventions
 """
 
 EXAMPLES = r"""
@@ -106,12 +62,15 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, folder
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file as files
 from ansible_collections.assumerole.s3.plugins.module_utils._report.junit import junit
 from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
     Report,
+    as_reported,
     is_report,
     other_contract,
     problem,
@@ -119,19 +78,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.report impor
     same_findings,
 )
 
-CONTRACT_SPEC: dict[str, Any] = {
-    "user": {"type": "str", "required": True},
-    "role": {"type": "str", "required": True},
-    "bucket": {"type": "str", "required": True},
-    "prefix": {"type": "str", "default": ""},
-    "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS), "default": list(PERMISSIONS)},
-    "external_id_required": {"type": "bool", "default": False},
-    "max_session_duration": {"type": "int", "default": 3600},
-    "forbidden_buckets": {"type": "list", "elements": "str", "default": []},
-}
 ARGUMENT_SPEC: dict[str, Any] = {
+    **contract_option(),
     "result": {"type": "dict", "required": True},
-    "contract": {"type": "dict", "required": True, "options": CONTRACT_SPEC},
     "path": {"type": "path", "required": True},
 }
 
@@ -154,11 +103,15 @@ def main() -> None:
     """Run the module; every expected trouble ends as one sentence."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     path, result = module.params["path"], module.params["result"]
+    sentences = problems(module.params["contract"], naming="contract.")
+    if sentences:
+        module.fail_json(msg=" ".join(sentences))
     wrong = problem(result)
     if wrong:
         module.fail_json(msg=f"result cannot be reported: {wrong}. Give what access_check or merged_result returned.")
     try:
-        changed = keep_report(result, module.params["contract"], path, module.check_mode)
+        about = as_reported(Contract.of(module.params["contract"]))
+        changed = keep_report(result, about, path, module.check_mode)
     except OSError as error:
         module.fail_json(msg=f"The report cannot be written into {path}: {reason(error)}. Choose another folder.")
     except Refused as error:
@@ -174,7 +127,6 @@ def reason(error: OSError) -> str:
 
 def keep_report(result: dict[str, Any], contract: dict[str, Any], path: str, check_mode: bool) -> bool:
     """Write the files that are not as they should be; tells whether there were any."""
-    contract = {**contract, "prefix": folder(contract["prefix"])}
     if check_mode:
         return bool(_outdated(path, result, contract))
     os.makedirs(path, mode=0o755, exist_ok=True)

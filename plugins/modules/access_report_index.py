@@ -26,17 +26,12 @@ options:
     default: 24
 author:
   - The assumerole.s3 contributors (@assumerole)
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
-  diff_mode:
-    support: none
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 notes:
   - An index tells when it was made, so it changes on every run.
 seealso:
   - module: assumerole.s3.access_report
+extends_documentation_fragment:
+  - assumerole.s3.conventions
 """
 
 EXAMPLES = r"""

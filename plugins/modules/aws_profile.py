@@ -56,12 +56,10 @@ options:
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
-  check_mode:
-    support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+extends_documentation_fragment:
+  - assumerole.s3.conventions
 """
 
 EXAMPLES = r"""

@@ -59,9 +59,6 @@ options:
     default: {}
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
 attributes:
   action:
     support: full
@@ -69,14 +66,14 @@ attributes:
       Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
   check_mode:
     support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 notes:
   - Set C(no_log) on tasks that read, as the result holds the secret.
   - O(store=profile), O(store=vault_file) and O(store=none) work where Ansible runs.
 extends_documentation_fragment:
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

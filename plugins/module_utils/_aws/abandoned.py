@@ -30,6 +30,14 @@ def fresh_name() -> str:
     return f"{BEGINNING}{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
 
 
+def is_stray(url: str) -> bool:
+    """Whether an object's address is that of one which only this or another run can have made for itself.
+
+    The one without a dash stays by design, where the role may write and not delete.
+    """
+    return url.rsplit("/", 1)[-1].rpartition(BEGINNING)[1] == BEGINNING
+
+
 def is_abandoned(name: str, modified: datetime, now: datetime) -> bool:
     """Whether the object was made by a run that has ended. Of any other object this is never said."""
     found = _NAME.fullmatch(name)

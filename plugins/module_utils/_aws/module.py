@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 
 #: With an older one the module would fail later, and less clearly: it does not know ``IfNoneMatch`` of PutObject.
 OLDEST_BOTO3 = "1.35.69"
@@ -19,3 +21,11 @@ def aws_module(argument_spec: dict[str, Any], **options: Any) -> AnsibleAWSModul
     module.require_boto3_at_least(OLDEST_BOTO3)
     module.require_botocore_at_least(OLDEST_BOTO3)
     return module
+
+
+def refuse_problems(module: AnsibleAWSModule, names: Iterable[str]) -> None:
+    """End the module with a sentence for each option of these that cannot be used; nothing has been asked yet."""
+    options = {name: module.params[name] for name in names if name != "contract"}
+    wrong = problems(module.params.get("contract") or {}, naming="contract.") + problems(options, naming="")
+    if wrong:
+        module.fail_json(msg=" ".join(wrong))

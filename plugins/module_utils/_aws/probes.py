@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, fresh_name, is_abandoned
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -49,19 +50,19 @@ class Specimen:
     content: bytes
 
     @classmethod
-    def fresh(cls, prefix: str) -> Specimen:
+    def fresh(cls, grant: Grant) -> Specimen:
         """An object of random name and content."""
-        return cls(f"{prefix}{fresh_name()}", secrets.token_bytes(64))
+        return cls(grant.key(fresh_name()), secrets.token_bytes(64))
 
     @classmethod
-    def beside(cls, prefix: str) -> Specimen:
-        """A key just outside of the prefix: one that a policy for ``team*`` instead of ``team/*`` would let in."""
-        return cls(f"{prefix.rstrip('/')}{fresh_name()}", b"")
+    def beside(cls, grant: Grant) -> Specimen:
+        """A key just outside of the prefix."""
+        return cls(grant.key_beside(fresh_name()), b"")
 
     @classmethod
-    def leftover(cls, prefix: str) -> Specimen:
+    def leftover(cls, grant: Grant) -> Specimen:
         """The one object that may stay behind."""
-        return cls(f"{prefix}{LEFTOVER_NAME}", LEFTOVER_CONTENT)
+        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT)
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def remove(s3: Client, place: Place, key: str) -> Answer:
     return ask(lambda: s3.delete_object(**place.at, Key=key))
 
 
-def list_abandoned(s3: Client, place: Place, prefix: str) -> Answer:
+def list_abandoned(s3: Client, place: Place, grant: Grant) -> Answer:
     """The keys below the prefix that runs left behind when they were killed, a line each: those of the first page.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
@@ -221,10 +222,10 @@ def list_abandoned(s3: Client, place: Place, prefix: str) -> Answer:
 
     def facts(response: Params) -> Mapping[str, str]:
         listed = {item["Key"]: item["LastModified"] for item in response.get("Contents", [])}
-        found = [key for key, modified in listed.items() if is_abandoned(key.removeprefix(prefix), modified, now)]
+        found = [key for key, modified in listed.items() if is_abandoned(key.removeprefix(grant.prefix), modified, now)]
         return {"found": "\n".join(found)}
 
-    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=f"{prefix}{BEGINNING}"), facts)
+    return ask(lambda: s3.list_objects_v2(**place.at, Prefix=grant.key(BEGINNING)), facts)
 
 
 def bucket_policy(s3: Client, place: Place) -> Answer:

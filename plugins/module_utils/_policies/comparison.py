@@ -17,7 +17,7 @@ from itertools import product
 import re
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import (
     NOTHING_KNOWN,
     Condition,

@@ -5,32 +5,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
 
 Document = dict[str, Any]
 
 
-def trust_policy(contract: Contract, user_arn: str) -> Document:
-    """Exactly this user may assume the role; with an external id, only by giving it.
+def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
+    """Exactly the contract's principals may assume the role; with an external id, only by giving it.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-users
+    ``arns`` are the principals' ARNs by their names, as AWS has them: a user's may hold a path.
     """
-    statement: Document = {
-        "Sid": "OnlyThisUserMayAssumeTheRole",
-        "Effect": "Allow",
-        "Principal": {"AWS": user_arn},
-        "Action": "sts:AssumeRole",
-    }
-    if contract.external_id:
-        statement["Condition"] = {"StringEquals": {"sts:ExternalId": contract.external_id}}
-    return _document(statement)
+    return _document(*(_trusted(contract, who, arns[who.name]) for who in contract.principals))
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the bucket or on the keys below the prefix."""
-    return _document(*(_grant(contract, permission, partition) for permission in contract.permissions))
+    """One statement a permission, on the bucket or on the keys below the prefix of each grant."""
+    return _document(*(_grant(grant, row, partition) for grant in contract.grants for row in grant.rows))
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -50,27 +46,24 @@ def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
     )
 
 
-def bucket_arn(bucket: str, partition: str = "aws") -> str:
-    """The ARN of a bucket; S3's carry neither region nor account."""
-    return f"arn:{partition}:s3:::{bucket}"
+def _trusted(contract: Contract, principal: Principal, arn: str) -> Document:
+    kind = principal.kind
+    statement: Document = {"Sid": kind.sid, "Effect": "Allow", "Principal": {kind.element: arn}, "Action": kind.action}
+    if contract.external_id:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": contract.external_id}}
+    return statement
 
 
-def object_arn(bucket: str, key: str, partition: str = "aws") -> str:
-    """The ARN of an object, or of a pattern of them."""
-    return f"{bucket_arn(bucket, partition)}/{key}"
-
-
-def _grant(contract: Contract, permission: str, partition: str) -> Document:
+def _grant(grant: Grant, permission: Permission, partition: str) -> Document:
+    actions = permission.actions
     statement: Document = {
-        "Sid": permission.capitalize(),
+        "Sid": permission.name.capitalize(),
         "Effect": "Allow",
-        "Action": ACTIONS[permission],
-        "Resource": object_arn(contract.bucket, contract.prefix + "*", partition),
+        "Action": actions[0] if len(actions) == 1 else list(actions),
+        "Resource": grant.resource(permission, partition),
     }
-    if permission == "list":
-        statement["Resource"] = bucket_arn(contract.bucket, partition)
-        if contract.prefix:
-            statement["Condition"] = {"StringLike": {"s3:prefix": contract.prefix + "*"}}
+    if permission.on == BUCKET and grant.prefix:
+        statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
     return statement
 
 

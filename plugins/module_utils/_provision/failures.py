@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import quoted
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
 FORMAT_VERSION = 1
@@ -112,3 +113,18 @@ def other_contract(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None
     if all(before[name] == after[name] for name in NAMES):
         return None
     return f"the role {before['role']} on the bucket {before['bucket']}"
+
+
+def as_reported(contract: Contract) -> dict[str, Any]:
+    """What a report says of a contract. The external id stays out of it: only whether there is one."""
+    place = contract.grants[0]
+    return {
+        "user": contract.user,
+        "role": contract.role,
+        "bucket": place.bucket,
+        "prefix": place.prefix,
+        "permissions": list(place.permissions),
+        "external_id_required": contract.external_id is not None,
+        "max_session_duration": contract.max_session_duration,
+        "forbidden_buckets": list(contract.forbidden_buckets),
+    }

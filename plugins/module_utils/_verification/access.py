@@ -27,7 +27,7 @@ Options = Mapping[str, Any]
 
 def check_access(identities: Identities, options: Options, *, traceless: bool = False) -> dict[str, Any]:
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
-    contract = Contract.of(options)
+    contract = Contract.of(options["contract"])
     questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
     enforced = enforcement(identities)
     interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
@@ -55,7 +55,6 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
 def scope(identities: Identities, options: Options) -> Scope:
     """What can be asked with what was given."""
     return Scope(
-        longer_session=bool(options.get("max_session_duration")),
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None,
     )
@@ -72,7 +71,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         params["ExternalId"] = contract.external_id
     return Circumstances(
         params,
-        prefix=contract.prefix,
+        grant=contract.grants[0],
         max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),
         inside_object=options.get("inside_object"),

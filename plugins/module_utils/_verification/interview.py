@@ -15,11 +15,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import INSIDE, OUTSIDE, Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
-    WrongCaller,
-    is_session_of,
-    refuse_wrong_caller,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
 Answers = dict[str, Answer]
 Client = Any
@@ -30,13 +28,13 @@ Params = Mapping[str, Any]
 class Circumstances:
     """How to ask.
 
-    ``assume_params`` are those of AssumeRole; ``max_session_duration`` the role's maximum; ``caller_arn`` is who the
-    user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody else put below and beside
-    the prefix; ``traceless`` leaves out what cannot be asked without a trace.
+    ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
+    ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
+    else put below and beside the prefix; ``traceless`` leaves out what cannot be asked without a trace.
     """
 
     assume_params: Params
-    prefix: str = ""
+    grant: Grant
     max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_object: str | None = None
@@ -69,8 +67,8 @@ class Interview:
         self._how = circumstances
         self._role_removes = any(question.probe == "remove" for question in questions)
         specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
-        self._specimen = specimen(circumstances.prefix)
-        self._beside = probes.Specimen.beside(circumstances.prefix)
+        self._specimen = specimen(circumstances.grant)
+        self._beside = probes.Specimen.beside(circumstances.grant)
         self._sts = identities.user("sts")
         self._outsider = identities.outsider("sts")
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
@@ -123,7 +121,7 @@ class Interview:
     def _ask_for_trust(self, answers: Answers) -> None:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
         variations = self._how.assume_variations()
-        if ":assumed-role/" in answers["user.identity"].value["arn"]:
+        if is_session(answers["user.identity"].value["arn"]):
             variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
         for question in self._questions:
             if question.probe in variations:
@@ -208,7 +206,7 @@ class Interview:
             return
         self._looked_for_abandoned = True
         place = self._place(next(item for item in self._questions if item.id == "role.list"), None)
-        found = probes.list_abandoned(role, place, self._how.prefix)
+        found = probes.list_abandoned(role, place, self._how.grant)
         for key in found.value.get("found", "").splitlines():
             if not probes.remove(role, place, key).succeeded:
                 self.leftovers.add(replace(place, specimen=replace(self._specimen, key=key)).url)

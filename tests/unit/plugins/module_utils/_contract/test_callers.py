@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
-    WrongCaller,
-    is_session_of,
-    refuse_wrong_caller,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 
 USER = "arn:aws:iam::123456789012:user/partner"
 

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import (
-    PERMISSIONS,
-    RULES,
-    Contract,
-    folder,
-    problems,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+
+SWITCHES = [name for name, field in FIELDS.items() if field.type == "bool"]
+RULES = [name for name, field in FIELDS.items() if field.rule or field.choices or field.type in ("bool", "dict")]
+RULES += MORE_RULES
 
 SECONDS = [3600, "3600", 7200, 43200]
 
@@ -47,6 +50,8 @@ GOOD: dict[str, list[Any]] = {
     "rotate_after_days": [0, "0", 0.5, 90, 3650],
     "rotation_grace": [0, "0", 86400, 31536000],
     "profile_duration_seconds": [900, "900", 3600],
+    "outsider_profile": ["default", "somebody-else"],
+    **{name: [True, False] for name in SWITCHES},
     "mfa_serial": ["", "arn:aws:iam::123456789012:mfa/partner", "GAHT12345678", "x" * 256],
 }
 
@@ -115,6 +120,7 @@ BAD: dict[str, list[Any]] = {
         {"AWS:team": "x"},
         {"team": "v" * 257},
         {str(number): "" for number in range(51)},
+        "team=x",
     ],
     "encryption": ["", "aes256", "none", "aws:kms:dsse"],
     "user_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
@@ -127,6 +133,8 @@ BAD: dict[str, list[Any]] = {
     "rotate_after_days": [-1, 3651, "soon", "", "nan"],
     "rotation_grace": [-1, 31536001, "soon", "", 1.5],
     "profile_duration_seconds": [899, 43201, 0, "soon", ""],
+    "outsider_profile": ["", "a b"],
+    **{name: ["maybe", "true", 1] for name in SWITCHES},
     "mfa_serial": ["short", "x" * 257, "a b c d e f", "arn:aws:iam::123456789012:mfa/partner\n"],
 }
 
@@ -164,17 +172,17 @@ def test_a_missing_value_is_not_judged(name: str) -> None:
 SENTENCES = [
     (
         {"bucket": "No_Bucket"},
-        "bucket_access_bucket is 'No_Bucket', which is no bucket name: use 3 to 63 lowercase letters, digits, dots and "
+        "bucket_access_bucket is 'No_Bucket', not a bucket name: use 3 to 63 lowercase letters, digits, dots and "
         "hyphens, with a letter or digit at both ends.",
     ),
     (
         {"bucket": "192.168.0.1"},
-        "bucket_access_bucket is '192.168.0.1', which is no bucket name: it has two dots in a row or looks like an IP "
+        "bucket_access_bucket is '192.168.0.1', not a bucket name: it has two dots in a row or looks like an IP "
         "address.",
     ),
     (
         {"permissions": ["read", "listen"]},
-        "bucket_access_permissions has 'listen', which is no permission: choose from list, read, write, delete.",
+        "bucket_access_permissions has 'listen', not a permission: choose from list, read, write, delete.",
     ),
     (
         {"permissions": []},
@@ -188,7 +196,7 @@ SENTENCES = [
     ),
     (
         {"account_id": 12345},
-        "bucket_access_account_id is '12345', which is no AWS account id: write its 12 digits in quotes.",
+        "bucket_access_account_id is '12345', not an AWS account id: write its 12 digits in quotes.",
     ),
     (
         {"max_session_duration": 60},
@@ -200,12 +208,12 @@ SENTENCES = [
     ),
     (
         {"forbidden_buckets": ["x"]},
-        "bucket_access_forbidden_buckets has an entry that is 'x', which is no bucket name: use 3 to 63 lowercase "
+        "bucket_access_forbidden_buckets has an entry that is 'x', not a bucket name: use 3 to 63 lowercase "
         "letters, digits, dots and hyphens, with a letter or digit at both ends.",
     ),
     (
         {"bucket": "a" * 90},
-        "bucket_access_bucket is '" + "a" * 77 + "...', which is no bucket name: use 3 to 63 lowercase letters, "
+        "bucket_access_bucket is '" + "a" * 77 + "...', not a bucket name: use 3 to 63 lowercase letters, "
         "digits, dots and hyphens, with a letter or digit at both ends.",
     ),
 ]
@@ -226,7 +234,7 @@ def test_each_wrong_value_gets_its_sentence() -> None:
 
 def test_the_module_names_its_options_without_the_roles_prefix() -> None:
     assert problems({"session_name": "x"}, naming="") == [
-        "session_name is 'x', which is no session name: use 2 to 64 letters, digits and characters of _+=,.@-."
+        "session_name is 'x', not a session name: use 2 to 64 letters, digits and characters of _+=,.@-."
     ]
 
 
@@ -259,7 +267,7 @@ def test_the_same_name_for_two_things_is_refused(values: dict[str, Any], sentenc
 
 STORE_CLASHES = [
     ({"key_store": "vault_file"}, "bucket_access_key_store_path is empty: name the file for bucket_access_key_store"),
-    ({"key_store": "ssm", "key_store_path": "/a b"}, "bucket_access_key_store_path is '/a b', which is no name for"),
+    ({"key_store": "ssm", "key_store_path": "/a b"}, "bucket_access_key_store_path is '/a b', not a name for"),
     ({"key_store": "secretsmanager", "key_store_path": "/a//b"}, "bucket_access_key_store_path is '/a//b'"),
     (
         {"profile_duration_seconds": 7200, "max_session_duration": 3600},
@@ -282,7 +290,7 @@ def test_only_a_vault_file_needs_a_path(store: str) -> None:
 
 def test_clashes_are_looked_for_once_each_name_is_sound() -> None:
     (sentence,) = problems({"user_profile": "a b", "role_profile": "a b", "bucket": "abc", "user": "fine"})[:1]
-    assert "no profile name" in sentence
+    assert "not a profile name" in sentence
 
 
 def test_different_names_do_not_clash() -> None:
@@ -302,17 +310,18 @@ def test_different_names_do_not_clash() -> None:
 )
 def test_a_prefix_is_a_folder_so_that_team_does_not_reach_team_secrets(prefix: str, expected: str) -> None:
     assert folder(prefix) == expected
-    assert Contract.of({"bucket": "abc", "prefix": prefix}).prefix == expected
+    assert Contract.of({"bucket": "abc", "prefix": prefix}).grants[0].prefix == expected
 
 
 def test_the_least_contract_is_filled_with_the_defaults() -> None:
-    assert Contract.of({"bucket": "abc"}) == Contract(
-        bucket="abc",
-        permissions=("list", "read", "write", "delete"),
-        prefix="",
+    assert Contract.of({"bucket": "abc", "user": "u", "role": "r"}) == Contract(
+        grants=(Grant("abc", "", ("list", "read", "write", "delete")),),
+        principals=(Principal(USER, "u"),),
+        role="r",
         external_id=None,
         max_session_duration=3600,
         forbidden_buckets=(),
+        encryption="AES256",
     )
 
 
@@ -325,24 +334,29 @@ def test_values_may_come_as_the_text_that_ansible_makes_of_them() -> None:
         "forbidden_buckets": "one-1,two-2",
         "unknown": "ignored",
     }
-    assert Contract.of(values) == Contract(
-        "abc", ("read", "delete"), max_session_duration=7200, forbidden_buckets=("one-1", "two-2")
+    assert Contract.of(values) == Contract.of(
+        {
+            "bucket": "abc",
+            "permissions": ("read", "delete"),
+            "max_session_duration": 7200,
+            "forbidden_buckets": ("one-1", "two-2"),
+        }
     )
 
 
 def test_permissions_are_kept_in_one_order() -> None:
-    assert Contract.of({"bucket": "abc", "permissions": ["write", "list"]}).permissions == ("list", "write")
+    assert Contract.of({"bucket": "abc", "permissions": ["write", "list"]}).grants[0].permissions == ("list", "write")
 
 
 def test_null_means_as_if_it_were_not_given() -> None:
     nulls = {"prefix": None, "external_id": None, "max_session_duration": None, "forbidden_buckets": None}
-    assert Contract.of({"bucket": "abc", **nulls}) == Contract("abc")
+    assert Contract.of({"bucket": "abc", **nulls}) == Contract.of({"bucket": "abc"})
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_the_contract_allows_what_it_lists_and_nothing_else(permission: str) -> None:
-    contract = Contract("abc", permissions=(permission,))
-    assert [name for name in PERMISSIONS if contract.allows(name)] == [permission]
+    grant = Contract.of({"bucket": "abc", "permissions": (permission,)}).grants[0]
+    assert [name for name in PERMISSIONS if grant.allows(name)] == [permission]
 
 
 def test_judging_changes_nothing() -> None:

@@ -26,7 +26,7 @@ def statement(sid: str, action: str, resource: str, **more: Any) -> dict[str, An
 
 
 def test_the_trust_policy_names_exactly_the_user() -> None:
-    assert trust_policy(Contract("abc"), USER_ARN) == document(
+    assert trust_policy(Contract.of({"bucket": "abc", "user": "partner"}), {"partner": USER_ARN}) == document(
         {
             "Sid": "OnlyThisUserMayAssumeTheRole",
             "Effect": "Allow",
@@ -37,7 +37,9 @@ def test_the_trust_policy_names_exactly_the_user() -> None:
 
 
 def test_with_an_external_id_the_trust_policy_demands_exactly_that() -> None:
-    assert trust_policy(Contract("abc", external_id="contract-4711"), USER_ARN) == document(
+    assert trust_policy(
+        Contract.of({"bucket": "abc", "user": "partner", "external_id": "contract-4711"}), {"partner": USER_ARN}
+    ) == document(
         {
             "Sid": "OnlyThisUserMayAssumeTheRole",
             "Effect": "Allow",
@@ -54,14 +56,14 @@ WRITE = statement("Write", "s3:PutObject", "arn:aws:s3:::abc/*")
 DELETE = statement("Delete", "s3:DeleteObject", "arn:aws:s3:::abc/*")
 
 PERMISSIONS_POLICIES = [
-    (Contract("abc"), document(LIST, READ, WRITE, DELETE)),
-    (Contract("abc", ("list",)), document(LIST)),
-    (Contract("abc", ("read",)), document(READ)),
-    (Contract("abc", ("write",)), document(WRITE)),
-    (Contract("abc", ("delete",)), document(DELETE)),
-    (Contract("abc", ("read", "write")), document(READ, WRITE)),
+    (Contract.of({"bucket": "abc"}), document(LIST, READ, WRITE, DELETE)),
+    (Contract.of({"bucket": "abc", "permissions": ("list",)}), document(LIST)),
+    (Contract.of({"bucket": "abc", "permissions": ("read",)}), document(READ)),
+    (Contract.of({"bucket": "abc", "permissions": ("write",)}), document(WRITE)),
+    (Contract.of({"bucket": "abc", "permissions": ("delete",)}), document(DELETE)),
+    (Contract.of({"bucket": "abc", "permissions": ("read", "write")}), document(READ, WRITE)),
     (
-        Contract("abc", prefix="team/"),
+        Contract.of({"bucket": "abc", "prefix": "team/"}),
         document(
             statement("List", "s3:ListBucket", "arn:aws:s3:::abc", Condition={"StringLike": {"s3:prefix": "team/*"}}),
             statement("Read", "s3:GetObject", "arn:aws:s3:::abc/team/*"),
@@ -78,11 +80,13 @@ def test_the_permissions_policy_says_exactly_the_contract(contract: Contract, ex
 
 
 def test_the_external_id_is_no_matter_of_the_permissions() -> None:
-    assert permissions_policy(Contract("abc", external_id="contract-4711")) == permissions_policy(Contract("abc"))
+    assert permissions_policy(Contract.of({"bucket": "abc", "external_id": "contract-4711"})) == permissions_policy(
+        Contract.of({"bucket": "abc"})
+    )
 
 
 def test_the_bucket_policy_denies_plain_http_to_everybody_and_allows_nothing() -> None:
-    assert bucket_policy(Contract("abc", prefix="team/")) == document(
+    assert bucket_policy(Contract.of({"bucket": "abc", "prefix": "team/"})) == document(
         {
             "Sid": "DenyPlainHttp",
             "Effect": "Deny",
@@ -95,7 +99,7 @@ def test_the_bucket_policy_denies_plain_http_to_everybody_and_allows_nothing() -
 
 
 def test_another_partition_has_arns_of_its_own() -> None:
-    contract = Contract("abc", ("list", "read"), prefix="team/")
+    contract = Contract.of({"bucket": "abc", "permissions": ("list", "read"), "prefix": "team/"})
     permissions, bucket = permissions_policy(contract, "aws-cn"), bucket_policy(contract, "aws-cn")
     assert [item["Resource"] for item in permissions["Statement"]] == [
         "arn:aws-cn:s3:::abc",
@@ -106,5 +110,8 @@ def test_another_partition_has_arns_of_its_own() -> None:
 
 @pytest.mark.parametrize(("contract", "_document"), PERMISSIONS_POLICIES)
 def test_no_wildcard_action_is_ever_granted(contract: Contract, _document: dict[str, Any]) -> None:
-    for item in [*permissions_policy(contract)["Statement"], *trust_policy(contract, USER_ARN)["Statement"]]:
+    for item in [
+        *permissions_policy(contract)["Statement"],
+        *trust_policy(contract, {contract.user: USER_ARN})["Statement"],
+    ]:
         assert "*" not in item["Action"]

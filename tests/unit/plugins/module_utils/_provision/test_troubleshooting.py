@@ -65,7 +65,15 @@ def check_ids() -> Iterator[str]:
     scope = Scope(longer_session=True, outsider=True, plain_http=True)
     arn = "arn:aws:iam::123456789012:role/r"
     for permissions in (PERMISSIONS, ("list",)):
-        contract = Contract("b", permissions, "team/", "contract-4711", forbidden_buckets=("BUCKET",))
+        contract = Contract.of(
+            {
+                "bucket": "b",
+                "permissions": permissions,
+                "prefix": "team/",
+                "external_id": "contract-4711",
+                "forbidden_buckets": ("BUCKET",),
+            }
+        )
         yield from (item.id for item in expectations(contract, arn, scope))
     yield from (rule.id for rule in RULES)
 

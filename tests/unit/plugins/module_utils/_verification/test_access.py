@@ -36,19 +36,19 @@ OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name":
 
 
 def test_the_role_is_assumed_as_the_options_say() -> None:
-    how = circumstances(Contract("abc"), OPTIONS, traceless=False)
+    how = circumstances(Contract.of({"bucket": "abc"}), OPTIONS, traceless=False)
     assert how.assume_params == {
         "RoleArn": "arn:aws:iam::123456789012:role/partner",
         "RoleSessionName": "check",
         "DurationSeconds": 900,
     }
-    given = circumstances(Contract("abc", external_id="contract-4711"), OPTIONS, traceless=False)
+    given = circumstances(Contract.of({"bucket": "abc", "external_id": "contract-4711"}), OPTIONS, traceless=False)
     assert given.assume_params["ExternalId"] == "contract-4711"
 
 
 @pytest.mark.parametrize("external_id", ["ab", "contract-4711", "x" * 1224])
 def test_the_ways_in_that_must_be_refused_differ_in_one_thing_each(external_id: str) -> None:
-    contract = Contract("abc", external_id=external_id, max_session_duration=7200)
+    contract = Contract.of({"bucket": "abc", "external_id": external_id, "max_session_duration": 7200})
     how = circumstances(contract, OPTIONS, traceless=False)
     without, wrong, longer = (
         how.assume_variations()[name]

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the access contract from the role's variables; documented with the module of this name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import os
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
+
+Result = dict[str, Any]
+
+
+class ActionModule(ActionBase):
+    """One reading of all variables, in the place of a reading of each wherever it is used."""
+
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> Result:
+        """The contract, or a sentence for each problem."""
+        super().run(tmp, task_vars)
+        _result, options = self.validate_argument_spec({"needs_role_arn": {"type": "bool", "default": False}})
+        values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
+        wrong = problems(values)
+        if wrong:
+            raise AnsibleActionFail(" ".join(wrong))
+        agreed = variables.agreed(values, self._profile)
+        if options["needs_role_arn"] and not agreed["role_arn"]:
+            raise AnsibleActionFail(variables.no_role_arn(values))
+        return {"changed": False, **agreed}
+
+    def _given(self, task_vars: Mapping[str, Any]) -> Result:
+        """What the caller wrote, with the templates in it replaced."""
+        named = {name: variables.PREFIX + name for name in FIELDS}
+        given = {name: task_vars[variable] for name, variable in named.items() if variable in task_vars}
+        return {name: self._templar.template(value) for name, value in given.items()}
+
+    def _profile(self, name: str, files: Mapping[str, Any]) -> Mapping[str, str]:
+        """What is not secret in a profile of these files."""
+        lookup = lookup_loader.get("assumerole.s3.aws_profile", loader=self._loader, templar=self._templar)
+        settings: Mapping[str, str] = lookup.run([name], {}, **files)[0]
+        return settings

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the terms of an access contract mean, for every module that takes one."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The option ``contract``."""
+
+    DOCUMENTATION = r"""
+options:
+  contract:
+    description:
+      - The terms of the access contract, named like the role's variables without C(bucket_access_).
+      - The role P(assumerole.s3.bucket_access#role) gives all of them; a module uses what it needs.
+    type: dict
+    required: true
+    suboptions:
+      bucket:
+        description: The bucket that the role gives access to. It must belong to the role's account.
+        type: str
+        required: true
+      user:
+        description: The name of the IAM user that may assume the role.
+        type: str
+        required: true
+      role:
+        description: The name of the IAM role.
+        type: str
+        required: true
+      permissions:
+        description:
+          - What the role may do with objects.
+          - V(list) is C(s3:ListBucket), V(read) is C(s3:GetObject), V(write) is C(s3:PutObject), V(delete) is
+            C(s3:DeleteObject).
+        type: list
+        elements: str
+        choices: [list, read, write, delete]
+        default: [list, read, write, delete]
+      prefix:
+        description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
+        type: str
+        default: ""
+      external_id:
+        description: The external id that the role's trust policy demands. It is no secret.
+        type: str
+      max_session_duration:
+        description: The longest session of the role in seconds, from 3600 to 43200.
+        type: int
+        default: 3600
+      account_id:
+        description: The account's 12 digits.
+        type: str
+      region:
+        description: The bucket's region.
+        type: str
+      tags:
+        description: Tags for the user, the role and the bucket.
+        type: dict
+        default: {}
+      versioning:
+        description: Whether the bucket keeps old versions of objects.
+        type: bool
+        default: false
+      encryption:
+        description: The bucket's default encryption. A stronger one than V(AES256) is no finding.
+        type: str
+        choices: [AES256, "aws:kms"]
+        default: AES256
+      forbidden_buckets:
+        description: Buckets that the role must not reach.
+        type: list
+        elements: str
+        default: []
+"""

@@ -1,0 +1,132 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fields of the access contract, each stated once: type, default, choices and rule. Pure.
+
+The role's variables are these names behind ``bucket_access_``. Options of modules, and the rules by which variables are
+judged, are selections of this table; what each field means stands in the role's argument_specs.yml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import rules
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+
+#: What a value must be where a rule could not tell, and how that is said.
+_KINDS: Mapping[str, tuple[type, str]] = {"bool": (bool, "true or false"), "dict": (dict, "names and values")}
+
+Rule = Callable[[object], "str | None"]
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. ``type`` and ``elements`` are Ansible's; a ``default`` of ``None`` is none, or is worked out.
+
+    ``term`` tells whether it is a term of the agreement itself (who may do what, where): these make up the option
+    ``contract`` of modules. The others say where a key is kept, how long to wait, what to write down.
+    """
+
+    type: str = "str"
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    rule: Rule | None = None
+    elements: str | None = None
+    required: bool = False
+    secret: bool = False
+    term: bool = False
+
+    @property
+    def spec(self) -> Spec:
+        """What an argument specification of Ansible's says of it."""
+        said = {
+            "type": self.type,
+            "elements": self.elements,
+            "required": self.required or None,
+            "choices": list(self.choices) or None,
+            "default": self.default,
+            "no_log": True if self.secret else None,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def problem(self, value: object) -> str | None:
+        """What is wrong with a value of the type, in words that follow the name."""
+        if self.type in _KINDS and not isinstance(value, _KINDS[self.type][0]):
+            return f"is {rules.quoted(value)}: write {_KINDS[self.type][1]}"
+        if self.choices and self.elements is None and value not in self.choices:
+            return f"is {rules.quoted(value)}: choose from {', '.join(self.choices)}"
+        return self.rule(value) if self.rule else None
+
+
+def _term(type_: str = "str", **more: Any) -> Field:
+    return Field(type_, term=True, **more)
+
+
+_NAMES = tuple(PERMISSIONS)
+
+FIELDS: Mapping[str, Field] = {
+    "bucket": _term(required=True, rule=rules.bucket_problem),
+    "user": _term(required=True, rule=rules.iam_name_problem),
+    "role": _term(required=True, rule=rules.iam_name_problem),
+    "permissions": _term("list", elements="str", choices=_NAMES, default=list(_NAMES), rule=rules.permissions_problem),
+    "prefix": _term(default="", rule=rules.prefix_problem),
+    "external_id": _term(rule=rules.external_id_problem),
+    "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),
+    "account_id": _term(rule=rules.account_problem),
+    "region": _term(rule=rules.region_problem),
+    "tags": _term("dict", default={}, rule=rules.tags_problem),
+    "versioning": _term("bool", default=False),
+    "encryption": _term(choices=("AES256", "aws:kms"), default="AES256"),
+    "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
+    "create_key": Field("bool", default=True),
+    "key_store": Field(choices=("profile", "secretsmanager", "ssm", "vault_file", "none"), default="profile"),
+    "key_store_path": Field(),
+    "access_key_id": Field(rule=rules.access_key_id_problem),
+    "secret_access_key": Field(secret=True),
+    "adopt_profile": Field("bool", default=False),
+    "rotate_after_days": Field("float", default=0, rule=rules.rotate_after_days_problem),
+    "rotation_grace": Field("int", default=86400, rule=rules.rotation_grace_problem),
+    "user_profile": Field(rule=rules.profile_problem),
+    "role_profile": Field(rule=rules.profile_problem),
+    "credentials_file": Field("path"),
+    "config_file": Field("path"),
+    "profile_duration_seconds": Field("int", rule=rules.duration_seconds_problem),
+    "mfa_serial": Field(rule=rules.mfa_serial_problem),
+    "session_env_file": Field("path"),
+    "session_json_file": Field("path"),
+    "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),
+    "require_enforcement": Field("bool", default=False),
+    "audit": Field("bool", default=True),
+    "outsider_profile": Field(rule=rules.profile_problem),
+    "plain_http_endpoint_url": Field(),
+    "report_dir": Field("path"),
+    "report_index_dir": Field("path"),
+    "force_destroy": Field("bool", default=False),
+}
+
+#: What modules take beside a contract: names and moments of AWS.
+MORE_RULES: Mapping[str, Rule] = {
+    "role_arn": rules.role_arn_problem,
+    "caller_arn": rules.user_arn_problem,
+    "session_name": rules.session_name_problem,
+    "duration_seconds": rules.duration_seconds_problem,
+    "changed_at": rules.moment_problem,
+}
+
+#: What every contract states about who and where.
+REQUIRED = tuple(name for name, field in FIELDS.items() if field.required)
+
+
+def argument_spec(*names: str) -> dict[str, Spec]:
+    """The options of a module that are fields of the contract."""
+    return {name: FIELDS[name].spec for name in names}
+
+
+def contract_option() -> dict[str, Spec]:
+    """The option ``contract`` of modules: the terms."""
+    terms = [name for name, field in FIELDS.items() if field.term]
+    return {"contract": {"type": "dict", "required": True, "options": argument_spec(*terms)}}

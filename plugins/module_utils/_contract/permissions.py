@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a role may be allowed to do at a place: one row a permission. Pure.
+
+Policies, questions to AWS, options and reports all read these rows. The probes are those of ``_aws/probes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: What a permission is about: the bucket as a whole, or the objects below the prefix.
+BUCKET, OBJECTS = "bucket", "objects"
+
+#: When in a round a permission is used: first what makes the round's object, last what removes it.
+MAKES, USES, REMOVES = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One permission. ``words`` stand between "can" and the place in a sentence.
+
+    ``usable`` is the probe that uses it for real, on the object that the round makes and removes; ``harmless`` the one
+    that asks for it without leaving a trace. ``needs`` is the permission without which there is nothing to use it on:
+    it is asked harmlessly then.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (actions)
+    """
+
+    name: str
+    actions: tuple[str, ...]
+    on: str
+    turn: int
+    usable: str
+    harmless: str
+    words: str
+    needs: str | None = None
+
+    @property
+    def action(self) -> str:
+        """The action by which the permission is known in checks."""
+        return self.actions[0]
+
+    def probe(self, held: Iterable[str]) -> str:
+        """How it is shown to work, by somebody who holds these permissions."""
+        return self.usable if self.needs is None or self.needs in held else self.harmless
+
+
+ROWS = (
+    Permission("list", ("s3:ListBucket",), BUCKET, USES, "list", "list", "list"),
+    Permission("read", ("s3:GetObject",), OBJECTS, USES, "read_back", "read", "read"),
+    Permission("write", ("s3:PutObject",), OBJECTS, MAKES, "create", "write", "write"),
+    Permission("delete", ("s3:DeleteObject",), OBJECTS, REMOVES, "remove", "delete", "delete", needs="write"),
+)
+
+PERMISSIONS = {row.name: row for row in ROWS}
+
+#: The permissions in the order in which a round asks for them.
+IN_TURN = tuple(sorted(ROWS, key=lambda row: row.turn))

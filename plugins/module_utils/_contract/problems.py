@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with the values of a contract, one sentence each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import re
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
+
+Values = Mapping[str, object]
+
+RULES: Mapping[str, Rule] = {**{name: field.problem for name, field in FIELDS.items()}, **MORE_RULES}
+
+
+def problems(values: Values, naming: str = "bucket_access_") -> list[str]:
+    """What is wrong with the values, one sentence each, named as the user wrote them; empty when all can be used.
+
+    ``values`` maps names of fields to values; a name that is missing or ``None`` is not judged (which ones are required
+    is for the argument specification to say, but Ansible takes a variable that is written without a value for given).
+    ``naming`` is put before each name.
+    """
+    found = [f"{naming}{name} {problem}." for name, problem in _problems(values)]
+    return found or [f"{naming}{clash}." for clash in _clashes(values, naming)]
+
+
+def _problems(values: Values) -> Iterator[tuple[str, str]]:
+    for name, rule in RULES.items():
+        missing = name in REQUIRED and name in values and values[name] in (None, "")
+        problem = "is empty: give it a value" if missing else _judged(rule, values.get(name))
+        if problem:
+            yield name, problem
+
+
+def _judged(rule: Rule, value: object) -> str | None:
+    return None if value is None else rule(value)
+
+
+def _clashes(values: Values, naming: str) -> Iterator[str]:
+    """The same name for two things, once each name by itself is sound."""
+    if values.get("bucket") and values["bucket"] in items(values.get("forbidden_buckets")):
+        yield f"forbidden_buckets has {quoted(values['bucket'])}, which is the bucket of the contract: remove it there"
+    if values.get("user_profile") and values.get("user_profile") == values.get("role_profile"):
+        yield (
+            f"user_profile and {naming}role_profile are both {quoted(values['user_profile'])}: "
+            "one profile cannot be the user and the role, so name them apart"
+        )
+    if values.get("credentials_file") and values.get("credentials_file") == values.get("config_file"):
+        yield (
+            f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
+            "keys and settings need a file each"
+        )
+    yield from _store_clashes(values, naming)
+
+
+def _store_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What the store of the key needs besides its name.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html and
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+    """
+    store, path = values.get("key_store"), str(values.get("key_store_path") or "")
+    if store == "vault_file" and not path:
+        yield f"key_store_path is empty: name the file for {naming}key_store vault_file"
+    if store in ("secretsmanager", "ssm") and path and not re.fullmatch(r"/?[\w.-]+(/[\w.-]+)*", path, re.ASCII):
+        yield (
+            f"key_store_path is {quoted(path)}, not a name for {naming}key_store {store}: use letters, digits "
+            "and characters of _.- in parts that slashes separate"
+        )
+    longest = values.get("max_session_duration")
+    if (
+        values.get("profile_duration_seconds")
+        and longest
+        and int(str(values["profile_duration_seconds"])) > int(str(longest))
+    ):
+        yield (
+            f"profile_duration_seconds is {values['profile_duration_seconds']}, and sessions of the role last at most "
+            f"{naming}max_session_duration, {longest}: make one shorter or the other longer"
+        )

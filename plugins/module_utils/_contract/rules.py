@@ -1,0 +1,212 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The values that a contract accepts: one rule a kind of value, each with its source. Pure.
+
+A rule gives what is wrong with a value, in words that follow its name, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+import re
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+
+
+def bucket_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+    name = str(value)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name, re.ASCII):
+        return (
+            f"is {quoted(name)}, not a bucket name: use 3 to 63 lowercase letters, digits, dots and hyphens, "
+            "with a letter or digit at both ends"
+        )
+    if ".." in name or re.fullmatch(r"(\d+\.){3}\d+", name):
+        return f"is {quoted(name)}, not a bucket name: it has two dots in a row or looks like an IP address"
+    if name.startswith(("xn--", "sthree-", "amzn-s3-demo-")):
+        return f"is {quoted(name)}, not a bucket name: AWS keeps its beginning for itself"
+    if name.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")):
+        return f"is {quoted(name)}, not a general purpose bucket: AWS keeps its ending for other things"
+    return None
+
+
+def iam_name_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (names of users and roles)"""
+    if re.fullmatch(r"[\w+=,.@-]{1,64}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an IAM name: use 1 to 64 letters, digits and characters of _+=,.@-"
+
+
+def session_name_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName)"""
+    if re.fullmatch(r"[\w+=,.@-]{2,64}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a session name: use 2 to 64 letters, digits and characters of _+=,.@-"
+
+
+def external_id_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (ExternalId)"""
+    if value == "" or re.fullmatch(r"[\w+=,.@:/-]{2,1224}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an external id: use 2 to 1224 letters, digits and characters of _+=,.@:/-"
+
+
+def permissions_problem(value: object) -> str | None:
+    """At least one of the permissions, none twice."""
+    names = [str(name) for name in items(value)]
+    unknown = [name for name in names if name not in PERMISSIONS]
+    if unknown:
+        return f"has {quoted(unknown[0])}, not a permission: choose from {', '.join(PERMISSIONS)}"
+    if not names:
+        return f"is empty, so the role could do nothing: choose from {', '.join(PERMISSIONS)}"
+    if len(set(names)) < len(names):
+        return "names a permission twice: keep one"
+    return None
+
+
+def prefix_problem(value: object) -> str | None:
+    """A wildcard or policy variable in a prefix would widen the policy that is made of it."""
+    prefix = str(value)
+    if re.search(r"[*?$\x00-\x1f\x7f\ud800-\udfff]", prefix):
+        return f"is {quoted(prefix)}, which has a character that means more in a policy: leave out * ? $ and controls"
+    if prefix.startswith("/") or "//" in prefix:
+        return f"is {quoted(prefix)}, which has an empty part: write it like team/reports/"
+    if len(folder(prefix).encode()) > 900:
+        return "is longer than 900 bytes, which leaves too little of S3's 1024 for the keys below it"
+    return None
+
+
+def account_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html"""
+    if re.fullmatch(r"\d{12}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an AWS account id: write its 12 digits in quotes"
+
+
+def max_session_duration_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (MaxSessionDuration)"""
+    return range_problem(value, 3600, 43200)
+
+
+def duration_seconds_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (DurationSeconds)"""
+    return range_problem(value, 900, 43200)
+
+
+def wait_timeout_problem(value: object) -> str | None:
+    """Longer than an hour, something else than propagation is wrong."""
+    return range_problem(value, 0, 3600)
+
+
+def tags_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules"""
+    tags = value if isinstance(value, Mapping) else {}
+    if len(tags) > 50:
+        return f"has {len(tags)} tags, and AWS takes 50"
+    for key, text in tags.items():
+        if not 1 <= len(str(key)) <= 128 or str(key).lower().startswith("aws:"):
+            return f"has the key {quoted(key)}: use 1 to 128 characters that do not begin with aws:"
+        if len(str(text)) > 256:
+            return f"has a value for {quoted(key)} that is longer than 256 characters"
+    return None
+
+
+def profile_problem(value: object) -> str | None:
+    """A profile is a section of an INI file, and its name is used bare in commands."""
+    if re.fullmatch(r"[\w+=,.@:/-]{1,128}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a profile name: use 1 to 128 letters, digits and characters of _+=,.@:/-"
+
+
+def region_problem(value: object) -> str | None:
+    """The form of a region's code; whether it exists and is enabled, AWS says."""
+    if re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an AWS region: write it like eu-central-1"
+
+
+def role_arn_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
+    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a role ARN: write it like arn:aws:iam::123456789012:role/NAME"
+
+
+def user_arn_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
+    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:user/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a user ARN: write it like arn:aws:iam::123456789012:user/NAME"
+
+
+def moment_problem(value: object) -> str | None:
+    """ISO 8601, as AWS writes moments."""
+    try:
+        aware = datetime.fromisoformat(str(value).replace("Z", "+00:00")).tzinfo is not None
+    except ValueError:
+        aware = False
+    return None if aware else f"is {quoted(value)}: write it like 2026-01-01T00:00:00+00:00"
+
+
+def access_key_id_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html (AccessKeyId)"""
+    if value == "" or re.fullmatch(r"[A-Z0-9]{16,128}", str(value), re.ASCII):
+        return None
+    return "is not an access key id: use 16 to 128 capital letters and digits"
+
+
+def rotate_after_days_problem(value: object) -> str | None:
+    """Zero rotates whenever it is asked to."""
+    try:
+        days = float(str(value))
+    except ValueError:
+        days = -1.0
+    return None if 0 <= days <= 3650 else f"is {quoted(value)}: write days from 0 to 3650"
+
+
+def rotation_grace_problem(value: object) -> str | None:
+    """A key that was inactive for a year helps nobody."""
+    return range_problem(value, 0, 31536000)
+
+
+def mfa_serial_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (SerialNumber)"""
+    if value == "" or re.fullmatch(r"[\w+=/:,.@-]{9,256}", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an MFA device: write its serial number, or its ARN"
+
+
+def forbidden_buckets_problem(value: object) -> str | None:
+    """Each one is a bucket name."""
+    for name in items(value):
+        problem = bucket_problem(name)
+        if problem:
+            return f"has an entry that {problem}"
+    return None
+
+
+def range_problem(value: object, least: int, most: int) -> str | None:
+    """Whole seconds between two limits."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = None
+    if number is not None and least <= number <= most:
+        return None
+    return f"is {quoted(value)}: write whole seconds from {least} to {most}"
+
+
+def items(value: object) -> list[object]:
+    """The entries of a list; Ansible takes one written with commas, too."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def quoted(value: object) -> str:
+    """The value as it goes into a sentence: on one line, and not longer than a reader wants."""
+    text = str(value)
+    return repr(text if len(text) <= 80 else text[:77] + "...")

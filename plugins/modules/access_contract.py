@@ -1,0 +1,70 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: access_contract
+version_added: 0.1.0
+short_description: Read the access contract from the role's variables
+description:
+  - Reads the variables that begin with C(bucket_access_), gives each the type that it must have, and judges them. Asks
+    nobody anything.
+  - A contract that cannot be carried out fails with a sentence for each problem.
+  - What is not given is worked out - the region from the operator's environment and profile, the names of profiles
+    from the user and the role, the place of the key from the user.
+  - The secret of a key is not part of the result.
+options:
+  needs_role_arn:
+    description:
+      - Fail when the role's ARN is not known, because neither its profile nor C(bucket_access_account_id) tells it.
+    type: bool
+    default: false
+author:
+  - The assumerole.s3 contributors (@assumerole)
+attributes:
+  action:
+    support: full
+    description: >-
+      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+extends_documentation_fragment:
+  - assumerole.s3.conventions
+"""
+
+EXAMPLES = r"""
+- name: The contract is known, and can be carried out
+  assumerole.s3.access_contract:
+  register: agreed
+"""
+
+RETURN = r"""
+contract:
+  description: The terms, as the option C(contract) of the collection's modules takes them.
+  returned: success
+  type: dict
+settings:
+  description: All other variables by their names without C(bucket_access_), with their types and defaults.
+  returned: success
+  type: dict
+role_arn:
+  description:
+    - The role's ARN, as its profile says it, or as the account's number gives it; empty when neither is known.
+  returned: success
+  type: str
+  sample: arn:aws:iam::123456789012:role/partner-exchange
+user_arn:
+  description: The user's ARN in the role's account, without a path.
+  returned: success
+  type: str
+  sample: arn:aws:iam::123456789012:user/partner
+canaries:
+  description:
+    - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where
+      the role may not write, and C(outside) of it. Empty where none is needed.
+  returned: success
+  type: dict
+  sample: {inside: "", outside: team.access-check-operator}
+"""

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the role's variables, as people write them, to the contract as the collection's code takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import os
+from typing import Any
+
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_float,
+    check_type_int,
+    check_type_list,
+)
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+
+PREFIX = "bucket_access_"
+
+#: Where the operator's region may stand when no profile tells it, and what amazon.aws falls back on.
+REGION_VARIABLES, LAST_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION"), "us-east-1"
+
+#: https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html
+FILES = {
+    "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),
+}
+
+#: What the operator's own objects are called.
+CANARY = ".access-check-operator"
+
+Values = dict[str, Any]
+Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
+
+_TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "bool": check_type_bool,
+    "int": check_type_int,
+    "float": check_type_float,
+    "list": check_type_list,
+    "dict": check_type_dict,
+    "str": str,
+    "path": str,
+}
+
+
+def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str, profile: Profile) -> Values:
+    """All fields, each with its type and default; relative paths begin in the folder.
+
+    A value that cannot have its type stays as it is, for the rules to name.
+    """
+    values = {name: _typed(field, given.get(name)) for name, field in FIELDS.items()}
+    for name, (variable, standard) in FILES.items():
+        values[name] = values[name] or environ.get(variable) or standard
+    for name, field in FIELDS.items():
+        if field.type == "path" and values[name]:
+            values[name] = os.path.join(folder, os.path.expanduser(values[name]))
+    values["user_profile"] = values["user_profile"] or values["user"]
+    values["role_profile"] = values["role_profile"] or values["role"]
+    if values["key_store"] in ("secretsmanager", "ssm"):
+        values["key_store_path"] = values["key_store_path"] or f"/bucket-access/{values['user']}"
+    values["region"] = values["region"] or operator_region(environ, profile)
+    return values
+
+
+def operator_region(environ: Mapping[str, str], profile: Profile) -> str:
+    """The first of the environment's, the operator's profile's and amazon.aws's last resort."""
+    name = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "default"
+    exported = next((environ[variable] for variable in REGION_VARIABLES if environ.get(variable)), None)
+    return exported or profile(name, {}).get("region") or LAST_REGION
+
+
+def agreed(values: Values, profile: Profile) -> Values:
+    """The contract as the role's tasks use it; without the secret of a key."""
+    files = {name: values[name] for name in FILES}
+    role_arn = profile(values["role_profile"], files).get("role_arn") or _role_arn_of_account(values)
+    return {
+        "contract": {name: values[name] for name, field in FIELDS.items() if field.term},
+        "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
+        "role_arn": role_arn,
+        "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
+        "canaries": canaries(Contract.of(values).grants[0]) if values["audit"] else {"inside": "", "outside": ""},
+    }
+
+
+def canaries(grant: Grant) -> dict[str, str]:
+    """Keys below the prefix, when the role cannot put an object there, and beside the prefix, when there is one."""
+    return {
+        "inside": "" if grant.allows("write") else grant.key(CANARY),
+        "outside": grant.key_beside(CANARY) if grant.prefix else "",
+    }
+
+
+def no_role_arn(values: Values) -> str:
+    """What to do where nobody tells the role's ARN."""
+    return (
+        f"{PREFIX}role_profile: there is no profile {values['role_profile']} for the role {values['role']} in "
+        f"{values['config_file']}: run provision, or set {PREFIX}account_id."
+    )
+
+
+def _role_arn_of_account(values: Values) -> str:
+    return f"arn:aws:iam::{values['account_id']}:role/{values['role']}" if values["account_id"] else ""
+
+
+def _typed(field: Field, value: Any) -> Any:
+    if value is None or (value == "" and field.default != ""):
+        return field.default if not isinstance(field.default, (list, dict)) else field.default.copy()
+    try:
+        return _TYPES[field.type](value)
+    except (TypeError, ValueError):
+        return value
