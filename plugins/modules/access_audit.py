@@ -79,10 +79,12 @@ try:
 except ImportError:
     pass  # aws_module says so
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import newest_change
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract

@@ -177,6 +177,10 @@ checks:
       description: V(allowed), V(denied), V(error) or V(not_tried).
       type: str
       sample: allowed
+    evidence:
+      description: V(asked) when a real call was made, V(read) when the configuration was read.
+      type: str
+      sample: asked
     outcome:
       description: V(pass), V(missing_access), V(excess_access) or V(inconclusive).
       type: str

@@ -74,9 +74,10 @@ except ImportError:
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation, Patience
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.proof import (
     is_alive,

@@ -22,8 +22,8 @@ from subject import RAW, Subject
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject as Audited
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject as Audited
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import (

@@ -22,7 +22,8 @@ from botocore.exceptions import ClientError
 from policies import actions, without
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -26,23 +26,6 @@ AUTHENTICATION_CODES = frozenset({"InvalidClientTokenId", "InvalidAccessKeyId"})
 #: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago.
 PROPAGATION_CODES = AUTHORIZATION_CODES | AUTHENTICATION_CODES | {"NoSuchBucket"}
 
-#: Errors that only somebody who is authorized gets to see.
-_AUTHORIZED_ANYWAY: Mapping[str, frozenset[str]] = {
-    "write": frozenset({"BadDigest"}),
-    "create": frozenset({"PreconditionFailed", "BadDigest"}),
-    "bucket_policy": frozenset({"NoSuchBucketPolicy"}),
-}
-
-#: Refusals that come with another code than AccessDenied. STS refuses nobody its own identity, whatever the policies
-#: say: who is refused it has met something else.
-#: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-_REFUSED_BY: Mapping[str, frozenset[str]] = {
-    "assume_for_too_long": frozenset({"ValidationError"}),
-    "identity": frozenset(),
-    "session_identity": frozenset(),
-    "outsider_identity": frozenset(),
-}
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -66,6 +49,44 @@ class Answer:
         return self.code != "NotTried"
 
 
+@dataclass(frozen=True)
+class Probe:
+    """What the codes of one probe's answers show, besides success.
+
+    ``authorized`` are errors that only somebody who is authorized gets to see; ``refused`` those of a refusal.
+    """
+
+    authorized: frozenset[str] = frozenset()
+    refused: frozenset[str] = AUTHORIZATION_CODES
+
+
+#: STS refuses nobody its own identity, whatever the policies say: who is refused it has met something else.
+#: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_IDENTITY = Probe(refused=frozenset())
+
+#: One row a probe. What a code means beside this, ``_checks/verdict`` and ``_checks/diagnosis`` say.
+PROBES: Mapping[str, Probe] = {
+    "identity": _IDENTITY,
+    "session_identity": _IDENTITY,
+    "outsider_identity": _IDENTITY,
+    "assume": Probe(),
+    "assume_without_external_id": Probe(),
+    "assume_with_wrong_external_id": Probe(),
+    "assume_for_too_long": Probe(refused=frozenset({"ValidationError"})),
+    "assume_as_outsider": Probe(),
+    "create": Probe(authorized=frozenset({"PreconditionFailed", "BadDigest"})),
+    "write": Probe(authorized=frozenset({"BadDigest"})),
+    "read_back": Probe(),
+    "read": Probe(),
+    "list": Probe(),
+    "list_all": Probe(),
+    "remove": Probe(),
+    "delete": Probe(),
+    "list_buckets": Probe(),
+    "bucket_policy": Probe(authorized=frozenset({"NoSuchBucketPolicy"})),
+}
+
+
 def not_tried(reason: str) -> Answer:
     """Stands for a call that was not made, with the reason as its message."""
     return Answer(code="NotTried", message=reason)
@@ -78,9 +99,9 @@ def observed(probe: str, answer: Answer) -> str:
     """
     if not answer.tried:
         return NOT_TRIED
-    if answer.succeeded or answer.code in _AUTHORIZED_ANYWAY.get(probe, frozenset()):
+    if answer.succeeded or answer.code in PROBES[probe].authorized:
         return ALLOWED
-    if answer.code in _REFUSED_BY.get(probe, AUTHORIZATION_CODES):
+    if answer.code in PROBES[probe].refused:
         return DENIED
     return ERROR
 

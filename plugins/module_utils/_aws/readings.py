@@ -6,57 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 import json
 from typing import Any
-from urllib.parse import unquote
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 
 Client = Any
 Params = dict[str, Any]
-
-#: There is none of it, which is an answer.
-ABSENT_CODES = frozenset(
-    {
-        "NoSuchEntity",
-        "NoSuchBucket",
-        "NoSuchBucketPolicy",
-        "NoSuchPublicAccessBlockConfiguration",
-        "OwnershipControlsNotFoundError",
-        "ServerSideEncryptionConfigurationNotFoundError",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one read gave: ``data`` when there is something, ``None`` when there is none or it could not be read."""
-
-    answer: Answer
-    data: Any = None
-
-    @property
-    def absent(self) -> bool:
-        """Whether AWS says that there is none."""
-        return self.answer.code in ABSENT_CODES
-
-    @property
-    def unreadable(self) -> bool:
-        """Whether AWS did not say."""
-        return not self.answer.succeeded and not self.absent
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """Everything that was read, by name."""
-
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Reading:
-        return self.readings[name]
 
 
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
@@ -171,8 +129,3 @@ def _group_names(page: Params) -> list[str]:
 def _encryption(page: Params) -> str:
     rule = page["ServerSideEncryptionConfiguration"]["Rules"][0]
     return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
-
-
-def document(value: Any) -> Any:
-    """A policy document as botocore gives it (parsed), or as some endpoints send it (text, quoted as in a URL)."""
-    return json.loads(unquote(value)) if isinstance(value, str) else value

@@ -1,7 +1,9 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a check did not pass and what to do about it: one table of pure data, read from the top.
+"""Why a check did not pass and what to do about it: what AWS answered, in one table that is read from the top. Pure.
+
+What it means that something works which must not, the check's row in the catalogue says.
 
 A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references,
 and https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
@@ -13,20 +15,14 @@ from dataclasses import dataclass
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, NOT_TRIED, observed
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A cause and the way to mend it, each a sentence or two; empty when there is nothing to explain."""
-
-    cause: str = ""
-    advice: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
+class Explanation:
     """Applies to an error whose code, action and message all match; the message is searched for a pattern."""
 
     codes: frozenset[str]
@@ -39,8 +35,8 @@ class Row:
         return code in self.codes and action.startswith(self.actions) and bool(re.search(self.message, message, re.I))
 
 
-def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = "") -> Row:
-    return Row(frozenset(codes.split()), Finding(cause, advice), actions, message)
+def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = "") -> Explanation:
+    return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
 
 
 #: Which policy an AccessDenied message names, and who can mend it.
@@ -259,46 +255,6 @@ ERRORS = (
 
 UNKNOWN = Finding("AWS answered {code}: {message}", "Look this code up in the API reference of {action}.")
 
-#: What too much access means, by how the id of the check begins.
-EXCESS = {
-    "trust.no_external_id": Finding(
-        "The role can be assumed without the external id.",
-        "Run provision again, which puts the condition back into the trust policy.",
-    ),
-    "trust.wrong_external_id": Finding(
-        "The role can be assumed with a wrong external id.",
-        "Run provision again, which puts the condition back into the trust policy.",
-    ),
-    "trust.longer_session": Finding(
-        "The role gives longer sessions than the contract says.",
-        "Run provision again, which sets the role's maximum.",
-    ),
-    "trust.outsider": Finding(
-        "Somebody else than the user can assume the role.",
-        "Run provision again, which lets the trust policy name the user alone.",
-    ),
-    "plain_http.": Finding(
-        "The bucket takes requests without TLS.",
-        "Run provision again, which puts the denial back into the bucket policy.",
-    ),
-    "anonymous.": Finding(
-        "Anybody may {action}, without credentials.",
-        "Block public access to the bucket, and remove statements of its policy that name everybody.",
-    ),
-    "user.": Finding(
-        "The user may {action} without assuming the role.",
-        "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
-    ),
-    "role.outside.": Finding(
-        "The role may {action} outside of its prefix.",
-        "Run provision again, and remove policies other than the contract's from the role.",
-    ),
-    "role.": Finding(
-        "The role may {action} on {resource}, which the contract does not give it.",
-        "Run provision again, and remove statements of bucket policies that let the role in.",
-    ),
-}
-
 NOT_ENFORCED = Finding(
     "The endpoint lets a made-up access key in, so it refuses nobody and a refusal cannot be shown.",
     "Verify against AWS, or against an emulator that enforces IAM.",
@@ -327,7 +283,7 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
             "Verify again in a minute; a change of the user, the role or the bucket may still be spreading.",
         )
     if seen == ALLOWED:
-        return _filled(next(EXCESS[start] for start in EXCESS if item.id.startswith(start)), item, "", "")
+        return _filled(row_of(item.id).excess, item, "", "")
     if item.expected != ALLOWED and answer.code == "AccessDenied" and not controlled:
         return NOT_CONTROLLED
     return explain(item, answer.code or "", answer.message)

@@ -5,34 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, PERMISSIONS, Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import each, row_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import Question
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE, Row
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import bucket_arn, object_arn
 
-#: The probe that shows a permission to be usable: it works on an object that the round makes and removes. The probe
-#: that asks for a permission without leaving a trace is called like the permission.
-USABLE = {"list": "list", "read": "read_back", "write": "create", "delete": "remove"}
-
-#: Where a probe asks: below the prefix, beside it, or in a bucket that is not the contract's.
-INSIDE, OUTSIDE, ELSEWHERE = "inside", "outside", "elsewhere"
+#: The probe that shows a permission to be usable: it works on an object that the round makes and removes, so these are
+#: in the order in which a round asks. The probe that asks for a permission without leaving a trace is called like it.
+USABLE = {"write": "create", "read": "read_back", "list": "list", "delete": "remove"}
 
 
 @dataclass(frozen=True)
-class Expectation:
+class Expectation(Question):
     """One question: may this principal do this action on this resource?
 
     ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
     to count: they show that the same place can be reached, and that the session is alive.
     """
 
-    id: str
-    principal: str
-    action: str
-    resource: str
-    expected: str
     probe: str
     bucket: str = ""
     place: str = INSIDE
@@ -58,8 +53,8 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
         *_controlled(usable, on_the_bucket),
         *_controlled(usable, _role_outside(contract, role_arn)),
         *_controlled(usable, _role_elsewhere(contract, role_arn)),
-        *_controlled(usable, _others(contract, role_arn, "user")),
-        *_controlled(usable, _others(contract, role_arn, "anonymous")),
+        *_controlled(usable, _user_alone(contract, role_arn)),
+        *_controlled(usable, _traceless(each("anonymous.{permission}"), contract, role_arn)),
         *_controlled(usable, _plain_http(contract, role_arn) if scope.plain_http else ()),
     )
 
@@ -70,44 +65,41 @@ def _controlled(
     return (replace(item, controls=usable) if item.expected == DENIED else item for item in items)
 
 
+def _asked(row: Row, resource: str, probe: str, bucket: str = "") -> Expectation:
+    """The question that a row of the catalogue is about."""
+    name = row.id.replace("{bucket}", bucket)
+    return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place)
+
+
 def _identities(role_arn: str) -> Iterator[Expectation]:
-    yield Expectation("user.identity", "user", "sts:GetCallerIdentity", "*", ALLOWED, "identity")
-    yield Expectation("role.assume", "user", "sts:AssumeRole", role_arn, ALLOWED, "assume")
-    yield Expectation("role.identity", "role", "sts:GetCallerIdentity", role_arn, ALLOWED, "session_identity")
+    yield _asked(row_of("user.identity"), "*", "identity")
+    yield _asked(row_of("role.assume"), role_arn, "assume")
+    yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
 def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """Who else gets into the role, and how."""
-    refused = Expectation("", "user", "sts:AssumeRole", role_arn, DENIED, "", controls=("role.assume",))
     if contract.external_id:
-        yield replace(refused, id="trust.no_external_id", probe="assume_without_external_id")
-        yield replace(refused, id="trust.wrong_external_id", probe="assume_with_wrong_external_id")
+        yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
+        yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
     if scope.longer_session and contract.max_session_duration < 43200:
-        yield replace(refused, id="trust.longer_session", probe="assume_for_too_long")
+        yield _refused("trust.longer_session", role_arn, "assume_for_too_long", "role.assume")
     if scope.outsider:
-        yield Expectation("outsider.identity", "outsider", "sts:GetCallerIdentity", "*", ALLOWED, "outsider_identity")
-        yield replace(
-            refused,
-            id="trust.outsider",
-            principal="outsider",
-            probe="assume_as_outsider",
-            controls=("outsider.identity",),
-        )
+        yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
+        yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+
+
+def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:
+    return replace(_asked(row_of(name), role_arn, probe), controls=(control,))
 
 
 def _role_on_its_bucket(contract: Contract, role_arn: str) -> Iterator[Expectation]:
-    """``delete`` comes last here, and the round asks it at its end, when nothing needs the object any more."""
-    for permission in ("write", "read", "list", "delete"):
-        allowed = contract.allows(permission)
-        yield Expectation(
-            id=f"role.{permission}",
-            principal="role",
-            action=ACTIONS[permission],
-            resource=_resource(contract, permission, role_arn),
-            expected=ALLOWED if allowed else DENIED,
-            probe=_usable(contract, permission) if allowed else permission,
-            bucket=contract.bucket,
-        )
+    """In the order of :data:`USABLE`: removing comes last, when nothing needs the object any more."""
+    for row in sorted(each("role.{permission}"), key=lambda row: list(USABLE).index(row.permission)):
+        allowed = contract.allows(row.permission)
+        probe = _usable(contract, row.permission) if allowed else row.permission
+        question = _asked(row, _resource(contract, row.permission, role_arn), probe, contract.bucket)
+        yield replace(question, expected=ALLOWED if allowed else DENIED)
 
 
 def _usable(contract: Contract, permission: str) -> str:
@@ -120,65 +112,35 @@ def _role_outside(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     if not contract.prefix:
         return
     whole_bucket = replace(contract, prefix="")
-    for probe, permission in (("list_all", "list"), *((name, name) for name in PERMISSIONS)):
-        yield Expectation(
-            id=f"role.outside.{probe}",
-            principal="role",
-            action=ACTIONS[permission],
-            resource=_resource(whole_bucket, permission, role_arn),
-            expected=DENIED,
-            probe=probe,
-            bucket=contract.bucket,
-            place=OUTSIDE,
-        )
-
-
-def _others(contract: Contract, role_arn: str, principal: str) -> Iterator[Expectation]:
-    """The user without the role, or anybody at all."""
-    for permission in PERMISSIONS:
-        yield Expectation(
-            id=f"{principal}.{permission}",
-            principal=principal,
-            action=ACTIONS[permission],
-            resource=_resource(contract, permission, role_arn),
-            expected=DENIED,
-            probe=permission,
-            bucket=contract.bucket,
-        )
-    if principal == "user":
-        yield Expectation("user.list_buckets", "user", "s3:ListAllMyBuckets", "*", DENIED, "list_buckets")
+    listing = _resource(whole_bucket, "list", role_arn)
+    yield _asked(row_of("role.outside.list_all"), listing, "list_all", contract.bucket)
+    yield from _traceless(each("role.outside.{permission}"), whole_bucket, role_arn)
 
 
 def _role_elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     own = bucket_arn(contract.bucket, partition(role_arn))
-    yield Expectation("role.list_buckets", "role", "s3:ListAllMyBuckets", "*", DENIED, "list_buckets")
-    yield Expectation("role.bucket_policy", "role", "s3:GetBucketPolicy", own, DENIED, "bucket_policy", contract.bucket)
+    yield _asked(row_of("role.list_buckets"), "*", "list_buckets")
+    yield _asked(row_of("role.bucket_policy"), own, "bucket_policy", contract.bucket)
     for bucket in contract.forbidden_buckets:
-        for permission in ("list", "write"):
-            yield Expectation(
-                id=f"role.{permission}@{bucket}",
-                principal="role",
-                action=ACTIONS[permission],
-                resource=bucket_arn(bucket, partition(role_arn)),
-                expected=DENIED,
-                probe=permission,
-                bucket=bucket,
-                place=ELSEWHERE,
-            )
+        for row in each("role.{permission}@{bucket}"):
+            yield _asked(row, bucket_arn(bucket, partition(role_arn)), row.permission, bucket)
+
+
+def _user_alone(contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    yield from _traceless(each("user.{permission}"), contract, role_arn)
+    yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
 
 
 def _plain_http(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     """What the role may do over TLS, it may not do without."""
-    for permission in contract.permissions:
-        yield Expectation(
-            id=f"plain_http.{permission}",
-            principal="role over plain HTTP",
-            action=ACTIONS[permission],
-            resource=_resource(contract, permission, role_arn),
-            expected=DENIED,
-            probe=permission,
-            bucket=contract.bucket,
-        )
+    granted = (row for row in each("plain_http.{permission}") if contract.allows(row.permission))
+    return _traceless(granted, contract, role_arn)
+
+
+def _traceless(rows: Iterable[Row], contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    """Permissions at the contract's place, asked for without leaving a trace."""
+    for row in rows:
+        yield _asked(row, _resource(contract, row.permission, role_arn), row.permission, contract.bucket)
 
 
 def _resource(contract: Contract, permission: str, role_arn: str) -> str:

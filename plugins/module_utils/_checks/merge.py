@@ -8,26 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import EXCESS_ACCESS, MISSING_ACCESS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import (
-    EXCESS_ACCESS,
-    MISSING_ACCESS,
-    Check,
-    summary,
-    verdict,
-)
-
-#: Which findings of the audit explain which checks of the probes, by how their ids begin.
-EXPLAINED_BY = {
-    "user.identity": ("config.user.exists", "config.user.keys"),
-    "role.assume": ("config.user", "config.role.exists", "config.role.trust"),
-    "trust.longer_session": ("config.role.max_session_duration",),
-    "trust.": ("config.role.trust",),
-    "role.": ("config.role.permissions", "config.role.boundary", "config.bucket"),
-    "user.": ("config.user", "config.bucket.policy"),
-    "anonymous.": ("config.bucket.policy", "config.bucket.public_access", "config.bucket.ownership"),
-    "plain_http.": ("config.bucket.policy",),
-}
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 
 
 def merged(probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = ()) -> dict[str, Any]:
@@ -49,12 +33,10 @@ def merged(probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Colle
     return {**result, "msg": verdict_sentence(result)}
 
 
-def _settled(check: Check, findings: Mapping[str, Check]) -> Check:
-    """A failed check with the audit's finding as its cause, when there is one of the same kind."""
-    begins = next((parts for start, parts in EXPLAINED_BY.items() if check["id"].startswith(start)), ())
-    same = [
-        finding
-        for name, finding in findings.items()
-        if name.startswith(begins) and finding["outcome"] == check["outcome"]
-    ]
-    return {**check, "cause": same[0]["cause"], "advice": same[0]["advice"]} if same else check
+def _settled(check: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A failed check with the audit's finding as its cause, when there is one of the same kind that explains it."""
+    explained_by = known(check["id"]).explained_by
+    same = (
+        finding for name, finding in findings.items() if name in explained_by and finding["outcome"] == check["outcome"]
+    )
+    return next(({**check, "cause": finding["cause"], "advice": finding["advice"]} for finding in same), check)

@@ -10,7 +10,6 @@ or no answer at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
@@ -21,20 +20,23 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     Answer,
     observed,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import Finding, diagnose
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
+    EXCESS_ACCESS,
+    INCONCLUSIVE,
+    MISSING_ACCESS,
+    OUTCOMES,
+    PASS,
+    Check,
+    Judgement,
+    check,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import diagnose
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
-
-PASS = "pass"
-MISSING_ACCESS = "missing_access"
-EXCESS_ACCESS = "excess_access"
-INCONCLUSIVE = "inconclusive"
-OUTCOMES = (PASS, MISSING_ACCESS, EXCESS_ACCESS, INCONCLUSIVE)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
 VERIFIED = "verified"
 VIOLATED = "violated"
-
-Check = dict[str, Any]
 
 
 def outcome(expectation: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> str:
@@ -98,33 +100,7 @@ def summary(checks: Collection[Check]) -> dict[str, int]:
 
 
 def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
-    answer = observation.answer
     result = outcome(item, observation, enforced, controlled)
     finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)
-    return {
-        "id": item.id,
-        "principal": item.principal,
-        "action": item.action,
-        "resource": item.resource,
-        "expected": item.expected,
-        "observed": observed(item.probe, answer),
-        "outcome": result,
-        "error": _error(answer),
-        "cause": finding.cause,
-        "advice": finding.advice,
-        "attempts": observation.attempts,
-        "elapsed_ms": observation.elapsed_ms,
-        "request_id": answer.request_id,
-        "time": answer.time,
-    }
-
-
-def _error(answer: Answer) -> dict[str, Any] | None:
-    if answer.succeeded:
-        return None
-    return {
-        "code": answer.code,
-        "status": answer.status,
-        "message": answer.message,
-        "request_id": answer.request_id,
-    }
+    judgement = Judgement(result, finding.cause, finding.advice)
+    return check(item, observed(item.probe, observation.answer), judgement, observation)

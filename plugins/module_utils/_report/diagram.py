@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, UNKNOWN, WORKS, State, state
@@ -28,12 +30,9 @@ TIPS = {
 
 
 @dataclass(frozen=True)
-class Edge:
-    """What it stands for, the checks that tell, how it is drawn, and where its mark and its words stand."""
+class Line:
+    """How an edge is drawn, and where its mark and its words stand."""
 
-    sentence: str
-    label: str
-    ids: tuple[str, ...]
     path: str
     end: tuple[int, int]
     mark: tuple[int, int]
@@ -42,41 +41,24 @@ class Edge:
     leads: str = "down"
 
 
-def _grant(name: str, x: int) -> Edge:
-    """An edge from the role to the bucket, with its words above its mark."""
-    return Edge(f"The role: {name}", name, (f"role.{name}",), f"M{x} 204V308", (x, 308), (x, 280), (x, 238))
+def _grant(x: int) -> Line:
+    """From the role to the bucket, with the words above the mark."""
+    return Line(f"M{x} 204V308", (x, 308), (x, 280), (x, 238))
 
 
-def _beside(sentence: str, label: str, principal: str, x: int) -> Edge:
-    """An edge from below to the bucket, with its words beside its mark."""
-    ids, words = _all_of(principal), (x + 20, 404)
-    return Edge(sentence, label, ids, f"M{x} 432V372", (x, 372), (x, 404), words, "start", "up")
+def _beside(x: int) -> Line:
+    """From below to the bucket, with the words beside the mark."""
+    return Line(f"M{x} 432V372", (x, 372), (x, 404), (x + 20, 404), "start", "up")
 
 
-def _all_of(principal: str) -> tuple[str, ...]:
-    return tuple(f"{principal}.{permission}" for permission in PERMISSIONS)
-
-
-ASSUME = Edge(
-    "The user assumes the role", "assume", ("role.assume",), "M144 66V146", (144, 146), (144, 104), (164, 104), "start"
-)
-ALONE = Edge(
-    "The user alone",
-    "user alone",
-    _all_of("user"),
-    "M280 39H340V339H286",
-    (286, 339),
-    (340, 170),
-    (340, 208),
-    leads="left",
-)
-EDGES = (
-    ASSUME,
-    *map(_grant, PERMISSIONS, (48, 112, 176, 240)),
-    ALONE,
-    _beside("Anybody", "anybody", "anonymous", 64),
-    _beside("The role over plain HTTP", "plain HTTP", "plain_http", 192),
-)
+#: The lines in the order in which they are drawn, by the labels of the catalogue's edges.
+LINES = {
+    "assume": Line("M144 66V146", (144, 146), (144, 104), (164, 104), "start"),
+    **dict(zip(PERMISSIONS, map(_grant, (48, 112, 176, 240)), strict=True)),
+    "user alone": Line("M280 39H340V339H286", (286, 339), (340, 170), (340, 208), leads="left"),
+    "anybody": _beside(64),
+    "plain HTTP": _beside(192),
+}
 
 
 def diagram(report: Mapping[str, Any]) -> Html:
@@ -88,7 +70,7 @@ def diagram(report: Mapping[str, Any]) -> Html:
         "svg",
         element("title", "From the user through the role to the bucket", id="drawing-title"),
         element("desc", words, id="drawing-words"),
-        *(_line(edge, how) for edge, how in shown),
+        *(_line(LINES[edge.label], how) for edge, how in shown),
         _box(12, "User", contract["user"]),
         _box(150, "Role", contract["role"]),
         _box(312, "Bucket", f"{contract['bucket']}/{contract['prefix']}"),
@@ -100,19 +82,21 @@ def diagram(report: Mapping[str, Any]) -> Html:
     )
 
 
-def _asked(checks: list[Check]) -> Iterator[tuple[Edge, list[Check]]]:
-    """The edges that were tried, each with its checks."""
-    for edge in EDGES:
-        found = [check for check in checks if check["id"] in edge.ids]
-        if found:
-            yield edge, found
+def _asked(checks: list[Check]) -> list[tuple[Edge, list[Check]]]:
+    """The edges that were tried, each with its checks, in the order of :data:`LINES`."""
+    found: dict[Edge, list[Check]] = {}
+    for check in checks:
+        edge = known(check["id"]).edge
+        if edge:
+            found.setdefault(edge, []).append(check)
+    return sorted(found.items(), key=lambda item: list(LINES).index(item[0].label))
 
 
-def _line(edge: Edge, how: State) -> Html:
-    x, y = edge.end
-    arrow, stop = TIPS[edge.leads]
+def _line(line: Line, how: State) -> Html:
+    x, y = line.end
+    arrow, stop = TIPS[line.leads]
     tip = element("path", d=f"M{x} {y}{arrow if how in (WORKS, EXCESS) else stop}", class_=f"tip {how.name}")
-    return joined(element("path", d=edge.path, class_=f"edge {how.name}"), tip if how is not UNKNOWN else "")
+    return joined(element("path", d=line.path, class_=f"edge {how.name}"), tip if how is not UNKNOWN else "")
 
 
 def _box(y: int, kind: str, name: object) -> Html:
@@ -126,14 +110,15 @@ def _box(y: int, kind: str, name: object) -> Html:
 
 
 def _words(edge: Edge, how: State) -> Html:
-    x, y = edge.mark
-    text_x, text_y = edge.text
+    line = LINES[edge.label]
+    x, y = line.mark
+    text_x, text_y = line.text
     word = element("tspan", how.word, x=text_x, dy=16, class_="word")
     return element(
         "g",
         element("circle", cx=x, cy=y, r=11),
         element("use", href=f"#mark-{how.name}", x=x - 7, y=y - 7, width=14, height=14, class_="mark"),
-        element("text", edge.label, word, x=text_x, y=text_y - 4, text_anchor=edge.anchor),
+        element("text", edge.label, word, x=text_x, y=text_y - 4, text_anchor=line.anchor),
         class_=f"words {how.name}",
     )
 

@@ -8,30 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import mark, state
 
 Check = Mapping[str, Any]
-
-#: What checks are about, by how their ids begin; the first that fits counts.
-GROUPS = {
-    "config.": "Configuration",
-    "trust.": "Trust policy",
-    "outsider.": "Trust policy",
-    "role.": "The role",
-    "plain_http.": "The role over plain HTTP",
-    "user.": "The user alone",
-    "anonymous.": "Anybody, without credentials",
-    "": "Others",
-}
 
 
 def by_group(checks: list[Check]) -> dict[str, list[Check]]:
     """The checks by what they are about, in the order in which they were made."""
     groups: dict[str, list[Check]] = {}
     for check in checks:
-        name = next(name for start, name in GROUPS.items() if check["id"].startswith(start))
-        groups.setdefault(name, []).append(check)
+        groups.setdefault(known(check["id"]).group, []).append(check)
     return groups
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import PRINCIPALS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
-from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import (
-    PERMISSION,
-    PRINCIPALS,
-    about_objects,
-    place,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import about_objects, place
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import STATES, badge, mark, state
 
 Check = Mapping[str, Any]
@@ -27,13 +24,13 @@ def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
     found: dict[Row, dict[str, list[Check]]] = {}
     for check in filter(about_objects, report["checks"]):
         row = (check["principal"], place(check, report["contract"]))
-        found.setdefault(row, {}).setdefault(PERMISSION[check["action"]], []).append(check)
+        found.setdefault(row, {}).setdefault(known(check["id"]).permission, []).append(check)
     return found
 
 
 def matrix(report: Mapping[str, Any]) -> Html:
     """The table, and what its marks mean."""
-    heads = [element("th", name, scope="col") for name in ACTIONS]
+    heads = [element("th", name, scope="col") for name in PERMISSIONS]
     head = element("thead", element("tr", element("th", "Who, and where", scope="col"), *heads))
     rows = [_row(principal, where, found) for (principal, where), found in cells(report).items()]
     caption = element("caption", "What each may do with objects, as AWS answered", class_="unseen")
@@ -42,7 +39,7 @@ def matrix(report: Mapping[str, Any]) -> Html:
 
 def _row(principal: str, where: str, found: Mapping[str, list[Check]]) -> Html:
     who = element("th", PRINCIPALS.get(principal, principal).rstrip(","), element("small", where), scope="row")
-    return element("tr", who, *(_cell(found.get(permission)) for permission in ACTIONS))
+    return element("tr", who, *(_cell(found.get(permission)) for permission in PERMISSIONS))
 
 
 def _cell(checks: list[Check] | None) -> Html:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
@@ -33,24 +34,6 @@ VERDICTS = ("verified", "violated", "inconclusive")
 
 #: What tells contracts apart, in any number of accounts: names of buckets are global.
 NAMES = ("user", "role", "bucket")
-
-#: What every check has, and what renderers rely on.
-CHECK = (
-    "id",
-    "principal",
-    "action",
-    "resource",
-    "expected",
-    "observed",
-    "outcome",
-    "error",
-    "cause",
-    "advice",
-    "attempts",
-    "elapsed_ms",
-    "request_id",
-    "time",
-)
 
 Report = dict[str, Any]
 
@@ -82,7 +65,7 @@ def problem(result: Mapping[str, Any]) -> str | None:
 
 def _problem_of_check(check: object) -> str | None:
     """An outcome that nobody knows must not pass for one that is fine."""
-    if not isinstance(check, Mapping) or set(CHECK) - set(check):
+    if not isinstance(check, Mapping) or set(FIELDS) - set(check):
         return "one of its checks is not what access_check returns"
     if check["outcome"] not in WORDS:
         return f"one of its checks has the outcome {check['outcome']!r}"

@@ -17,6 +17,7 @@ import time
 from typing import Protocol
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 
 #: Identical answers in a row that make a result.
 NEEDED = 3
@@ -33,17 +34,6 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float, /) -> None:
         """Wait."""
-
-
-@dataclass(frozen=True)
-class Observation:
-    """The last answer to one question, and how it came about."""
-
-    answer: Answer
-    settled: bool
-    attempts: int
-    elapsed_ms: int
-    history: tuple[str, ...] = ()
 
 
 #: Hears before each pause for how many seconds there may be more of them, and what the waiting is for.

@@ -14,7 +14,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, not_tried
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import INSIDE, OUTSIDE, Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import waiting_line
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation, Tell
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Tell
 
 
 def telling(path: str | None) -> Tell:

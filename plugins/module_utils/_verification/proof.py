@@ -17,12 +17,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     not_tried,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_wrong_caller
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import (
-    Observation,
-    Patience,
-    converge,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 
 ALIVE, DEAD = "alive", "dead"
 

@@ -25,6 +25,7 @@ def check(name: str, outcome: str = "pass", **more: Any) -> Json:
         "resource": "arn:aws:s3:::example/team/*",
         "expected": expected,
         "observed": seen[outcome],
+        "evidence": "read" if name.startswith("config.") else "asked",
         "outcome": outcome,
         "error": None,
         "cause": "" if outcome == "pass" else "A cause.",

@@ -57,6 +57,7 @@ def check(name: str, outcome: str = "pass", **more: Any) -> dict[str, Any]:
         "resource": "arn:aws:s3:::abc/*",
         "expected": "allowed",
         "observed": "allowed",
+        "evidence": "asked",
         "outcome": outcome,
         "error": None,
         "cause": "",

@@ -13,7 +13,7 @@ from ansible import constants
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import ShownProgress, progress_file

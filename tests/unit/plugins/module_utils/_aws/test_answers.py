@@ -5,22 +5,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, meaning, not_tried, observed
-
-PROBES = (
-    "identity",
-    "assume",
-    "session_identity",
-    "create",
-    "read_back",
-    "list",
-    "remove",
-    "read",
-    "write",
-    "delete",
-    "list_buckets",
-    "bucket_policy",
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    PROBES,
+    Answer,
+    meaning,
+    not_tried,
+    observed,
 )
+
+IDENTITY = ("identity", "session_identity", "outsider_identity")
 
 #: The probes to which a code means something else than to all others.
 ALLOWED_BY = {
@@ -29,6 +22,9 @@ ALLOWED_BY = {
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},
 }
+
+#: The one that is refused by a code that is an error to all others.
+REFUSED_BY = {"ValidationError": "assume_for_too_long"}
 
 ERRORS = (
     "InvalidClientTokenId",
@@ -53,12 +49,12 @@ def test_a_success_is_allowed(probe: str) -> None:
     assert observed(probe, Answer(status=200)) == "allowed"
 
 
-@pytest.mark.parametrize("probe", [probe for probe in PROBES if not probe.endswith("identity")])
+@pytest.mark.parametrize("probe", sorted(set(PROBES) - {*IDENTITY, "assume_for_too_long"}))
 def test_access_denied_is_a_denial(probe: str) -> None:
     assert observed(probe, Answer(code="AccessDenied", status=403)) == "denied"
 
 
-@pytest.mark.parametrize("probe", ["identity", "session_identity", "outsider_identity"])
+@pytest.mark.parametrize("probe", IDENTITY)
 def test_nobody_is_refused_its_own_identity_so_a_refusal_of_it_shows_nothing(probe: str) -> None:
     assert observed(probe, Answer(code="AccessDenied", status=403)) == "error"
 
@@ -67,6 +63,7 @@ def test_nobody_is_refused_its_own_identity_so_a_refusal_of_it_shows_nothing(pro
 @pytest.mark.parametrize("code", ERRORS)
 def test_any_other_code_is_an_error_unless_only_the_authorized_are_told_it(probe: str, code: str) -> None:
     expected = "allowed" if probe in ALLOWED_BY.get(code, set()) else "error"
+    expected = "denied" if REFUSED_BY.get(code) == probe else expected
     assert observed(probe, Answer(code=code, status=403)) == expected
 
 
@@ -75,6 +72,11 @@ def test_what_was_not_asked_shows_nothing(probe: str) -> None:
     answer = not_tried("a step before it did not succeed")
     assert observed(probe, answer) == "not_tried"
     assert (answer.tried, answer.succeeded, answer.message) == (False, False, "a step before it did not succeed")
+
+
+def test_a_probe_without_a_row_shows_nothing_by_accident() -> None:
+    with pytest.raises(KeyError):
+        observed("reed", Answer(status=403, code="AccessDenied"))
 
 
 def test_too_long_a_session_is_refused_by_validation_and_by_nothing_else() -> None:

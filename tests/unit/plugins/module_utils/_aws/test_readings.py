@@ -13,7 +13,8 @@ import boto3
 from botocore.stub import Stubber
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import Configuration, read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
 
 Json = dict[str, Any]
 USER = {"Path": "/", "UserName": "u", "UserId": "AIDAEXAMPLEEXAMPLE", "Arn": "arn:aws:iam::123456789012:user/u"}

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import S3_PROBES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
     Expectation,
@@ -119,6 +120,7 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
     for permissions in SUBSETS:
         contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
         assert {item.probe for item in expectations(contract, ROLE_ARN, ALL_SCOPES)} <= known
+    assert set(PROBES) == known
 
 
 RESOURCES = {

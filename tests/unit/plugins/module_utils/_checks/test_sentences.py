@@ -24,6 +24,7 @@ def check(name: str, outcome: str, **more: Any) -> dict[str, Any]:
         "resource": "arn:aws:s3:::abc/*",
         "expected": "allowed",
         "observed": "allowed",
+        "evidence": "asked",
         "outcome": outcome,
         "cause": f"Cause of {name}." if outcome != "pass" else "",
         "advice": f"Advice on {name}." if outcome != "pass" else "",
@@ -64,7 +65,7 @@ LINES = [
     ),
 ]
 
-TRUST = {"action": "iam:GetRole", "resource": "partner-exchange"}
+TRUST = {"evidence": "read", "action": "iam:GetRole", "resource": "partner-exchange"}
 
 #: The audit tries nothing, so its lines do not speak of what was allowed.
 COMPARISONS = [
@@ -149,7 +150,7 @@ def test_an_endpoint_that_takes_anybody_is_told_from_one_that_could_not_be_judge
 
 
 def test_with_an_audit_nothing_needs_to_be_added() -> None:
-    checks = (check("a", "pass"), check("config.role.trust", "pass"))
+    checks = (check("a", "pass"), check("config.role.trust", "pass", evidence="read"))
     assert verdict_line(result("verified", *checks)) == "verdict: verified (2 pass)"
     assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 2 checks passed."
 

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, not_tried
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import (
     judge,
     may_change,
@@ -17,7 +18,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
     summary,
     verdict,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Observation
 
 YES = Answer(status=200)
 NO = Answer(code="AccessDenied", status=403, message="Access Denied", request_id="R-EXAMPLE", time="T")
@@ -195,6 +195,7 @@ def test_a_check_holds_the_question_the_answer_and_the_evidence() -> None:
         "resource": "arn:aws:s3:::abc/*",
         "expected": "denied",
         "observed": "denied",
+        "evidence": "asked",
         "outcome": "pass",
         "error": {"code": "AccessDenied", "status": 403, "message": "Access Denied", "request_id": "R-EXAMPLE"},
         "cause": "",

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import ROOM, diagram, fitting
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import CATALOGUE
+from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import LINES, ROOM, diagram, fitting
 
 
 def described(report: dict[str, Any]) -> str:
@@ -28,6 +29,10 @@ def test_the_drawing_says_in_words_what_its_edges_show(a_report: Any, a_check: A
         "The user assumes the role: works. The role: read: works. The role: write: missing. The user alone: excess. "
         "Anybody: cannot tell."
     )
+
+
+def test_every_edge_of_the_catalogue_has_its_line() -> None:
+    assert {row.edge.label for row in CATALOGUE.values() if row.edge} == set(LINES)
 
 
 def test_what_was_not_asked_is_not_drawn(a_report: Any, a_check: Any) -> None:

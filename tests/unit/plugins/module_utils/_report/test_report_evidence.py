@@ -18,6 +18,14 @@ def test_every_question_has_its_group() -> None:
     assert "Others" not in by_group([vars(item) for item in asked])
 
 
+def test_a_check_of_another_version_is_shown_under_others(a_check: Any) -> None:
+    newer = [a_check("robot.dance"), a_check("role.read"), a_check("user.read@internal")]
+    assert {name: [check["id"] for check in found] for name, found in by_group(newer).items()} == {
+        "Others": ["robot.dance", "user.read@internal"],
+        "The role": ["role.read"],
+    }
+
+
 def test_a_check_shows_its_request_its_time_and_the_answer(a_report: Any, a_check: Any) -> None:
     made = evidence(a_report(a_check("user.read", expected="denied", error=REFUSED)))
     shown = ("4f7a-example", "2026-01-01T00:00:00.000+00:00", "AccessDenied (HTTP 403): No.", "asked 3 times in 310 ms")

@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import Configuration, Reading
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.configuration import Subject, audit, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import (
+    Configuration,
+    Reading,
+    newest_change,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (

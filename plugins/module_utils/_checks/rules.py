@@ -1,11 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the configuration must be when a contract holds, and what it is: the checks of the audit. Pure.
-
-Probes cannot try every action of AWS. This compares what is attached with what the contract writes, so that a grant is
-seen that nobody thought of trying.
-"""
+"""What each part of the configuration must be when a contract holds: one rule a check of the audit. Pure."""
 
 from __future__ import annotations
 
@@ -15,16 +11,16 @@ import json
 import re
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED, ERROR, Answer
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import Configuration, Reading, document
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import (
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
     INCONCLUSIVE,
     MISSING_ACCESS,
-    PASS,
-    Check,
+    Judgement,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     ALLOW,
@@ -43,15 +39,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 
 PROVISION = "Run provision again, which brings it in line."
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """How one part of the configuration compares with the contract."""
-
-    outcome: str = PASS
-    cause: str = ""
-    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,71 +110,16 @@ Judge = Callable[[Subject], Judgement]
 
 @dataclass(frozen=True)
 class Rule:
-    """One check: the reads it needs, the last of which it is about, and how to judge them."""
+    """How one check of the catalogue is judged: by the reads that it needs, the last of which it is about."""
 
-    id: str
-    principal: str
-    action: str
-    expected: str
+    row: Row
     needs: tuple[str, ...]
     judge: Judge
 
-
-def audit(subject: Subject) -> list[Check]:
-    """The checks of a configuration, in the order of :data:`RULES`."""
-    return [_check(rule, subject) for rule in RULES]
-
-
-def _check(rule: Rule, subject: Subject) -> Check:
-    readings = [subject.found[name] for name in rule.needs]
-    blocking = next((reading for reading in readings if reading.unreadable), None)
-    judgement = _unreadable(rule, blocking.answer) if blocking else _judged(rule, subject, readings)
-    reading = blocking or readings[-1]
-    return {
-        "id": rule.id,
-        "principal": rule.principal,
-        "action": rule.action,
-        "resource": {"user": subject.user, "role": subject.role}.get(rule.principal, subject.contract.bucket),
-        "expected": rule.expected,
-        "observed": _observed(judgement.outcome, rule.expected),
-        "outcome": judgement.outcome,
-        "error": _error(reading.answer) if judgement.outcome != PASS else None,
-        "cause": judgement.cause,
-        "advice": judgement.advice,
-        "attempts": 1,
-        "elapsed_ms": 0,
-        "request_id": reading.answer.request_id,
-        "time": reading.answer.time,
-    }
-
-
-def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:
-    if any(reading.answer.code == "NoSuchBucket" for reading in readings):
-        return Judgement(MISSING_ACCESS, f"There is no bucket {subject.contract.bucket}.", "Run provision.")
-    return rule.judge(subject)
-
-
-def _observed(outcome: str, expected: str) -> str:
-    return {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}.get(outcome, expected)
-
-
-def _error(answer: Answer) -> dict[str, Any] | None:
-    if answer.succeeded:
-        return None
-    return {
-        "code": answer.code,
-        "status": answer.status,
-        "message": answer.message,
-        "request_id": answer.request_id,
-    }
-
-
-def _unreadable(rule: Rule, answer: Answer) -> Judgement:
-    return Judgement(
-        INCONCLUSIVE,
-        f"The operator could not read this: {answer.code}: {answer.message}.",
-        f"Allow the operator {rule.action}, or verify without the audit.",
-    )
+    @property
+    def id(self) -> str:
+        """The check's."""
+        return self.row.id
 
 
 def user_exists(subject: Subject) -> Judgement:
@@ -357,92 +289,33 @@ def _named(found: Iterable[Atom]) -> str:
     return "; ".join(named[:3]) + (f"; and {len(named) - 3} more" if len(named) > 3 else "")
 
 
+def _rule(check: str, judge: Judge, *needs: str) -> Rule:
+    return Rule(row_of(check), needs, judge)
+
+
+def _none(check: str, name: str, what: str, advice: str) -> Rule:
+    return _rule(check, nothing_in(name, what, advice), name)
+
+
 _OFF_THE_USER = "Take it off the user: its permissions come from the role."
 
-RULES: tuple[Rule, ...] = (
-    Rule("config.user.exists", "user", "iam:GetUser", ALLOWED, ("user",), user_exists),
-    Rule(
-        "config.user.inline_policies",
-        "user",
-        "iam:ListUserPolicies",
-        DENIED,
-        ("user.inline",),
-        nothing_in("user.inline", "inline policies", _OFF_THE_USER),
+RULES = (
+    _rule("config.user.exists", user_exists, "user"),
+    _none("config.user.inline_policies", "user.inline", "inline policies", _OFF_THE_USER),
+    _rule(
+        "config.user.managed_policies", nothing_in("user.managed", "managed policies", _OFF_THE_USER), "user.managed"
     ),
-    Rule(
-        "config.user.managed_policies",
-        "user",
-        "iam:ListAttachedUserPolicies",
-        DENIED,
-        ("user.managed",),
-        nothing_in("user.managed", "managed policies", _OFF_THE_USER),
-    ),
-    Rule(
-        "config.user.groups",
-        "user",
-        "iam:ListGroupsForUser",
-        DENIED,
-        ("user.groups",),
-        nothing_in("user.groups", "groups", "Take the user out of them."),
-    ),
-    Rule("config.user.password", "user", "iam:GetLoginProfile", DENIED, ("user.password",), no_password),
-    Rule("config.user.keys", "user", "iam:ListAccessKeys", ALLOWED, ("user.keys",), keys),
-    Rule(
-        "config.user.boundary",
-        "user",
-        "iam:GetPolicyVersion",
-        ALLOWED,
-        ("role", "user.boundary"),
-        boundary_allows("user"),
-    ),
-    Rule("config.role.exists", "role", "iam:GetRole", ALLOWED, ("role",), role_exists),
-    Rule("config.role.trust", "role", "iam:GetRole", ALLOWED, ("user", "role"), trust),
-    Rule(
-        "config.role.permissions",
-        "role",
-        "iam:GetRolePolicy",
-        ALLOWED,
-        ("role", "role.managed", "role.inline"),
-        permissions,
-    ),
-    Rule("config.role.max_session_duration", "role", "iam:GetRole", ALLOWED, ("role",), session_duration),
-    Rule(
-        "config.role.boundary",
-        "role",
-        "iam:GetPolicyVersion",
-        ALLOWED,
-        ("role", "role.boundary"),
-        boundary_allows("role"),
-    ),
-    Rule("config.bucket.policy", "bucket", "s3:GetBucketPolicy", DENIED, ("role", "bucket.policy"), the_bucket_policy),
-    Rule(
-        "config.bucket.public_access",
-        "bucket",
-        "s3:GetBucketPublicAccessBlock",
-        DENIED,
-        ("bucket.public_access",),
-        public_access,
-    ),
-    Rule(
-        "config.bucket.ownership", "bucket", "s3:GetBucketOwnershipControls", DENIED, ("bucket.ownership",), ownership
-    ),
-    Rule(
-        "config.bucket.encryption",
-        "bucket",
-        "s3:GetEncryptionConfiguration",
-        DENIED,
-        ("bucket.encryption",),
-        encryption,
-    ),
+    _none("config.user.groups", "user.groups", "groups", "Take the user out of them."),
+    _rule("config.user.password", no_password, "user.password"),
+    _rule("config.user.keys", keys, "user.keys"),
+    _rule("config.user.boundary", boundary_allows("user"), "role", "user.boundary"),
+    _rule("config.role.exists", role_exists, "role"),
+    _rule("config.role.trust", trust, "user", "role"),
+    _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
+    _rule("config.role.max_session_duration", session_duration, "role"),
+    _rule("config.role.boundary", boundary_allows("role"), "role", "role.boundary"),
+    _rule("config.bucket.policy", the_bucket_policy, "role", "bucket.policy"),
+    _rule("config.bucket.public_access", public_access, "bucket.public_access"),
+    _rule("config.bucket.ownership", ownership, "bucket.ownership"),
+    _rule("config.bucket.encryption", encryption, "bucket.encryption"),
 )
-
-
-def newest_change(found: Configuration) -> str | None:
-    """When the youngest of the user, its keys and the role was made, as ISO 8601."""
-    objects: list[Mapping[str, Any]] = [
-        found["user"].data or {},
-        found["role"].data or {},
-        *(found["user.keys"].data or []),
-    ]
-    moments = [item["CreateDate"] for item in objects if item.get("CreateDate")]
-    return max(moments).isoformat() if moments else None

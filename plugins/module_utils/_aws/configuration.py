@@ -1,0 +1,70 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a user, a role and a bucket are configured, as AWS said it (``_aws/readings`` asks). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+
+#: There is none of it, which is an answer.
+ABSENT_CODES = frozenset(
+    {
+        "NoSuchEntity",
+        "NoSuchBucket",
+        "NoSuchBucketPolicy",
+        "NoSuchPublicAccessBlockConfiguration",
+        "OwnershipControlsNotFoundError",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one read gave: ``data`` when there is something, ``None`` when there is none or it could not be read."""
+
+    answer: Answer
+    data: Any = None
+
+    @property
+    def absent(self) -> bool:
+        """Whether AWS says that there is none."""
+        return self.answer.code in ABSENT_CODES
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether AWS did not say."""
+        return not self.answer.succeeded and not self.absent
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that was read, by name."""
+
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Reading:
+        return self.readings[name]
+
+
+def document(value: Any) -> Any:
+    """A policy document as botocore gives it (parsed), or as some endpoints send it (text, quoted as in a URL)."""
+    return json.loads(unquote(value)) if isinstance(value, str) else value
+
+
+def newest_change(found: Configuration) -> str | None:
+    """When the youngest of the user, its keys and the role was made, as ISO 8601."""
+    objects: list[Mapping[str, Any]] = [
+        found["user"].data or {},
+        found["role"].data or {},
+        *(found["user.keys"].data or []),
+    ]
+    moments = [item["CreateDate"] for item in objects if item.get("CreateDate")]
+    return max(moments).isoformat() if moments else None

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit: what is attached, compared with what the contract writes. Pure.
+
+Probes cannot try every action of AWS. This sees a grant that nobody thought of trying.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED, ERROR, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
+    EXCESS_ACCESS,
+    INCONCLUSIVE,
+    MISSING_ACCESS,
+    PASS,
+    Check,
+    Judgement,
+    Question,
+    check,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES, Rule, Subject
+
+#: What stands for an observation in a check that tries nothing; what passes is as it was expected.
+SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
+
+
+def audit(subject: Subject) -> list[Check]:
+    """The checks of a configuration, in the order of :data:`RULES`."""
+    return [_check(rule, subject) for rule in RULES]
+
+
+def _check(rule: Rule, subject: Subject) -> Check:
+    readings = [subject.found[name] for name in rule.needs]
+    blocking = next((reading for reading in readings if reading.unreadable), None)
+    judgement = _unreadable(rule, blocking.answer) if blocking else _judged(rule, subject, readings)
+    answer = (blocking or readings[-1]).answer
+    if judgement.outcome == PASS:
+        answer = replace(answer, code=None)  # that there is none of it may be as it must be
+    question = _question(rule, subject)
+    shown = SHOWN.get(judgement.outcome, question.expected)
+    return check(question, shown, judgement, Observation(answer, settled=True, attempts=1, elapsed_ms=0))
+
+
+def _question(rule: Rule, subject: Subject) -> Question:
+    row, contract = rule.row, subject.contract
+    resource = {"user": subject.user, "role": subject.role}.get(row.principal, contract.bucket)
+    return Question(row.id, row.principal, row.action, resource, row.expected)
+
+
+def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:
+    if any(reading.answer.code == "NoSuchBucket" for reading in readings):
+        return Judgement(MISSING_ACCESS, f"There is no bucket {subject.contract.bucket}.", "Run provision.")
+    return rule.judge(subject)
+
+
+def _unreadable(rule: Rule, answer: Answer) -> Judgement:
+    return Judgement(
+        INCONCLUSIVE,
+        f"The operator could not read this: {answer.code}: {answer.message}.",
+        f"Allow the operator {rule.row.action}, or verify without the audit.",
+    )

@@ -1,0 +1,464 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check that there is, one row each. Pure.
+
+From it come the fields of a check, the diagnosis of what is too much, what the audit explains, and the words, headings
+and drawing of the report, and the tables of the documentation. Whoever adds a check adds its row here, and what answers
+it: an expectation (``_checks/expectations``) or a rule (``_checks/rules``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
+    ANYBODY,
+    AS_AGREED,
+    ASKED,
+    CONFIGURATION,
+    ELSEWHERE,
+    OTHERS,
+    OUTSIDE,
+    PLAIN_HTTP,
+    READ,
+    THE_ROLE,
+    THE_USER,
+    TRUST,
+    Edge,
+    Finding,
+    Row,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, PERMISSIONS
+
+
+def _audited(check: str, about: str, **row: Any) -> Row:
+    """A check of the audit: of how the user, the role or the bucket is configured."""
+    return Row(id=check, principal=about, group=CONFIGURATION, evidence=READ, explained_by=(), **row)
+
+
+AUDITED = (
+    _audited(
+        "config.user.exists",
+        "user",
+        action="iam:GetUser",
+        expected=ALLOWED,
+        statement="The user exists",
+    ),
+    _audited(
+        "config.user.inline_policies",
+        "user",
+        action="iam:ListUserPolicies",
+        expected=DENIED,
+        statement="The user has no inline policy",
+    ),
+    _audited(
+        "config.user.managed_policies",
+        "user",
+        action="iam:ListAttachedUserPolicies",
+        expected=DENIED,
+        statement="The user has no managed policy",
+    ),
+    _audited(
+        "config.user.groups",
+        "user",
+        action="iam:ListGroupsForUser",
+        expected=DENIED,
+        statement="The user is in no group",
+    ),
+    _audited(
+        "config.user.password",
+        "user",
+        action="iam:GetLoginProfile",
+        expected=DENIED,
+        statement="The user has no console password",
+        shows="The user cannot log in to the console.",
+    ),
+    _audited(
+        "config.user.keys",
+        "user",
+        action="iam:ListAccessKeys",
+        expected=ALLOWED,
+        statement="The user has one active access key",
+        shows="Exactly one access key is active.",
+    ),
+    _audited(
+        "config.user.boundary",
+        "user",
+        action="iam:GetPolicyVersion",
+        expected=ALLOWED,
+        statement="The user's permissions boundary, if any, leaves the contract whole",
+    ),
+    _audited(
+        "config.role.exists",
+        "role",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The role exists",
+    ),
+    _audited(
+        "config.role.trust",
+        "role",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The trust policy names this user and nobody else",
+        shows="The trust policy lets in exactly the user, under exactly the contract's conditions.",
+    ),
+    _audited(
+        "config.role.permissions",
+        "role",
+        action="iam:GetRolePolicy",
+        expected=ALLOWED,
+        statement="The role's policies grant the contract and nothing else",
+        shows="All policies of the role together allow exactly the contract.",
+    ),
+    _audited(
+        "config.role.max_session_duration",
+        "role",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The role's longest session is the contract's",
+        shows="Sessions last as long as the contract says.",
+    ),
+    _audited(
+        "config.role.boundary",
+        "role",
+        action="iam:GetPolicyVersion",
+        expected=ALLOWED,
+        statement="The role's permissions boundary, if any, leaves the contract whole",
+    ),
+    _audited(
+        "config.bucket.policy",
+        "bucket",
+        action="s3:GetBucketPolicy",
+        expected=DENIED,
+        statement="The bucket policy denies plain HTTP and grants nothing",
+        shows="The bucket policy denies plain HTTP, lets nobody else in, and takes nothing from the role.",
+    ),
+    _audited(
+        "config.bucket.public_access",
+        "bucket",
+        action="s3:GetBucketPublicAccessBlock",
+        expected=DENIED,
+        statement="Public access to the bucket is blocked",
+        shows="Public access to the bucket is blocked four times over.",
+    ),
+    _audited(
+        "config.bucket.ownership",
+        "bucket",
+        action="s3:GetBucketOwnershipControls",
+        expected=DENIED,
+        statement="Access control lists are off",
+    ),
+    _audited(
+        "config.bucket.encryption",
+        "bucket",
+        action="s3:GetEncryptionConfiguration",
+        expected=DENIED,
+        statement="The bucket encrypts by default as the contract says",
+        shows="The bucket encrypts by default as the contract says, or with a key of KMS.",
+    ),
+)
+
+
+def _findings_on(principal: str) -> tuple[str, ...]:
+    return tuple(row.id for row in AUDITED if row.principal == principal)
+
+
+_ON_THE_USER = (*_findings_on("user"), "config.bucket.policy")
+_ON_THE_ROLE = ("config.role.permissions", "config.role.boundary", *_findings_on("bucket"))
+
+_MAY_MORE = Finding(
+    "The role may {action} on {resource}, which the contract does not give it.",
+    "Run provision again, and remove statements of bucket policies that let the role in.",
+)
+_MAY_OUTSIDE = Finding(
+    "The role may {action} outside of its prefix.",
+    "Run provision again, and remove policies other than the contract's from the role.",
+)
+_MAY_ALONE = Finding(
+    "The user may {action} without assuming the role.",
+    "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
+)
+_PUTS_THE_CONDITION_BACK = "Run provision again, which puts the condition back into the trust policy."
+
+
+def _on_objects(form: str, principal: str, **row: Any) -> Row:
+    """A check of each permission; it must be refused, unless the row says otherwise."""
+    usual = {"expected": DENIED, "permissions": tuple(PERMISSIONS)}
+    return Row(
+        id=form,
+        principal=principal,
+        action="{action}",
+        statement="{who} {can} {permission} {where}",
+        evidence=ASKED,
+        permission="{permission}",
+        **{**usual, **row},
+    )
+
+
+_PROBED = (
+    Row(
+        id="user.identity",
+        principal="user",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The user's access key is alive and belongs to the user",
+        group=THE_USER,
+        evidence=ASKED,
+        explained_by=("config.user.exists", "config.user.keys"),
+        shows="The key is valid, and is the user's and nobody else's.",
+    ),
+    Row(
+        id="role.assume",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=ALLOWED,
+        statement="The user can assume the role",
+        group=THE_ROLE,
+        evidence=ASKED,
+        explained_by=(*_findings_on("user"), "config.role.exists", "config.role.trust"),
+        shows="The user gets into the role, with the external id if the contract has one.",
+        edge=Edge("The user assumes the role", "assume"),
+    ),
+    Row(
+        id="role.identity",
+        principal="role",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The session is one of the role",
+        group=THE_ROLE,
+        evidence=ASKED,
+        explained_by=_ON_THE_ROLE,
+    ),
+    Row(
+        id="trust.no_external_id",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed without the external id",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The role can be assumed without the external id.", _PUTS_THE_CONDITION_BACK),
+    ),
+    Row(
+        id="trust.wrong_external_id",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed with a wrong external id",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The role can be assumed with a wrong external id.", _PUTS_THE_CONDITION_BACK),
+        shows="The role cannot be assumed with the right external id and something after it.",
+    ),
+    Row(
+        id="trust.longer_session",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed for longer than its maximum",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.max_session_duration",),
+        excess=Finding(
+            "The role gives longer sessions than the contract says.",
+            "Run provision again, which sets the role's maximum.",
+        ),
+        shows="A session one second longer than the contract's maximum is refused.",
+    ),
+    Row(
+        id="outsider.identity",
+        principal="outsider",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The outsider's access key is alive",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=(),
+        shows="With `bucket_access_outsider_profile`: the outsider's key is valid, and is not the user's.",
+    ),
+    Row(
+        id="trust.outsider",
+        principal="outsider",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="An outsider cannot assume the role",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "Somebody else than the user can assume the role.",
+            "Run provision again, which lets the trust policy name the user alone.",
+        ),
+        shows="With `bucket_access_outsider_profile`: the outsider is refused the role.",
+    ),
+    _on_objects(
+        "role.{permission}",
+        "role",
+        expected=AS_AGREED,
+        group=THE_ROLE,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_MORE,
+        shows="What the contract gives works on an object that the run made, with the content compared; what it does "
+        "not give is refused.",
+        edge=Edge("The role: {permission}", "{permission}"),
+    ),
+    Row(
+        id="role.outside.list_all",
+        principal="role",
+        action=ACTIONS["list"],
+        expected=DENIED,
+        statement="The role cannot list the whole bucket",
+        group=THE_ROLE,
+        evidence=ASKED,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_OUTSIDE,
+        shows="With a prefix: the whole bucket cannot be listed.",
+        permission="list",
+        place=OUTSIDE,
+    ),
+    _on_objects(
+        "role.outside.{permission}",
+        "role",
+        group=THE_ROLE,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_OUTSIDE,
+        shows="With a prefix: everything is refused right beside it (`team.…` for the prefix `team/`).",
+        place=OUTSIDE,
+    ),
+    Row(
+        id="role.list_buckets",
+        principal="role",
+        action="s3:ListAllMyBuckets",
+        expected=DENIED,
+        statement="The role cannot list the account's buckets",
+        group=THE_ROLE,
+        evidence=ASKED,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_MORE,
+    ),
+    Row(
+        id="role.bucket_policy",
+        principal="role",
+        action="s3:GetBucketPolicy",
+        expected=DENIED,
+        statement="The role cannot read the bucket's policy",
+        group=THE_ROLE,
+        evidence=ASKED,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_MORE,
+    ),
+    _on_objects(
+        "role.{permission}@{bucket}",
+        "role",
+        group=THE_ROLE,
+        explained_by=_ON_THE_ROLE,
+        excess=_MAY_MORE,
+        shows="Each of `bucket_access_forbidden_buckets` can neither be listed nor written to.",
+        permissions=("list", "write"),
+        place=ELSEWHERE,
+    ),
+    _on_objects(
+        "user.{permission}",
+        "user",
+        group=THE_USER,
+        explained_by=_ON_THE_USER,
+        excess=_MAY_ALONE,
+        shows="Without the role, the user is refused everything on the bucket.",
+        edge=Edge("The user alone", "user alone"),
+    ),
+    Row(
+        id="user.list_buckets",
+        principal="user",
+        action="s3:ListAllMyBuckets",
+        expected=DENIED,
+        statement="The user alone cannot list the account's buckets",
+        group=THE_USER,
+        evidence=ASKED,
+        explained_by=_ON_THE_USER,
+        excess=_MAY_ALONE,
+    ),
+    _on_objects(
+        "anonymous.{permission}",
+        "anonymous",
+        group=ANYBODY,
+        explained_by=("config.bucket.policy", "config.bucket.public_access", "config.bucket.ownership"),
+        excess=Finding(
+            "Anybody may {action}, without credentials.",
+            "Block public access to the bucket, and remove statements of its policy that name everybody.",
+        ),
+        shows="Without credentials, everything is refused.",
+        edge=Edge("Anybody", "anybody"),
+    ),
+    _on_objects(
+        "plain_http.{permission}",
+        "role over plain HTTP",
+        group=PLAIN_HTTP,
+        explained_by=("config.bucket.policy",),
+        excess=Finding(
+            "The bucket takes requests without TLS.",
+            "Run provision again, which puts the denial back into the bucket policy.",
+        ),
+        shows="What works over TLS is refused without.",
+        edge=Edge("The role over plain HTTP", "plain HTTP"),
+    ),
+)
+
+ROWS = (*_PROBED, *AUDITED)
+
+#: Stands for the row of a check that only another version knows.
+UNKNOWN = Row(
+    id="",
+    principal="",
+    action="",
+    expected=ALLOWED,
+    statement="{who} {can} do {action} on {resource}",
+    group=OTHERS,
+    evidence=ASKED,
+    explained_by=(),
+)
+
+
+def _catalogue() -> dict[str, Row]:
+    """The rows by the ids of their checks; a bucket's name is left open."""
+    found = {row.id: row for form in ROWS for row in _expanded(form)}
+    asked = {f"{name} of {row.id}" for row in ROWS for name in row.explained_by if found[name].evidence != READ}
+    if asked:
+        raise ValueError(f"only what was read can explain: {', '.join(sorted(asked))}")
+    return found
+
+
+def _expanded(form: Row) -> Iterator[Row]:
+    if form.permissions:
+        yield from (form.about(permission, ACTIONS[permission]) for permission in form.permissions)
+    else:
+        yield form
+
+
+CATALOGUE = _catalogue()
+_FORMS = {row.id: row for row in ROWS}
+
+
+def each(form: str) -> tuple[Row, ...]:
+    """The rows that a form of an id stands for, in the order of its permissions."""
+    return tuple(_expanded(_FORMS[form]))
+
+
+def row_of(check: str) -> Row:
+    """The row of a check's id; raises :class:`KeyError` for one that there is not."""
+    return CATALOGUE[_bucket_left_open(check)]
+
+
+def known(check: str) -> Row:
+    """The row of an id in a report, which another version may have written."""
+    return CATALOGUE.get(_bucket_left_open(check), UNKNOWN)
+
+
+def _bucket_left_open(check: str) -> str:
+    name, at, _bucket = check.partition("@")
+    return f"{name}@{{bucket}}" if at else name

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One row a check: whatever is asked or read has one, and none is there for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import (
+    CATALOGUE,
+    ROWS,
+    UNKNOWN,
+    each,
+    known,
+    row_of,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
+    Expectation,
+    Scope,
+    expectations,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, PERMISSIONS, Contract
+
+ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
+EVERYTHING = Contract("example", prefix="team/", external_id="contract-4711", forbidden_buckets=("internal",))
+ALL_SCOPES = Scope(longer_session=True, outsider=True, plain_http=True)
+
+
+def asked(*permissions: str) -> tuple[Expectation, ...]:
+    return expectations(replace(EVERYTHING, permissions=permissions), ROLE_ARN, ALL_SCOPES)
+
+
+def rows(evidence: str) -> list[str]:
+    return [row.id for row in CATALOGUE.values() if row.evidence == evidence]
+
+
+def test_every_row_that_is_asked_has_its_question() -> None:
+    assert sorted(rows(ASKED)) == sorted(item.id.replace("@internal", "@{bucket}") for item in asked(*PERMISSIONS))
+
+
+def test_every_row_that_is_read_has_its_rule() -> None:
+    assert [rule.id for rule in RULES] == rows(READ)
+
+
+def test_no_check_has_two_rows() -> None:
+    assert len(CATALOGUE) == sum(len(row.permissions) or 1 for row in ROWS)
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
+def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
+    found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
+    assert [item.action for item in found] == [ACTIONS[permission]]
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_what_the_contract_leaves_out_is_asked_for_too(permission: str) -> None:
+    others = [name for name in PERMISSIONS if name != permission]
+    (found,) = [item for item in asked(*others) if item.id == f"role.{permission}"]
+    assert found.expected == "denied"
+
+
+@pytest.mark.parametrize("item", asked(*PERMISSIONS) + asked("list"), ids=lambda item: f"{item.id}-{item.expected}")
+def test_what_must_be_refused_says_what_it_means_when_it_works(item: Expectation) -> None:
+    if item.expected == "denied":
+        assert row_of(item.id).excess != Finding()
+
+
+@pytest.mark.parametrize("excess", [Finding(), Finding("A cause.", ""), Finding("", "An advice.")])
+def test_a_row_that_does_not_say_it_cannot_be_made(excess: Finding) -> None:
+    with pytest.raises(ValueError, match=r"user\.list_buckets: say what it means"):
+        replace(row_of("user.list_buckets"), excess=excess)
+
+
+def test_only_findings_of_the_audit_explain() -> None:
+    explaining = {name for row in ROWS for name in row.explained_by}
+    assert explaining <= {rule.id for rule in RULES}
+    assert [row.id for row in CATALOGUE.values() if row.evidence == READ and row.explained_by] == []
+
+
+EXPLAINED = [
+    ("user.identity", ["config.user.exists", "config.user.keys"]),
+    ("role.assume", [*(rule.id for rule in RULES if rule.row.principal == "user"), "config.role.exists"]),
+    ("trust.longer_session", ["config.role.max_session_duration"]),
+    ("trust.outsider", ["config.role.trust"]),
+    ("role.read", ["config.role.permissions", "config.role.boundary", "config.bucket.policy"]),
+    ("user.read", ["config.user.groups", "config.bucket.policy"]),
+    ("anonymous.read", ["config.bucket.policy", "config.bucket.public_access", "config.bucket.ownership"]),
+    ("plain_http.read", ["config.bucket.policy"]),
+]
+
+
+@pytest.mark.parametrize(("check", "findings"), EXPLAINED)
+def test_a_failure_is_explained_by_what_it_comes_from(check: str, findings: list[str]) -> None:
+    assert [name for name in findings if name not in row_of(check).explained_by] == []
+
+
+def test_a_form_stands_for_a_row_of_each_permission() -> None:
+    assert [row.id for row in each("user.{permission}")] == [f"user.{name}" for name in PERMISSIONS]
+    assert [row.permission for row in each("role.{permission}@{bucket}")] == ["list", "write"]
+
+
+def test_a_bucket_is_left_open() -> None:
+    assert row_of("role.write@internal") is row_of("role.write@another") is not row_of("role.write")
+
+
+MISSPELT = [
+    "role.reed",
+    "role",
+    "role.",
+    "role.read.",
+    "role.read@internal",
+    "user.read@internal",
+    "config.user",
+    "",
+    "@",
+]
+
+
+@pytest.mark.parametrize("check", MISSPELT)
+def test_what_is_no_check_has_no_row(check: str) -> None:
+    with pytest.raises(KeyError):
+        row_of(check)
+    assert known(check) is UNKNOWN
+
+
+def test_a_check_of_another_version_stands_under_others() -> None:
+    assert (UNKNOWN.group, UNKNOWN.permission, UNKNOWN.explained_by, UNKNOWN.edge) == (OTHERS, "", (), None)
+    assert OTHERS not in {row.group for row in ROWS}
