@@ -8,22 +8,17 @@ Each sabotage takes one safeguard out of the product, and names the mutation who
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogue import MUTATIONS
 import pytest
 from world import World, provisioned
 
-from ansible_collections.assumerole.s3.plugins.module_utils import (
-    _access,
-    _answers,
-    _configuration,
-    _expectations,
-    _policies,
-    _probes,
-    _verdict,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
+from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._policies import comparison
+from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
 
 PROBES, AUDIT = World.probe, World.audit
 
@@ -71,7 +66,7 @@ def every_outcome_passes_that_is(*passing: str) -> Callable[[Any], Any]:
 SABOTAGES = (
     Sabotage(
         "excess access passes",
-        _verdict,
+        verdict,
         "outcome",
         every_outcome_passes_that_is("excess_access"),
         "user_gets_s3_ListBucket",
@@ -79,7 +74,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "missing access passes",
-        _verdict,
+        verdict,
         "outcome",
         every_outcome_passes_that_is("missing_access", "inconclusive"),
         "the_permissions_policy_is_deleted",
@@ -87,7 +82,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "what cannot be told passes",
-        _verdict,
+        verdict,
         "outcome",
         every_outcome_passes_that_is("inconclusive"),
         "the_bucket_is_deleted",
@@ -95,7 +90,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "an unknown key is no finding",
-        _verdict,
+        verdict,
         "AUTHENTICATION_CODES",
         lambda real: frozenset(),
         "the_key_is_deactivated",
@@ -103,15 +98,15 @@ SABOTAGES = (
     ),
     Sabotage(
         "a met condition is no permission",
-        _answers,
-        "_AUTHORIZED_ANYWAY",
-        lambda real: {},
+        answers,
+        "PROBES",
+        lambda real: {name: replace(row, authorized=frozenset()) for name, row in real.items()},
         "a_reader_may_write",
         PROBES,
     ),
     Sabotage(
         "the user alone is not asked to read",
-        _access,
+        access,
         "expectations",
         without("user.read"),
         "user_gets_s3_GetObject",
@@ -119,7 +114,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the role is not asked beside its prefix",
-        _access,
+        access,
         "expectations",
         without("role.outside"),
         "prefix_loses_its_slash",
@@ -127,7 +122,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the prefix's neighbour is far away",
-        _probes.Specimen,
+        probes.Specimen,
         "beside",
         lambda real: classmethod(lambda cls, prefix: cls("far-away", b"")),
         "prefix_loses_its_slash_for_writing",
@@ -135,7 +130,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the trust policy is not tried",
-        _access,
+        access,
         "expectations",
         without("trust."),
         "trust_forgets_the_external_id",
@@ -143,27 +138,27 @@ SABOTAGES = (
     ),
     Sabotage(
         "anybody is not asked",
-        _access,
+        access,
         "expectations",
         without("anonymous."),
         "everybody_but_the_user_may_read",
         PROBES,
     ),
     Sabotage(
-        "plain HTTP is not tried", _access, "expectations", without("plain_http."), "bucket_policy_is_removed", PROBES
+        "plain HTTP is not tried", access, "expectations", without("plain_http."), "bucket_policy_is_removed", PROBES
     ),
     Sabotage(
         "a refusal is expected of nothing",
-        _expectations,
-        "DENIED",
-        lambda real: "allowed",
+        expectations,
+        "_asked",
+        lambda real: lambda *given: replace(real(*given), expected="allowed"),
         "user_gets_s3_DeleteObject",
         PROBES,
     ),
-    Sabotage("wildcards match nothing", _policies, "_covered", always(True), "role_gets_iam_PutRolePolicy", AUDIT),
+    Sabotage("wildcards match nothing", comparison, "_covered", always(True), "role_gets_iam_PutRolePolicy", AUDIT),
     Sabotage(
         "denials take nothing away",
-        _policies,
+        comparison,
         "_takes_from",
         always(False),
         "reading_is_denied_in_a_deeper_folder",
@@ -171,7 +166,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "no condition is ever met",
-        _policies,
+        comparison,
         "never",
         always(True),
         "uploads_must_name_their_encryption",
@@ -179,7 +174,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "every condition is always met",
-        _policies,
+        comparison,
         "remaining",
         always(frozenset()),
         "reading_depends_on_the_address",
@@ -187,7 +182,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "variables are text",
-        _policies,
+        comparison,
         "widest",
         lambda real: lambda text: text,
         "reading_is_denied_in_a_folder_named_by_a_variable",
@@ -195,7 +190,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a denial reaches only whom it names",
-        _policies,
+        comparison,
         "_may_be_principal",
         lambda real: lambda denied, wished: denied in ("*", wished),
         "the_account_is_denied_a_deeper_folder",
@@ -203,7 +198,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "conditions are overlooked",
-        _policies,
+        comparison,
         "conditions_of",
         always(frozenset()),
         "trust_takes_a_second_external_id",
@@ -211,7 +206,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "principals are overlooked",
-        _policies,
+        comparison,
         "_principals",
         always(["*"]),
         "trust_names_another_user_too",
@@ -219,7 +214,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "groups are overlooked",
-        _configuration,
+        audit,
         "RULES",
         without_rules("config.user.groups"),
         "user_joins_a_group_without_a_policy",
@@ -227,7 +222,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the role's permissions are overlooked",
-        _configuration,
+        audit,
         "RULES",
         without_rules("config.role.permissions"),
         "role_gets_kms_Decrypt",
@@ -235,7 +230,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "boundaries are overlooked",
-        _configuration,
+        audit,
         "RULES",
         without_rules("config.role.boundary", "config.user.boundary"),
         "the_roles_boundary_leaves_out_writing",
@@ -243,7 +238,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "blocks of public access are overlooked",
-        _configuration,
+        audit,
         "RULES",
         without_rules("config.bucket.public_access"),
         "public_access_block_is_off_for_IgnorePublicAcls",

@@ -29,10 +29,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("probe", "outcome", "rule", "found", "explained"), CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_a_finding_explains_a_failure_of_its_kind(
-    a_check: Any, a_result: Any, probe: str, outcome: str, rule: str, found: str, explained: bool
+    a_check: Any, a_result: Any, case: tuple[str, str, str, str, bool]
 ) -> None:
+    probe, outcome, rule, found, explained = case
     finding = a_check(rule, found, cause="Found.", advice="Mend it.")
     result = merged(a_result(a_check(probe, outcome)), {"checks": [finding]})
     told = result["checks"][0]["cause"], result["checks"][0]["advice"]
