@@ -31,7 +31,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     Finding,
     Row,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -311,7 +311,7 @@ _PROBED = (
     Row(
         id="role.outside.list_all",
         principal="role",
-        action=ACTIONS["list"],
+        action=PERMISSIONS["list"].action,
         expected=DENIED,
         statement="The role cannot list the whole bucket",
         group=THE_ROLE,
@@ -435,7 +435,7 @@ def _catalogue() -> dict[str, Row]:
 
 def _expanded(form: Row) -> Iterator[Row]:
     if form.permissions:
-        yield from (form.about(permission, ACTIONS[permission]) for permission in form.permissions)
+        yield from (form.about(permission, PERMISSIONS[permission].action) for permission in form.permissions)
     else:
         yield form
 

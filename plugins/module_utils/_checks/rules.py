@@ -19,8 +19,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     MISSING_ACCESS,
     Judgement,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     ALLOW,
@@ -43,13 +43,20 @@ PROVISION = "Run provision again, which brings it in line."
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules judge: the contract, its names and what was read."""
+    """What the rules judge: the contract and what was read."""
 
     contract: Contract
-    user: str
-    role: str
-    encryption: str
     found: Configuration
+
+    @property
+    def user(self) -> str:
+        """The user's name."""
+        return self.contract.user
+
+    @property
+    def role(self) -> str:
+        """The role's name."""
+        return self.contract.role
 
     @property
     def user_arn(self) -> str:
@@ -194,7 +201,8 @@ def trust(subject: Subject) -> Judgement:
     if role is None or user is None:
         return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
     actual = _with_arn(document(role["AssumeRolePolicyDocument"]), user)
-    difference = compare([actual], trust_policy(subject.contract, subject.user_arn), known=subject.as_user)
+    wished = trust_policy(subject.contract, {subject.user: subject.user_arn})
+    difference = compare([actual], wished, known=subject.as_user)
     stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
@@ -261,10 +269,10 @@ def ownership(subject: Subject) -> Judgement:
 
 def encryption(subject: Subject) -> Judgement:
     """Objects are encrypted as the contract says, or with a key of KMS."""
-    value = subject.found["bucket.encryption"].data
-    if value == subject.encryption or (value or "").startswith("aws:kms"):
+    value, wished = subject.found["bucket.encryption"].data, subject.contract.encryption
+    if value == wished or (value or "").startswith("aws:kms"):
         return Judgement()
-    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {subject.encryption}."
+    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {wished}."
     return Judgement(EXCESS_ACCESS, cause, PROVISION)
 
 

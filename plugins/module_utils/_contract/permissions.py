@@ -15,7 +15,7 @@ from dataclasses import dataclass
 BUCKET, OBJECTS = "bucket", "objects"
 
 #: When in a round a permission is used: first what makes the round's object, last what removes it.
-MAKES, USES, REMOVES = 1, 2, 3
+MAKES, READS, FINDS, REMOVES = range(4)
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Permission:
 
 
 ROWS = (
-    Permission("list", ("s3:ListBucket",), BUCKET, USES, "list", "list", "list"),
-    Permission("read", ("s3:GetObject",), OBJECTS, USES, "read_back", "read", "read"),
+    Permission("list", ("s3:ListBucket",), BUCKET, FINDS, "list", "list", "list"),
+    Permission("read", ("s3:GetObject",), OBJECTS, READS, "read_back", "read", "read"),
     Permission("write", ("s3:PutObject",), OBJECTS, MAKES, "create", "write", "write"),
     Permission("delete", ("s3:DeleteObject",), OBJECTS, REMOVES, "remove", "delete", "delete", needs="write"),
 )

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
-NAMES = ["contract_problems", "explain_failure", "key_note", "key_plan", "policy_documents", "report_lines"]
+NAMES = [
+    "explain_failure",
+    "key_note",
+    "key_plan",
+    "merged_result",
+    "policy_documents",
+    "report_lines",
+    "sibling_arn",
+    "stray_objects",
+]
 
 
 def filter_of(name: str) -> Any:
@@ -24,10 +33,26 @@ def test_each_file_gives_the_filter_of_its_name(name: str) -> None:
     assert callable(filter_of(name))
 
 
-def test_contract_problems_names_the_roles_variables() -> None:
-    assert filter_of("contract_problems")({"bucket": "fine-bucket"}) == []
-    (sentence,) = filter_of("contract_problems")({"bucket": "No_Bucket"})
-    assert sentence.startswith("bucket_access_bucket is 'No_Bucket'")
+def test_a_sibling_is_of_the_same_account_and_partition() -> None:
+    assert filter_of("sibling_arn")(USER_ARN, "role", "exchange") == "arn:aws-cn:iam::123456789012:role/exchange"
+
+
+STRAYS = [
+    ("s3://b-1/team/.access-check-0123abcd-7-0123456789abcdef", "team/.access-check-0123abcd-7-0123456789abcdef"),
+    ("s3://b-1/.access-check-0123abcd-7-0123456789abcdef-missing", ".access-check-0123abcd-7-0123456789abcdef-missing"),
+    ("s3://b-1/team.access-check-0123abcd-7-0123456789abcdef", "team.access-check-0123abcd-7-0123456789abcdef"),
+]
+
+
+def test_what_a_run_made_for_itself_may_be_removed() -> None:
+    assert filter_of("stray_objects")([url for url, _key in STRAYS]) == [
+        {"url": url, "key": key} for url, key in STRAYS
+    ]
+
+
+@pytest.mark.parametrize("url", ["s3://b-1/team/.access-check", "s3://b-1/.access-check-/x", "s3://b-1/report.csv"])
+def test_what_stays_by_design_or_is_somebody_elses_may_not(url: str) -> None:
+    assert filter_of("stray_objects")([url]) == []
 
 
 def test_policy_documents_take_the_partition_of_the_user() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import as_reported
 from ansible_collections.assumerole.s3.plugins.modules import access_report
 from ansible_collections.assumerole.s3.plugins.modules.access_report import Refused, keep_report
 
@@ -42,11 +44,14 @@ def _umask() -> int:
     return mask
 
 
-def test_the_prefix_is_the_folder_that_the_policies_name(
-    tmp_path: Path, a_result: Any, a_check: Any, a_contract: Any
-) -> None:
-    keep_report(a_result(a_check("x")), a_contract(prefix="team"), str(tmp_path), check_mode=False)
-    assert read(tmp_path)["contract"]["prefix"] == "team/"
+def test_the_prefix_is_the_folder_that_the_policies_name() -> None:
+    assert as_reported(Contract.of({"bucket": "example", "prefix": "team"}))["prefix"] == "team/"
+
+
+def test_the_external_id_itself_is_not_reported() -> None:
+    reported = as_reported(Contract.of({"bucket": "example", "external_id": "contract-4711"}))
+    assert reported["external_id_required"] is True
+    assert "contract-4711" not in str(reported)
 
 
 def test_the_same_result_changes_nothing(

@@ -26,7 +26,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 
 Json = dict[str, Any]
-CONTRACT = Contract("b-1", prefix="team/", external_id="contract-4711")
+CONTRACT = Contract.of(
+    {
+        "bucket": "b-1",
+        "user": "u",
+        "role": "r",
+        "encryption": "AES256",
+        "prefix": "team/",
+        "external_id": "contract-4711",
+    }
+)
 THERE, NONE = Answer(status=200), Answer(code="NoSuchEntity", status=404)
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 USER_ID = "AIDAEXAMPLEEXAMPLEUSER"
@@ -47,7 +56,7 @@ def sound(partition: str = "aws", **changes: Any) -> dict[str, Reading]:
             "Arn": role_arn,
             "RoleId": "AROAEXAMPLEEXAMPLEROLE",
             "MaxSessionDuration": 3600,
-            "AssumeRolePolicyDocument": trust_policy(CONTRACT, user_arn),
+            "AssumeRolePolicyDocument": trust_policy(CONTRACT, {"u": user_arn}),
         },
         "role.boundary": None,
         "role.inline": {"bucket-access": permissions_policy(CONTRACT, partition)},
@@ -63,14 +72,14 @@ def sound(partition: str = "aws", **changes: Any) -> dict[str, Reading]:
 
 def judged(readings: dict[str, Reading]) -> dict[str, tuple[str, str]]:
     """The checks that did not pass, with outcome and cause."""
-    checks = audit(Subject(CONTRACT, "u", "r", "AES256", Configuration(readings)))
+    checks = audit(Subject(CONTRACT, Configuration(readings)))
     return {check["id"]: (check["outcome"], check["cause"]) for check in checks if check["outcome"] != "pass"}
 
 
 def trusted(*principals: str) -> dict[str, Reading]:
     readings = sound()
     role: Json = dict(readings["role"].data)
-    document = trust_policy(CONTRACT, "x")
+    document = trust_policy(CONTRACT, {"u": "x"})
     document["Statement"][0]["Principal"] = {"AWS": list(principals)}
     return {**readings, "role": Reading(THERE, {**role, "AssumeRolePolicyDocument": document})}
 
@@ -108,7 +117,7 @@ def test_an_id_is_the_user_or_somebody_who_was_deleted(principals: tuple[str, ..
 
 def test_what_cannot_be_read_is_inconclusive_and_names_the_permission_that_is_missing() -> None:
     refused = Reading(Answer(code="AccessDenied", status=403, message="no"))
-    checks = audit(Subject(CONTRACT, "u", "r", "AES256", Configuration(dict.fromkeys(sound(), refused))))
+    checks = audit(Subject(CONTRACT, Configuration(dict.fromkeys(sound(), refused))))
     assert {check["outcome"] for check in checks} == {"inconclusive"}
     assert verdict(checks) == "inconclusive"
     for check in checks:

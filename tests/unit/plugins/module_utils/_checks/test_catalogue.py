@@ -24,15 +24,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import ACTIONS, PERMISSIONS, Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-EVERYTHING = Contract("example", prefix="team/", external_id="contract-4711", forbidden_buckets=("internal",))
-ALL_SCOPES = Scope(longer_session=True, outsider=True, plain_http=True)
+EVERYTHING = {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ["internal"]}
+ALL_SCOPES = Scope(outsider=True, plain_http=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
-    return expectations(replace(EVERYTHING, permissions=permissions), ROLE_ARN, ALL_SCOPES)
+    return expectations(Contract.of({**EVERYTHING, "permissions": permissions}), ROLE_ARN, ALL_SCOPES)
 
 
 def rows(evidence: str) -> list[str]:
@@ -55,7 +56,7 @@ def test_no_check_has_two_rows() -> None:
 @pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
 def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
     found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
-    assert [item.action for item in found] == [ACTIONS[permission]]
+    assert [item.action for item in found] == [PERMISSIONS[permission].action]
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)

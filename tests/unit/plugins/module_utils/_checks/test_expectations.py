@@ -9,20 +9,20 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import S3_PROBES
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
-    Expectation,
-    Scope,
-    expectations,
-    partition,
-)
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, REMOVES
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
-EVERYTHING = Contract("abc", prefix="team/", external_id="contract-4711", forbidden_buckets=("one", "two"))
+EVERYTHING = Contract.of(
+    {"bucket": "abc", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ("one", "two")}
+)
 NO_SCOPE = Scope()
-ALL_SCOPES = Scope(longer_session=True, outsider=True, plain_http=True)
+ALL_SCOPES = Scope(outsider=True, plain_http=True)
 
 
 def by_id(contract: Contract, scope: Scope = NO_SCOPE, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
@@ -35,6 +35,7 @@ BASE = [
     "user.identity",
     "role.assume",
     "role.identity",
+    "trust.longer_session",
     "role.write",
     "role.read",
     "role.list",
@@ -53,27 +54,35 @@ BASE = [
 ]
 
 ADDED = [
-    (Contract("abc", external_id="ab"), Scope(), ["trust.no_external_id", "trust.wrong_external_id"]),
-    (Contract("abc"), Scope(longer_session=True), ["trust.longer_session"]),
-    (Contract("abc", max_session_duration=43200), Scope(longer_session=True), []),
-    (Contract("abc"), Scope(outsider=True), ["outsider.identity", "trust.outsider"]),
+    (Contract.of({"bucket": "abc", "external_id": "ab"}), Scope(), ["trust.no_external_id", "trust.wrong_external_id"]),
+    (Contract.of({"bucket": "abc"}), Scope(outsider=True), ["outsider.identity", "trust.outsider"]),
     (
-        Contract("abc", prefix="team/"),
+        Contract.of({"bucket": "abc", "prefix": "team/"}),
         Scope(),
         [f"role.outside.{name}" for name in ("list_all", "list", "read", "write", "delete")],
     ),
     (
-        Contract("abc", forbidden_buckets=("one", "two")),
+        Contract.of({"bucket": "abc", "forbidden_buckets": ("one", "two")}),
         Scope(),
         ["role.list@one", "role.write@one", "role.list@two", "role.write@two"],
     ),
-    (Contract("abc"), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
-    (Contract("abc", ("read",)), Scope(plain_http=True), ["plain_http.read"]),
+    (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
+    (Contract.of({"bucket": "abc", "permissions": ("read",)}), Scope(plain_http=True), ["plain_http.read"]),
 ]
 
 
 def test_the_questions_come_in_the_order_in_which_a_round_asks_them() -> None:
-    assert list(by_id(Contract("abc"))) == BASE
+    assert list(by_id(Contract.of({"bucket": "abc"}))) == BASE
+
+
+def test_a_role_of_the_longest_sessions_cannot_be_asked_for_longer_ones() -> None:
+    found = by_id(Contract.of({"bucket": "abc", "max_session_duration": 43200}))
+    assert [name for name in BASE if name not in found] == ["trust.longer_session"]
+
+
+def test_every_permission_has_its_turn_and_removing_comes_last() -> None:
+    assert {permission.name for permission in IN_TURN} == set(PERMISSIONS)
+    assert IN_TURN[-1].turn == REMOVES
 
 
 @pytest.mark.parametrize(("contract", "scope", "added"), ADDED)
@@ -83,7 +92,16 @@ def test_each_part_of_a_contract_adds_its_questions(contract: Contract, scope: S
 
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(permissions: tuple[str, ...]) -> None:
-    contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+    contract = Contract.of(
+        {
+            "bucket": "abc",
+            "permissions": permissions,
+            "prefix": "team/",
+            "external_id": "contract-4711",
+            "max_session_duration": 3600,
+            "forbidden_buckets": ("one",),
+        }
+    )
     found = by_id(contract, ALL_SCOPES)
     allowed = {item.id for item in found.values() if item.expected == "allowed"}
     steps = {"user.identity", "role.assume", "role.identity", "outsider.identity"}
@@ -95,14 +113,14 @@ def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(perm
 def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permission: str) -> None:
     usable = {"write": "create", "read": "read_back", "list": "list", "delete": "remove"}[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
-    assert by_id(Contract("abc"))[f"role.{permission}"].probe == usable
-    assert by_id(Contract("abc", others))[f"role.{permission}"].probe == permission
+    assert by_id(Contract.of({"bucket": "abc"}))[f"role.{permission}"].probe == usable
+    assert by_id(Contract.of({"bucket": "abc", "permissions": others}))[f"role.{permission}"].probe == permission
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_whatever_is_allowed_is_asked_by_a_probe_that_can_succeed(permissions: tuple[str, ...]) -> None:
     """Only a role that may write has an object of its own to remove."""
-    found = by_id(Contract("abc", permissions))
+    found = by_id(Contract.of({"bucket": "abc", "permissions": permissions}))
     assert "write" in permissions or "remove" not in {item.probe for item in found.values()}
 
 
@@ -115,10 +133,19 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "assume_as_outsider",
         "remove",
         *S3_PROBES,
-        *Circumstances({"RoleArn": ROLE_ARN}).assume_variations(),
+        *Circumstances({"RoleArn": ROLE_ARN}, Grant("abc")).assume_variations(),
     }
     for permissions in SUBSETS:
-        contract = Contract("abc", permissions, "team/", "contract-4711", 3600, ("one",))
+        contract = Contract.of(
+            {
+                "bucket": "abc",
+                "permissions": permissions,
+                "prefix": "team/",
+                "external_id": "contract-4711",
+                "max_session_duration": 3600,
+                "forbidden_buckets": ("one",),
+            }
+        )
         assert {item.probe for item in expectations(contract, ROLE_ARN, ALL_SCOPES)} <= known
     assert set(PROBES) == known
 
@@ -129,6 +156,7 @@ RESOURCES = {
     "role.identity": ("sts:GetCallerIdentity", "arn:aws-cn:iam::123456789012:role/partner"),
     "trust.no_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
     "trust.wrong_external_id": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
+    "trust.longer_session": ("sts:AssumeRole", "arn:aws-cn:iam::123456789012:role/partner"),
     "role.list": ("s3:ListBucket", "arn:aws-cn:s3:::abc"),
     "role.read": ("s3:GetObject", "arn:aws-cn:s3:::abc/team/*"),
     "role.write": ("s3:PutObject", "arn:aws-cn:s3:::abc/team/*"),
@@ -179,10 +207,19 @@ def test_each_question_is_asked_where_its_name_says() -> None:
 
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_a_refusal_at_s3_counts_after_something_that_worked_on_the_bucket(permissions: tuple[str, ...]) -> None:
-    contract = Contract("abc", permissions, "team/", None, 3600, ("one",))
+    contract = Contract.of(
+        {
+            "bucket": "abc",
+            "permissions": permissions,
+            "prefix": "team/",
+            "external_id": None,
+            "max_session_duration": 3600,
+            "forbidden_buckets": ("one",),
+        }
+    )
     for item in expectations(contract, ROLE_ARN, Scope(plain_http=True)):
-        at_s3 = item.action.startswith("s3:")
-        expected = {f"role.{name}" for name in permissions} if at_s3 and item.expected == "denied" else set()
+        control = {f"role.{name}" for name in permissions} if item.action.startswith("s3:") else {"role.assume"}
+        expected = control if item.expected == "denied" else set()
         assert set(item.controls) == expected
 
 

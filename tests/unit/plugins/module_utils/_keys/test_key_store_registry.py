@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 import pytest
 import yaml
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import KEY_STORES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._keys import stores
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import STATES
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
@@ -106,7 +106,7 @@ def places(tmp_path: Path) -> dict[str, str]:
 def test_a_store_of_the_registry_is_a_documented_choice_and_the_other_way_round() -> None:
     role = yaml.safe_load((COLLECTION / "roles/bucket_access/meta/argument_specs.yml").read_text())
     choices = {
-        "the contract": list(KEY_STORES),
+        "the contract": list(FIELDS["key_store"].choices),
         "the role": role["argument_specs"]["main"]["options"]["bucket_access_key_store"]["choices"],
         "the module's documentation": OPTIONS["store"]["choices"],
         "the module": stored_access_key.ARGUMENT_SPEC["store"]["choices"],

@@ -13,8 +13,10 @@ REFUSED = {"code": "AccessDenied", "status": 403, "message": "No.", "request_id"
 
 
 def test_every_question_has_its_group() -> None:
-    contract = Contract("example", prefix="team/", external_id="contract-4711", forbidden_buckets=("internal",))
-    asked = expectations(contract, "arn:aws:iam::123456789012:role/x", Scope(True, True, True))
+    contract = Contract.of(
+        {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ("internal",)}
+    )
+    asked = expectations(contract, "arn:aws:iam::123456789012:role/x", Scope(True, True))
     assert "Others" not in by_group([vars(item) for item in asked])
 
 

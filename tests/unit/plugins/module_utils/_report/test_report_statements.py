@@ -17,8 +17,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.statements i
 )
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-EVERYTHING = Contract("example", prefix="team/", external_id="contract-4711", forbidden_buckets=("internal",))
-ASKED = expectations(EVERYTHING, ROLE_ARN, Scope(longer_session=True, outsider=True, plain_http=True))
+EVERYTHING = Contract.of(
+    {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ("internal",)}
+)
+ASKED = expectations(EVERYTHING, ROLE_ARN, Scope(outsider=True, plain_http=True))
 
 
 def test_every_question_and_every_rule_has_a_statement_of_its_own(a_contract: Any) -> None:
