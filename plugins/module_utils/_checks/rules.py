@@ -310,9 +310,7 @@ _OFF_THE_USER = "Take it off the user: its permissions come from the role."
 RULES = (
     _rule("config.user.exists", user_exists, "user"),
     _none("config.user.inline_policies", "user.inline", "inline policies", _OFF_THE_USER),
-    _rule(
-        "config.user.managed_policies", nothing_in("user.managed", "managed policies", _OFF_THE_USER), "user.managed"
-    ),
+    _none("config.user.managed_policies", "user.managed", "managed policies", _OFF_THE_USER),
     _none("config.user.groups", "user.groups", "groups", "Take the user out of them."),
     _rule("config.user.password", no_password, "user.password"),
     _rule("config.user.keys", keys, "user.keys"),
