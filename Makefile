@@ -34,7 +34,7 @@ lint: style sanity lint-docs ## all of the community's tools, without an excepti
 style: env-dev env-ecosystem ## what of it is quick: code, types, YAML, the changelog and licences
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
-	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py
+	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py tests/lab
 	@$(in_venv) ansible-lint --config-file .config/ansible-lint.yml
 	@$(in_venv) antsibull-changelog lint
 	@.venv/bin/shellcheck tests/*.sh .ci/run
@@ -64,7 +64,7 @@ docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and eve
 	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
 	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
 		-D suppress_warnings=ref.ref .build/docs/rst .build/docs/html
-	@.venv/bin/python -m pytest -q tests/docs/whole_pages.py
+	@.venv/bin/python -m pytest -q -m whole tests/docs
 	@echo "the reference: .build/docs/html/index.html"
 
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
@@ -72,26 +72,28 @@ faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults
 
 faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
 	@FAULT_CONTRACTS=50 FAULT_PAIRS=380 FAULT_EXAMPLES=1000 FAULT_VERBS=provision,verify,rotate,teardown FAULT_KEY_CRASHES=every \
-		.venv/bin/python -m pytest -q -s tests/faults tests/faults/whole_*.py
-	@.venv/bin/python tests/faults/matrix.py --crashes 40
-	@.venv/bin/python tests/faults/matrix.py
+		.venv/bin/python -m pytest -q -s -m "whole or not whole" tests/faults
+	@$(script) tests/faults/matrix.py --crashes 40
+	@$(script) tests/faults/matrix.py
 
 matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest and the newest libraries: some 20 minutes
 	@.venv/bin/python tests/versions/run.py $(ROWS)
 
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
-	@.venv/bin/python tests/bench/bench.py
+	@$(script) tests/bench/bench.py $(ROUNDS)
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
 
 operator-policies: env-dev env-enforcing ## that the verbs work with the operator's policies, and that no action can be left out
-	@.venv/bin/python -m pytest -q tests/operator/whole_operator_policies.py
-	@PYTHONPATH=.collections .venv/bin/python tests/operator/minimal.py $(POLICIES)
+	@.venv/bin/python -m pytest -q -m whole tests/operator
+	@$(script) tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced
 slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs versions)
+# A script finds what pytest finds by pythonpath of pyproject.toml: the collection, and the lab.
+script := PYTHONPATH=.collections:tests .venv/bin/python
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
 # antsibull-docs copies only what git knows; .venv, where amazon.aws is, must not count as a part of this repository.
 in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible" GIT_CEILING_DIRECTORIES="$(CURDIR)/.venv"

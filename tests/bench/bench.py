@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures verification against the same done by hand, in time and in requests, on the enforcing emulator.
 
-    python tests/bench/bench.py [ROUNDS]
+    make bench [ROUNDS=N]
 
 The ways take turns, so that a busy moment of the machine meets all of them. A slow machine is no error: the exit code
 is 0 unless something failed to run.
@@ -14,7 +14,7 @@ from statistics import median
 import sys
 import time
 
-from lab import Lab, Requests, Trouble, open_lab
+from example import Example, Requests, Trouble, example
 from repeats import repeated
 from ways import WAYS, bare, module, playbook, verify
 
@@ -30,36 +30,36 @@ def main() -> None:
     """Provision twice, measure, tear down; then print."""
     rounds = max(ROUNDS, int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     try:
-        with open_lab() as lab:
-            verbs = {"provision": lab.requests_of(lambda: playbook(lab, "provision"))}
-            verbs["provision again"] = lab.requests_of(lambda: playbook(lab, "provision"))
-            refuse_unequal(lab)
-            seconds = measure(lab, rounds)
-            verbs["verify"] = lab.requests_of(lambda: verify(lab))
-            verbs["teardown"] = lab.requests_of(lambda: playbook(lab, "teardown"))
+        with example() as place:
+            verbs = {"provision": place.requests_of(lambda: playbook(place, "provision"))}
+            verbs["provision again"] = place.requests_of(lambda: playbook(place, "provision"))
+            refuse_unequal(place)
+            seconds = measure(place, rounds)
+            verbs["verify"] = place.requests_of(lambda: verify(place))
+            verbs["teardown"] = place.requests_of(lambda: playbook(place, "teardown"))
     except Trouble as trouble:
         sys.exit(str(trouble))
     print("\n".join([*times_table(seconds), "", *targets(seconds), "", *requests_table(verbs), "", *repeats(verbs)]))
 
 
-def refuse_unequal(lab: Lab) -> None:
+def refuse_unequal(place: Example) -> None:
     """The module and the bare script must ask the same, or their times say nothing."""
-    by_module, by_script = lab.requests_of(lambda: module(lab)), lab.requests_of(lambda: bare(lab))
+    by_module, by_script = place.requests_of(lambda: module(place)), place.requests_of(lambda: bare(place))
     if by_module != by_script:
         more, fewer = dict(by_module - by_script), dict(by_script - by_module)
         raise Trouble(f"bare_boto3.py does not ask what access_check asks. It lacks {more} and has {fewer} too many.")
 
 
-def measure(lab: Lab, rounds: int) -> Seconds:
+def measure(place: Example, rounds: int) -> Seconds:
     """Seconds of each way in each round, after one round that warms up."""
     seconds: Seconds = {way.letter: [] for way in WAYS}
     for number in range(rounds + 1):
         print(f"round {number} of {rounds}" if number else "warm-up", file=sys.stderr, flush=True)
         for way in WAYS:
             start = time.perf_counter()
-            way.run(lab)
+            way.run(place)
             took = time.perf_counter() - start
-            way.tidy(lab)
+            way.tidy(place)
             if number:
                 seconds[way.letter].append(took)
     return seconds

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import re
 
-from lab import Requests
+from example import Requests
 
 
 @dataclass(frozen=True)

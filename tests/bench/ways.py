@@ -10,8 +10,11 @@ import json
 from pathlib import Path
 import sys
 
-from lab import BIN, COLLECTIONS, EXAMPLE, Env, Lab, run
+from example import CONTRACT, Example, run
 
+from lab.checkout import BIN, CHECKOUT, Env
+
+COLLECTIONS = str(CHECKOUT / ".collections")
 REGION = "us-east-1"
 OBJECT = "hello.txt"
 PLAIN_HTTP = "bucket_access_plain_http_endpoint_url"
@@ -23,47 +26,47 @@ class Way:
 
     letter: str
     label: str
-    run: Callable[[Lab], object]
-    tidy: Callable[[Lab], object] = lambda _lab: None
+    run: Callable[[Example], object]
+    tidy: Callable[[Example], object] = lambda _place: None
 
 
-def playbook(lab: Lab, verb: str, *variables: str) -> str:
+def playbook(place: Example, verb: str, *variables: str) -> str:
     """One verb on the example contract, as the operator."""
-    given = [word for variable in (f"@{EXAMPLE}", *variables) for word in ("-e", variable)]
-    return run([str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", *given], lab.operator)
+    given = [word for variable in (f"@{CONTRACT}", *variables) for word in ("-e", variable)]
+    return run([str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", *given], place.operator)
 
 
-def by_hand(lab: Lab) -> None:
+def by_hand(place: Example) -> None:
     """The seed's path with the AWS CLI, for which user, bucket and role stand ready: from the key to the listing.
 
     ``aws configure set`` puts secrets on the argument list of a process, where others can see them. The seed does that,
     so it is measured; the keys are the emulator's and worth nothing.
     """
-    made = json.loads(aws(lab.operator, "iam", "create-access-key", "--user-name", lab.user))["AccessKey"]
-    configure(lab, "executor", made, {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"})
-    assume = ["sts", "assume-role", "--role-arn", lab.role_arn, "--role-session-name", "bench"]
-    session = json.loads(aws(lab.environment, *assume, "--profile", "executor"))["Credentials"]
+    made = json.loads(aws(place.operator, "iam", "create-access-key", "--user-name", place.user))["AccessKey"]
+    configure(place, "executor", made, {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"})
+    assume = ["sts", "assume-role", "--role-arn", place.role_arn, "--role-session-name", "bench"]
+    session = json.loads(aws(place.environment, *assume, "--profile", "executor"))["Credentials"]
     settings = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"}
-    configure(lab, "maintainer", session, {**settings, "aws_session_token": "SessionToken"})
-    file = lab.home / OBJECT
+    configure(place, "maintainer", session, {**settings, "aws_session_token": "SessionToken"})
+    file = place.home / OBJECT
     file.write_text("hello\n")
-    aws(lab.environment, "sts", "get-caller-identity", "--profile", "maintainer")
-    aws(lab.environment, "s3", "cp", str(file), f"s3://{lab.bucket}/", "--profile", "maintainer")
-    aws(lab.environment, "s3", "ls", f"s3://{lab.bucket}/", "--profile", "maintainer")
+    aws(place.environment, "sts", "get-caller-identity", "--profile", "maintainer")
+    aws(place.environment, "s3", "cp", str(file), f"s3://{place.bucket}/", "--profile", "maintainer")
+    aws(place.environment, "s3", "ls", f"s3://{place.bucket}/", "--profile", "maintainer")
 
 
-def configure(lab: Lab, profile: str, answer: dict[str, str], settings: dict[str, str]) -> None:
+def configure(place: Example, profile: str, answer: dict[str, str], settings: dict[str, str]) -> None:
     """Store values of an answer in a profile, one command each, and the region."""
     values = {name: answer[member] for name, member in settings.items()}
     for name, value in {**values, "region": REGION}.items():
-        aws(lab.environment, "configure", "set", name, value, "--profile", profile)
+        aws(place.environment, "configure", "set", name, value, "--profile", profile)
 
 
-def tidy_by_hand(lab: Lab) -> None:
+def tidy_by_hand(place: Example) -> None:
     """Delete the key and the object, so that the next round finds what this one found."""
-    key = aws(lab.environment, "configure", "get", "aws_access_key_id", "--profile", "executor").strip()
-    aws(lab.operator, "iam", "delete-access-key", "--user-name", lab.user, "--access-key-id", key)
-    aws(lab.operator, "s3", "rm", f"s3://{lab.bucket}/{OBJECT}")
+    key = aws(place.environment, "configure", "get", "aws_access_key_id", "--profile", "executor").strip()
+    aws(place.operator, "iam", "delete-access-key", "--user-name", place.user, "--access-key-id", key)
+    aws(place.operator, "s3", "rm", f"s3://{place.bucket}/{OBJECT}")
 
 
 def aws(environment: Env, *arguments: str) -> str:
@@ -71,36 +74,35 @@ def aws(environment: Env, *arguments: str) -> str:
     return run([str(BIN / "aws"), *arguments, "--output", "json"], environment)
 
 
-def probes_alone(lab: Lab) -> None:
+def probes_alone(place: Example) -> None:
     """The playbook, where the operator has no rights and wants no report."""
-    playbook(lab, "verify", "bucket_access_audit=false", f"{PLAIN_HTTP}={lab.plain_http}")
+    playbook(place, "verify", "bucket_access_audit=false", f"{PLAIN_HTTP}={place.plain_http}")
 
 
-def verify(lab: Lab) -> None:
+def verify(place: Example) -> None:
     """The playbook that a user runs, with probes, audit and report."""
-    playbook(lab, "verify", f"bucket_access_report_dir={lab.home / 'report'}", f"{PLAIN_HTTP}={lab.plain_http}")
+    playbook(place, "verify", f"bucket_access_report_dir={place.home / 'report'}", f"{PLAIN_HTTP}={place.plain_http}")
 
 
-def bare(lab: Lab) -> None:
+def bare(place: Example) -> None:
     """The same calls without Ansible and without a verdict."""
     script = str(Path(__file__).with_name("bare_boto3.py"))
-    run([sys.executable, script, lab.user, lab.role_arn, lab.bucket, lab.plain_http], lab.environment)
+    run([sys.executable, script, place.user, place.role_arn, place.bucket, place.plain_http], place.environment)
 
 
-def module(lab: Lab) -> None:
+def module(place: Example) -> None:
     """access_check in a process of its own, without what Ansible does to carry it to a host."""
-    arguments = lab.home / "arguments.json"
+    arguments = place.home / "arguments.json"
     options = {
-        "profile": lab.user,
+        "profile": place.user,
         "region": REGION,
-        "role_arn": lab.role_arn,
-        "bucket": lab.bucket,
-        "max_session_duration": 3600,
-        "plain_http_endpoint_url": lab.plain_http,
+        "role_arn": place.role_arn,
+        "contract": {"user": place.user, "role": place.role, "bucket": place.bucket},
+        "plain_http_endpoint_url": place.plain_http,
     }
     arguments.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": options}))
     name = "ansible_collections.assumerole.s3.plugins.modules.access_check"
-    run([sys.executable, "-m", name, str(arguments)], {**lab.environment, "PYTHONPATH": str(COLLECTIONS)})
+    run([sys.executable, "-m", name, str(arguments)], {**place.environment, "PYTHONPATH": COLLECTIONS})
 
 
 WAYS = (

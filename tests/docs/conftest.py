@@ -7,60 +7,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-import json
 import os
 from pathlib import Path
 import subprocess
-import sys
 
-import boto3
-from pages import CHECKOUT
 import pytest
 from shell import Reader
 from stories import STORIES, Story
 
-BIN = Path(sys.executable).parent
+from lab.account import allow, operator_of
+from lab.checkout import BIN, CHECKOUT, Env
+from lab.emulator import emulator_command, running
+
 GALAXY = BIN / "ansible-galaxy"
-EMULATOR = CHECKOUT / "tests" / "emulators" / "emulator.py"
 
 #: Where a reader of docs/first-run.md keeps an emulator, who may be interrupted before stopping it.
 FIRST_RUN = CHECKOUT / ".state" / "first-run"
 
-#: The account that the pages speak of. The emulator takes its number for the key of its root user.
+#: The account that the pages speak of.
 ACCOUNT = "123456789012"
-ROOT = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test", "region_name": "us-east-1"}
-ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 @dataclass(frozen=True)
 class Account:
     """The variables that lead to it, and the key of its operator."""
 
-    aws: Mapping[str, str]
-    operator: Mapping[str, str]
+    aws: Env
+    operator: Env
 
 
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """An account on the emulator that enforces IAM, with an operator who may do everything."""
-    state = tmp_path_factory.mktemp("emulator") / "state"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    subprocess.run([sys.executable, EMULATOR, "start", "enforcing", state], check=True, env=clean)
-    try:
-        env = json.loads((state / "env.json").read_text())
-        keyless = {name: env[name] for name in env if name not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
-        yield Account(keyless, operator_of(keyless))
-    finally:
-        _stop(state)
-
-
-def operator_of(aws: Mapping[str, str]) -> dict[str, str]:
-    """The key of an IAM user with administrator's rights."""
-    iam = boto3.client("iam", endpoint_url=aws["AWS_ENDPOINT_URL"], verify=aws["AWS_CA_BUNDLE"], **ROOT)
-    iam.create_user(UserName="operator")
-    iam.put_user_policy(UserName="operator", PolicyName="administrator", PolicyDocument=json.dumps(ALL))
-    key = iam.create_access_key(UserName="operator")["AccessKey"]
-    return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    with running("enforcing", tmp_path_factory.mktemp("emulator") / "state") as emulator:
+        yield Account(emulator.keyless, operator_of(emulator.in_account(ACCOUNT), [allow("*")]))
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +59,12 @@ def readings(
     selected = {item.callspec.params["page"] for item in request.session.items if "readings" in item.fixturenames}
     stories = [story for story in STORIES if selected.intersection(story.pages)]
     pages: dict[str, Future[None]] = {page: Future() for story in stories for page in story.pages}
-    _stop(FIRST_RUN)
+    emulator_command("stop", str(FIRST_RUN)).check_returncode()
     with ThreadPoolExecutor(max_workers=2) as pool:
         for story in stories:
             pool.submit(_follow, reader(tmp_path_factory.mktemp("story"), account, tarball, story), story, pages)
         yield pages
-    _stop(FIRST_RUN)
+    emulator_command("stop", str(FIRST_RUN)).check_returncode()
 
 
 def reader(folder: Path, account: Account, tarball: Path, story: Story) -> Reader:
@@ -108,10 +88,6 @@ def _follow(reader: Reader, story: Story, pages: Mapping[str, Future[None]]) -> 
             pages[page].set_exception(error)
 
 
-def _stop(state: Path) -> None:
-    subprocess.run([sys.executable, EMULATOR, "stop", state], check=True)
-
-
 def _own(home: Path) -> dict[str, str]:
     """A reader's environment: nothing of ours on it but the programs."""
     return {
@@ -125,7 +101,7 @@ def _own(home: Path) -> dict[str, str]:
     }
 
 
-def _write_profile(path: Path, key: Mapping[str, str]) -> None:
+def _write_profile(path: Path, key: Env) -> None:
     path.parent.mkdir(parents=True)
-    path.write_text("[operator]\n" + "".join(f"{name} = {value}\n" for name, value in key.items()))
+    path.write_text("[operator]\n" + "".join(f"{name.lower()} = {value}\n" for name, value in key.items()))
     path.chmod(0o600)

@@ -16,10 +16,7 @@ A block of code is one of these:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 import re
-
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 PROJECT = "in a project"
 PLACES = ("in the checkout", PROJECT)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 import subprocess
 
-from pages import CHECKOUT, PROJECT, Command, File, shows, steps
+from pages import PROJECT, Command, File, shows, steps
+
+from lab.checkout import CHECKOUT
 
 #: Runs one command as an interactive shell would: after the last one's exit code, folder and exported variables.
 SCRIPT = """

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 
 from messages import can_be_printed, explained, of_python, of_yaml, printed
-from pages import CHECKOUT
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import ROWS, Row
+from lab.checkout import CHECKOUT
 
 MESSAGES = explained((CHECKOUT / "docs" / "troubleshooting.md").read_text())
 REFUSALS = re.findall(r"^\| ([^|]*[a-z][^|]*…[^|]*) \|", (CHECKOUT / "docs" / "rotation.md").read_text(), re.MULTILINE)

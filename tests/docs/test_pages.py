@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 
-from pages import CHECKOUT, Command, Excused, File, Unclear, shows, steps
+from pages import Command, Excused, File, Unclear, shows, steps
 import pytest
 from stories import STORIES
 import yaml
+
+from lab.checkout import CHECKOUT
 
 FOLLOWED = [page for story in STORIES for page in story.pages]
 PATTERNS = ("README.md", "docs/**/*.md", "roles/*/README.md")

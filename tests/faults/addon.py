@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The addon of mitmproxy that makes faults happen. Each port is a lane with a script and a log of its own.
 
-It runs in .venvs/faults, started by bench.py, which says in ``faults_dir`` where scripts (``PORT.json``) and logs
-(``PORT.log``) are. A script that has been replaced counts from the beginning. No secret is logged.
+It runs in .venvs/faults, started by bench.py, which puts this folder on Python's path, and says in ``faults_dir`` where
+scripts (``PORT.json``) and logs (``PORT.log``) are. A script that has been replaced counts from the beginning. No
+secret is logged.
 """
 
 from __future__ import annotations
@@ -14,17 +15,13 @@ import json
 from pathlib import Path
 import re
 import ssl
-import sys
 import time
 from typing import Any
 
+from faults import Script, error_of
 from mitmproxy import ctx
 from mitmproxy import http as mitm
 from mitmproxy.addonmanager import Loader
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # mitmproxy forgets the script's folder once it is loaded
-
-from faults import Script, error_of
 from processes import end_tree
 from wire import Asked, asked, error_body
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import random
 from typing import Any
 
-from bench import Json, error, fault
+from bench import error, fault
+
+from lab.checkout import Json
 
 READS = ("Get", "List", "Head")
 

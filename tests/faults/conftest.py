@@ -6,14 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import os
-from pathlib import Path
-import sys
-
-import pytest
-
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "mutations"))
 
 from bench import Bench, running
+import pytest
 
 #: Lanes 0 to LANES - 1 are for whatever runs in parallel; the last one is for tests that talk to it themselves.
 LANES = int(os.environ.get("FAULT_LANES", "2"))

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the matrix of faults and prints it, with its counts.
 
-    python tests/faults/matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N]
-                                  [--after N]
+    matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N] [--after N]
 
-Each cell is a run of a verb on a contract of its own, with the fault; then, unless all is done already, the same verb
-without it. A line says what the cell came to: ``success`` or ``failure`` (a clear one), and every promise that was
-broken.
+tests/README.md says how a script is run. Each cell is a run of a verb on a contract of its own, with the fault; then,
+unless all is done already, the same verb without it. A line says what the cell came to: ``success`` or ``failure`` (a
+clear one), and every promise that was broken.
 """
 
 from __future__ import annotations
@@ -26,12 +25,13 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[2] / ".collections"))
-
-from bench import CHECKOUT, Bench, Lane, running
+from bench import Bench, Lane, running
 from cells import Cell, Operation, cells, crashes, sample
 from processes import end_tree
-from subject import Ran, Subject
+from subject import Subject
+
+from lab.checkout import CHECKOUT
+from lab.play import Ran
 
 
 @dataclass(frozen=True)

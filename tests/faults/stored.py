@@ -12,13 +12,15 @@ import subprocess
 import time
 from typing import Any
 
-from bench import BIN
 from botocore.exceptions import ClientError
 from processes import end_tree
-from subject import ARN, Ran, Subject, profiles
+from subject import Subject
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import StoredKey
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.text_store import text_of
+from lab.checkout import BIN
+from lab.play import Ran
+from lab.reality import profiles
 
 Pair = tuple[str, str]
 STORES = ("profile", "secretsmanager", "ssm", "vault_file")
@@ -58,7 +60,7 @@ class StoredSubject(Subject):
     def provision(self) -> None:
         """As a profile, with boto3; then the key moves to its store."""
         super().provision()
-        key = StoredKey(*from_profile(self), f"{ARN}:user/{self.user}")
+        key = StoredKey(*from_profile(self), self.world.user_arn)
         WRITERS[self.store](self, text_of(key))
         if self.store != "profile":
             self.credentials.unlink()
@@ -67,16 +69,11 @@ class StoredSubject(Subject):
         """Id and secret of the stored key, read without the collection; empty when there is none."""
         return READERS[self.store](self)
 
-    def statuses(self) -> dict[str, str]:
-        """The status of each key that AWS has."""
-        return {key["AccessKeyId"]: key["Status"] for key in self.access_keys()}
-
     def stored_key_works(self) -> bool:
         """Whether the role can be assumed with the stored key, straight from the emulator."""
-        name, secret = self.stored()
-        sts = self.bench.client("sts", aws_access_key_id=name, aws_secret_access_key=secret)
+        sts = self.bench.emulator.client("sts", *self.stored())
         try:
-            sts.assume_role(RoleArn=f"{ARN}:role/{self.role}", RoleSessionName="test")
+            sts.assume_role(RoleArn=self.world.role_arn, RoleSessionName="test")
         except ClientError:
             return False
         return True
@@ -94,7 +91,7 @@ class StoredSubject(Subject):
 
 
 def from_profile(subject: StoredSubject) -> Pair:
-    section = profiles(subject.credentials).get(subject.user, {})
+    section = profiles(subject.credentials).get(subject.world.user, {})
     return section.get("aws_access_key_id", ""), section.get("aws_secret_access_key", "")
 
 
@@ -115,7 +112,7 @@ def from_vault_file(subject: StoredSubject) -> Pair:
 
 def _asked(subject: StoredSubject, service: str, operation: str, member: str, **params: Any) -> Pair:
     try:
-        found = getattr(subject.bench.client(service), operation)(**params)[member]
+        found = getattr(subject.bench.emulator.client(service), operation)(**params)[member]
     except ClientError:
         return NONE
     return _pair(found if isinstance(found, str) else found["Value"])
@@ -142,10 +139,10 @@ def _encrypt(subject: StoredSubject, text: str) -> None:
 
 WRITERS: Mapping[str, Callable[[StoredSubject, str], object]] = {
     "profile": lambda _subject, _text: None,
-    "secretsmanager": lambda subject, text: subject.bench.client("secretsmanager").create_secret(
+    "secretsmanager": lambda subject, text: subject.bench.emulator.client("secretsmanager").create_secret(
         Name=subject.path, SecretString=text
     ),
-    "ssm": lambda subject, text: subject.bench.client("ssm").put_parameter(
+    "ssm": lambda subject, text: subject.bench.emulator.client("ssm").put_parameter(
         Name=subject.path, Value=text, Type="SecureString"
     ),
     "vault_file": _encrypt,
@@ -154,7 +151,7 @@ WRITERS: Mapping[str, Callable[[StoredSubject, str], object]] = {
 
 def broken_promises(subject: StoredSubject, ran: Ran) -> list[str]:
     """What must hold of the keys whenever a run stops, however it stops, and does not."""
-    statuses = subject.statuses()
+    statuses = subject.world.key_states()
     broken = [] if len(statuses) <= 2 else [f"AWS has {len(statuses)} keys"]
     stored = subject.stored()[0]
     if stored and not subject.stored_key_works():
@@ -169,6 +166,6 @@ def not_converged(subject: StoredSubject, ran: Ran) -> list[str]:
     broken = broken_promises(subject, ran)
     if ran.code:
         broken.append(f"the next run fails: {ran.sentence or ran.output[-1000:]}")
-    active = [name for name, status in subject.statuses().items() if status == "Active"]
+    active = [name for name, status in subject.world.key_states().items() if status == "Active"]
     stored = subject.stored()[0]
     return broken if active == [stored] else [*broken, f"active is {active}, and stored is {stored!r}"]

@@ -17,6 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 import pytest
 
+from lab.home import environment
+
 
 @pytest.fixture
 def lane(bench: Bench) -> Iterator[Lane]:
@@ -41,13 +43,13 @@ def outcome(call: Callable[..., Any], **arguments: Any) -> str:
 
 
 def exists(bench: Bench, name: str) -> bool:
-    return outcome(bench.iam.get_user, UserName=name) == "OK"
+    return outcome(bench.emulator.iam.get_user, UserName=name) == "OK"
 
 
 def test_signatures_survive_the_proxy_and_requests_are_logged_by_name(bench: Bench, lane: Lane, name: str) -> None:
     before = len(lane.requests())
-    assert outcome(bench.client("sts", lane).get_caller_identity) == "OK"
-    s3 = bench.client("s3", lane)
+    assert outcome(lane.emulator.client("sts").get_caller_identity) == "OK"
+    s3 = lane.emulator.client("s3")
     s3.create_bucket(Bucket=name)
     s3.put_object(Bucket=name, Key="a/b", Body=b"x")
     assert s3.get_object(Bucket=name, Key="a/b")["Body"].read() == b"x"
@@ -65,14 +67,14 @@ def test_signatures_survive_the_proxy_and_requests_are_logged_by_name(bench: Ben
 
 
 def test_a_wrong_secret_is_still_refused_behind_the_proxy(bench: Bench, lane: Lane) -> None:
-    made_up = bench.client("sts", lane, aws_access_key_id="AKIAMADEUPEXAMPLE234", aws_secret_access_key="x")
+    made_up = lane.emulator.client("sts", "AKIAMADEUPEXAMPLE234", "x")
     assert outcome(made_up.get_caller_identity) == "InvalidClientTokenId"
 
 
 @pytest.mark.parametrize("code", ["Throttling", "RequestLimitExceeded", "InternalFailure", "ServiceUnavailable"])
 def test_an_error_strikes_the_first_ones_and_is_not_passed_on(bench: Bench, lane: Lane, name: str, code: str) -> None:
     lane.script(error(code, service="iam", operation="CreateUser", first=2))
-    iam = bench.client("iam", lane)
+    iam = lane.emulator.client("iam")
     assert [outcome(iam.create_user, UserName=name) for _time in range(2)] == [code, code]
     assert not exists(bench, name)
     assert outcome(iam.create_user, UserName=name) == "OK"
@@ -81,7 +83,7 @@ def test_an_error_strikes_the_first_ones_and_is_not_passed_on(bench: Bench, lane
 @pytest.mark.parametrize("code", ["SlowDown", "RequestTimeTooSkewed", "ExpiredToken", "InvalidAccessKeyId"])
 def test_s3_says_it_in_its_own_format(bench: Bench, lane: Lane, code: str) -> None:
     lane.script(error(code, service="s3"))
-    assert outcome(bench.client("s3", lane).list_buckets) == code
+    assert outcome(lane.emulator.client("s3").list_buckets) == code
 
 
 @pytest.mark.parametrize(
@@ -100,36 +102,36 @@ def test_what_the_client_sees_and_what_the_server_did(
 ) -> None:
     name = f"bench-{secrets.token_hex(4)}"
     lane.script(fault(kind, operation="CreateUser", delay=2))
-    iam = bench.client("iam", lane, config=Config(retries={"total_max_attempts": 1}, read_timeout=0.5))
+    iam = lane.emulator.client("iam", config=Config(retries={"total_max_attempts": 1}, read_timeout=0.5))
     assert outcome(iam.create_user, UserName=name) == seen
     assert exists(bench, name) is acted
 
 
 def test_a_reset_during_a_read_of_an_object_cuts_its_body(bench: Bench, lane: Lane, name: str) -> None:
-    bench.s3.create_bucket(Bucket=name)
-    bench.s3.put_object(Bucket=name, Key="k", Body=b"0123456789" * 100)
+    bench.emulator.s3.create_bucket(Bucket=name)
+    bench.emulator.s3.put_object(Bucket=name, Key="k", Body=b"0123456789" * 100)
     lane.script(fault("cut", operation="GetObject"))
-    body = bench.client("s3", lane).get_object(Bucket=name, Key="k")["Body"]
+    body = lane.emulator.client("s3").get_object(Bucket=name, Key="k")["Body"]
     with pytest.raises(BotoCoreError):
         body.read()
 
 
 def test_a_role_flaps_as_scripted(bench: Bench, lane: Lane) -> None:
     lane.script(error("AccessDenied", operation="GetCallerIdentity", on=[1, 3]))
-    sts = bench.client("sts", lane)
+    sts = lane.emulator.client("sts")
     assert [outcome(sts.get_caller_identity) for _time in range(4)] == ["AccessDenied", "OK", "AccessDenied", "OK"]
 
 
 def test_a_key_is_unknown_for_a_while_to_each_service_in_its_words(bench: Bench, lane: Lane) -> None:
-    lane.script(*unknown_key(bench.env["AWS_ACCESS_KEY_ID"], first=1))
-    sts, s3 = bench.client("sts", lane), bench.client("s3", lane)
+    lane.script(*unknown_key(bench.emulator.env["AWS_ACCESS_KEY_ID"], first=1))
+    sts, s3 = lane.emulator.client("sts"), lane.emulator.client("s3")
     assert [outcome(sts.get_caller_identity) for _time in range(2)] == ["InvalidClientTokenId", "OK"]
     assert [outcome(s3.list_buckets) for _time in range(2)] == ["InvalidAccessKeyId", "OK"]
 
 
 def test_a_read_lags_behind_a_write(bench: Bench, lane: Lane, name: str) -> None:
     lane.script(fault("stale", service="iam", operation="GetUser", repeats=2))
-    iam = bench.client("iam", lane)
+    iam = lane.emulator.client("iam")
     seen = [outcome(iam.get_user, UserName=name)]
     iam.create_user(UserName=name)
     seen += [outcome(iam.get_user, UserName=name) for _time in range(3)]
@@ -137,12 +139,11 @@ def test_a_read_lags_behind_a_write(bench: Bench, lane: Lane, name: str) -> None
 
 
 def test_a_deactivated_key_still_works_for_a_while(bench: Bench, lane: Lane, name: str) -> None:
-    bench.iam.create_user(UserName=name)
-    key = bench.iam.create_access_key(UserName=name)["AccessKey"]
-    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    bench.emulator.iam.create_user(UserName=name)
+    key = bench.emulator.iam.create_access_key(UserName=name)["AccessKey"]
     lane.script(fault("delayed", operation="UpdateAccessKey", delay=1))
-    bench.client("iam", lane).update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Inactive")
-    sts = bench.client("sts", lane, **keys)
+    lane.emulator.client("iam").update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    sts = lane.emulator.client("sts", key["AccessKeyId"], key["SecretAccessKey"])
     assert outcome(sts.get_caller_identity) == "OK"
     deadline = time.monotonic() + 20
     while outcome(sts.get_caller_identity) == "OK":
@@ -168,7 +169,7 @@ def test_the_client_is_killed_with_all_that_it_started(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=lane.environment(lane.folder),
+        env=environment(lane.folder, lane.emulator.env),
     )
     assert client.stdout
     assert client.stdin
@@ -187,12 +188,12 @@ def test_the_client_is_killed_with_all_that_it_started(
 
 def test_lanes_do_not_disturb_each_other(bench: Bench, lane: Lane) -> None:
     lane.script(error("Throttling"))
-    assert outcome(bench.client("sts", bench.lanes[0]).get_caller_identity) == "OK"
-    assert outcome(bench.client("sts", lane).get_caller_identity) == "Throttling"
+    assert outcome(bench.lanes[0].emulator.client("sts").get_caller_identity) == "OK"
+    assert outcome(lane.emulator.client("sts").get_caller_identity) == "Throttling"
 
 
 def test_a_new_script_counts_from_the_beginning(bench: Bench, lane: Lane) -> None:
-    sts = bench.client("sts", lane)
+    sts = lane.emulator.client("sts")
     for _time in range(2):
         lane.script(error("Throttling", first=1))
         assert [outcome(sts.get_caller_identity) for _again in range(2)] == ["Throttling", "OK"]

@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How often AWS is asked when it answers nothing but errors: counted at the proxy, and bounded.
 
-The modules of this collection retry by the SDK's standard mode alone, three attempts a call. whole_budget.py counts
-what those of amazon.aws do, which takes minutes.
+The modules of this collection retry by the SDK's standard mode alone, three attempts a call. What those of amazon.aws
+do takes minutes: test_budget_of_amazon_aws.py counts it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
-from bench import Bench, Json, error, fault
-from world import operator, provisioned
+from bench import Bench, error, fault
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from lab.checkout import Json
+from mutations.sound import sound
 
 #: botocore's standard mode, as _identities sets it.
 ATTEMPTS = 3
@@ -22,9 +23,8 @@ ATTEMPTS = 3
 def requests_under(bench: Bench, *faults: Json) -> Counter[str]:
     """What verify asks of a sound contract, in process."""
     lane = bench.lanes[-1]
-    world = provisioned(bench.env)
-    world.env = {**lane.env, "PLAIN_HTTP_ENDPOINT_URL": bench.env["PLAIN_HTTP_ENDPOINT_URL"]}
-    world.iam, world.s3 = operator(lane.env, "iam"), operator(lane.env, "s3")
+    world = sound(bench.emulator)
+    world.emulator = lane.emulator
     before = len(lane.requests())
     lane.script(*faults)
     try:

@@ -26,15 +26,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject as Audited
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import (
-    PERMISSIONS,
-    RULES,
-    Contract,
-    problems,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import RULES, problems
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import permissions_policy, trust_policy
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from lab.world import contract_of
 
 #: ``make faults`` tries more.
 EXAMPLES = int(os.environ.get("FAULT_EXAMPLES", "60"))
@@ -86,8 +83,10 @@ def test_what_no_rule_refuses_goes_safely_into_the_documents(name: str, value: s
     accepted = {"bucket": "a-bucket", name: value}
     if problems(accepted) or name not in ("bucket", "prefix", "external_id"):
         return
-    contract = Contract(**accepted)
-    written = json.dumps([permissions_policy(contract), trust_policy(contract, "arn:aws:iam::1:user/u")])
+    contract = contract_of(**accepted)
+    written = json.dumps(
+        [permissions_policy(contract), trust_policy(contract, {contract.user: "arn:aws:iam::1:user/u"})]
+    )
     statements = json.loads(written)[0]["Statement"]
     for statement in statements:
         resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
@@ -215,14 +214,17 @@ class Raw(BytesIO):
 
 OPTIONS = {
     "role_arn": "arn:aws:iam::000000000000:role/r",
-    "bucket": "a-bucket",
-    "prefix": "team/",
-    "permissions": list(PERMISSIONS),
-    "external_id": "contract",
-    "forbidden_buckets": ["another-bucket"],
+    "contract": {
+        "user": "u",
+        "role": "r",
+        "bucket": "a-bucket",
+        "prefix": "team/",
+        "permissions": list(PERMISSIONS),
+        "external_id": "contract",
+        "forbidden_buckets": ["another-bucket"],
+    },
     "session_name": "hostile",
     "duration_seconds": 900,
-    "max_session_duration": 3600,
     "caller_arn": None,
     "wait_timeout": 0,
     "outside_object": "team.outside",
@@ -245,7 +247,7 @@ def test_any_answer_to_the_audit_is_judged_and_never_verified(few: list[tuple[in
     count = iter(range(10_000))
     operator = Hostile(lambda: few[next(count) % len(few)])
     found = read_configuration(operator.user("iam"), operator.user("s3"), "u", "r", "a-bucket")
-    checks = audit(Audited(Contract("a-bucket"), "u", "r", "AES256", found))
+    checks = audit(Audited(contract_of(bucket="a-bucket", user="u", role="r"), found))
     assert verdict(checks) != "verified"
     json.dumps(checks, default=lambda value: value.isoformat())
 

@@ -14,10 +14,12 @@ import os
 from pathlib import Path
 import queue
 
-from bench import Bench, Json, Lane, error, fault
+from bench import Bench, Lane, error, fault
 import pytest
 from stored import STORES, StoredSubject, broken_promises, not_converged
 from subject import KILLED
+
+from lab.checkout import Json
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def test_the_next_run_goes_on_from_what_a_killed_one_left(bench: Bench, tmp_path
 def test_a_key_that_the_store_refuses_is_deleted_again(bench: Bench, tmp_path: Path) -> None:
     subject = Lanes(bench, tmp_path).subject("secretsmanager", bench.lanes[-1])
     subject.provision()
-    before, sound = subject.stored(), subject.statuses()
+    before, sound = subject.stored(), subject.world.key_states()
 
     subject.lane.script(error("AccessDeniedException", operation="PutSecretValue"))
     ran = subject.play("rotate")
@@ -154,7 +156,7 @@ def test_a_key_that_the_store_refuses_is_deleted_again(bench: Bench, tmp_path: P
 
     assert ran.code == 2
     assert "The operator may not do this" in ran.sentence
-    assert (subject.stored(), subject.statuses()) == (before, sound)
+    assert (subject.stored(), subject.world.key_states()) == (before, sound)
     assert broken_promises(subject, ran) == []
 
 
@@ -167,13 +169,13 @@ def subject(bench: Bench, tmp_path: Path) -> StoredSubject:
 
 def test_a_lost_key_and_a_dead_one_are_seen(subject: StoredSubject) -> None:
     """The promises can be seen to break."""
-    sound = subject.statuses()
+    sound = subject.world.key_states()
     ran = subject.play("rotate", "--check")
-    assert (ran.code, subject.statuses()) == (0, sound)
+    assert (ran.code, subject.world.key_states()) == (0, sound)
     assert not_converged(subject, ran) == []
 
-    subject.bench.iam.create_access_key(UserName=subject.user)
+    subject.world.iam.create_access_key(UserName=subject.world.user)
     assert any("active is" in text for text in not_converged(subject, ran))
     stored = subject.stored()[0]
-    subject.bench.iam.update_access_key(UserName=subject.user, AccessKeyId=stored, Status="Inactive")
+    subject.world.iam.update_access_key(UserName=subject.world.user, AccessKeyId=stored, Status="Inactive")
     assert any("does not work" in text for text in broken_promises(subject, ran))

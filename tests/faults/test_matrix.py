@@ -11,7 +11,9 @@ from cells import Cell, Operation, cells, faults_for, sample
 from faults import problems
 from matrix import VERBS, Matrix, Result, false_claims, says_done, table
 import pytest
-from subject import Ran, Subject, unclear
+from subject import Subject, unclear
+
+from lab.play import Ran
 
 #: One of each sort: told late, cut off, done and not told.
 SAMPLE = {
@@ -107,7 +109,7 @@ def test_what_provision_makes_is_no_difference(subject: Subject) -> None:
 
 
 def test_a_third_key_a_leftover_and_an_open_file_are_broken_promises(subject: Subject) -> None:
-    subject.bench.s3.put_object(Bucket=subject.bucket, Key=".access-check-1", Body=b"")
+    subject.world.s3.put_object(Bucket=subject.world.bucket, Key=".access-check-1", Body=b"")
     subject.credentials.chmod(0o644)
     broken = subject.broken_promises(GOOD)
     assert "object .access-check-1 was left, and not a word of it" in broken
@@ -115,7 +117,7 @@ def test_a_third_key_a_leftover_and_an_open_file_are_broken_promises(subject: Su
 
 
 def test_a_printed_secret_is_a_broken_promise(subject: Subject) -> None:
-    key = subject.bench.client("iam", subject.lane).create_access_key(UserName=subject.user)["AccessKey"]
+    key = subject.lane.emulator.client("iam").create_access_key(UserName=subject.world.user)["AccessKey"]
     assert subject.broken_promises(Ran(0, f"... {key['SecretAccessKey']} ...")) == ["a secret was printed"]
 
 
@@ -140,10 +142,10 @@ def test_verify_is_done_with_a_verdict() -> None:
 
 
 def test_every_part_of_the_contract_can_differ(subject: Subject) -> None:
-    iam, s3 = subject.bench.iam, subject.bench.s3
-    iam.create_access_key(UserName=subject.user)
-    iam.delete_role_policy(RoleName=subject.role, PolicyName="bucket-access")
-    s3.delete_bucket_policy(Bucket=subject.bucket)
+    iam, s3 = subject.world.iam, subject.world.s3
+    iam.create_access_key(UserName=subject.world.user)
+    iam.delete_role_policy(RoleName=subject.world.role, PolicyName="bucket-access")
+    s3.delete_bucket_policy(Bucket=subject.world.bucket)
     differing = {text.split()[0] for text in subject.differences()}
     assert differing == {"user", "role", "bucket", "profile"}
     assert len(subject.remains()) == 4

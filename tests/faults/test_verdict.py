@@ -12,13 +12,16 @@ from collections.abc import Iterator
 import os
 import random
 
-from bench import Bench, Json, error, fault
-from catalogue import HARMLESS, MUTATIONS, Mutation
+from bench import Bench, error, fault
 import pytest
-from world import World, operator, provisioned
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import CONFIG
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from lab.checkout import Json
+from lab.emulator import Emulator
+from lab.world import World
+from mutations.catalogue import HARMLESS, MUTATIONS, Mutation
+from mutations.sound import sound
 
 PAIRS = int(os.environ.get("FAULT_PAIRS", "19"))
 
@@ -75,11 +78,11 @@ def nothing_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("mutation", "name"), pairs(), ids=lambda value: getattr(value, "name", value))
 def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts: Counter[str]) -> None:
     lane = bench.lanes[-1]
-    world = provisioned(bench.env, **mutation.contract)
+    world = sound(bench.emulator, **mutation.contract)
     mutation.apply(world)
     try:
         lane.script(*FAULTS[name])
-        found = verdict_through(lane.env, world)
+        found = verdict_through(lane.emulator, world)
     finally:
         lane.script()
 
@@ -88,16 +91,9 @@ def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts
     assert found != ("violated" if kind == "sound" else "verified")
 
 
-def ask_through(env: Json, world: World) -> None:
-    """Let the world be looked at through the proxy from now on."""
-    world.env = {**env, "PLAIN_HTTP_ENDPOINT_URL": world.env["PLAIN_HTTP_ENDPOINT_URL"]}
-    for service in ("iam", "s3"):
-        setattr(world, service, operator(env, service))
-
-
-def verdict_through(env: Json, world: World) -> str:
+def verdict_through(proxied: Emulator, world: World) -> str:
     """What verify finds when it goes through the proxy; ``unreachable`` when it says that nothing can be verified."""
-    ask_through(env, world)
+    world.emulator = proxied
     try:
         return str(world.verify()["verdict"])
     except Unreachable:

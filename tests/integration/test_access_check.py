@@ -14,17 +14,21 @@ import subprocess
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
-from emulated import ACCOUNT, Emulator, Json, Provisioned, allow, provision
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from lab.account import allow
+from lab.checkout import Json
+from lab.emulator import ACCOUNT, Emulator
+from lab.home import add_user_profile
+from lab.world import World, provision
 
 SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
 
@@ -39,12 +43,11 @@ def check_of(result: Json, name: str) -> Json:
     return dict(check)
 
 
-def inside(made: Provisioned) -> dict[str, str]:
+def inside(made: World) -> dict[str, str]:
     """An object on each side of the prefix, put there by the operator, and the options that name them."""
-    prefix = made.contract.prefix
-    keys = {"inside_object": f"{prefix}inside"}
-    if prefix:
-        keys["outside_object"] = f"{prefix.rstrip('/')}.outside"
+    keys = {"inside_object": made.inside}
+    if made.prefix:
+        keys["outside_object"] = made.beside
     made.put(*keys.values())
     return keys
 
@@ -96,7 +99,7 @@ def test_the_richest_contract_is_verified(enforcing: Emulator) -> None:
     )
     write_profile("outsider", outsider)
     identities = made.identities(outsider_profile="outsider", plain_http_endpoint_url=enforcing.plain_endpoint_url)
-    options = made.options(max_session_duration=7200, outsider_profile="outsider", **inside(made))
+    options = made.options(outsider_profile="outsider", **inside(made))
     result = check_access(identities, options)
     assert findings(result) == {}
     assert result["verdict"] == "verified"
@@ -113,52 +116,49 @@ def test_the_richest_contract_is_verified(enforcing: Emulator) -> None:
     } <= asked
 
 
-def write_profile(name: str, owner: Provisioned) -> None:
-    Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text(
-        f"[{name}]\naws_access_key_id = {owner.key['AccessKeyId']}\n"
-        f"aws_secret_access_key = {owner.key['SecretAccessKey']}\n"
-    )
+def write_profile(name: str, owner: World) -> None:
+    add_user_profile(Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]), owner, name)
 
 
 # What does not hold is found, and named.
 
 
-def user_gets_s3(made: Provisioned) -> None:
+def user_gets_s3(made: World) -> None:
     made.give_user(allow("s3:GetObject", f"arn:aws:s3:::{made.bucket}/*"))
 
 
-def user_joins_a_group(made: Provisioned) -> None:
+def user_joins_a_group(made: World) -> None:
     iam, group = made.emulator.iam, f"group-{made.tag}"
     iam.create_group(GroupName=group)
     iam.put_group_policy(GroupName=group, PolicyName="list", PolicyDocument=json.dumps(allow("s3:ListAllMyBuckets")))
     iam.add_user_to_group(GroupName=group, UserName=made.user)
 
 
-def role_gets_write(made: Provisioned) -> None:
+def role_gets_write(made: World) -> None:
     made.set_permissions(allow("s3:PutObject", f"arn:aws:s3:::{made.bucket}/*"), "extra")
 
 
-def role_gets_everything(made: Provisioned) -> None:
+def role_gets_everything(made: World) -> None:
     made.set_permissions(allow("s3:*"), "extra")
 
 
-def role_lists_all(made: Provisioned) -> None:
+def role_lists_all(made: World) -> None:
     made.set_permissions(allow("s3:ListAllMyBuckets"), "extra")
 
 
-def role_reads_the_bucket_policy(made: Provisioned) -> None:
+def role_reads_the_bucket_policy(made: World) -> None:
     made.set_permissions(allow("s3:GetBucketPolicy", f"arn:aws:s3:::{made.bucket}"), "extra")
 
 
-def bucket_lets_everybody_read(made: Provisioned) -> None:
+def bucket_lets_everybody_read(made: World) -> None:
     made.emulator.s3.delete_public_access_block(Bucket=made.bucket)
-    made.set_bucket_policy(
+    made.set_bucket_policy_with(
         {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{made.bucket}/*"}
     )
 
 
-def bucket_lets_the_user_write(made: Provisioned) -> None:
-    made.set_bucket_policy(
+def bucket_lets_the_user_write(made: World) -> None:
+    made.set_bucket_policy_with(
         {
             "Effect": "Allow",
             "Principal": {"AWS": made.user_arn},
@@ -168,7 +168,7 @@ def bucket_lets_the_user_write(made: Provisioned) -> None:
     )
 
 
-WIDENED: list[tuple[Callable[[Provisioned], None], set[str], str]] = [
+WIDENED: list[tuple[Callable[[World], None], set[str], str]] = [
     (user_gets_s3, {"user.read"}, "The user may s3:GetObject without assuming the role."),
     (user_joins_a_group, {"user.list_buckets"}, "The user may s3:ListAllMyBuckets without assuming the role."),
     (role_gets_write, {"role.write"}, "The role may s3:PutObject on "),
@@ -186,7 +186,7 @@ WIDENED: list[tuple[Callable[[Provisioned], None], set[str], str]] = [
 
 @pytest.mark.parametrize(("widen", "names", "cause"), WIDENED, ids=[case[0].__name__ for case in WIDENED])
 def test_too_much_access_is_named(
-    enforcing: Emulator, widen: Callable[[Provisioned], None], names: set[str], cause: str
+    enforcing: Emulator, widen: Callable[[World], None], names: set[str], cause: str
 ) -> None:
     made = provision(enforcing, permissions=("list", "read"))
     keys = inside(made)
@@ -235,7 +235,7 @@ def test_who_may_write_and_not_read_is_found_by_the_probes_alone(enforcing: Emul
     made.set_permissions(allow("s3:PutObject"), "extra")
     made.emulator.s3.delete_public_access_block(Bucket=made.bucket)
     anybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject"}
-    made.set_bucket_policy({**anybody, "Resource": f"arn:aws:s3:::{made.bucket}/*"})
+    made.set_bucket_policy_with({**anybody, "Resource": f"arn:aws:s3:::{made.bucket}/*"})
     identities = Conditional(made.identities()._where)
     result = check_access(identities, made.options(**keys))
     names = ["role.write", "role.outside.write", f"role.write@{forbidden}", "user.write", "anonymous.write"]
@@ -262,7 +262,7 @@ def test_a_forbidden_bucket_that_does_not_exist_proves_nothing(enforcing: Emulat
     made = provision(enforcing)
     missing = f"missing-{made.tag}"
     made.set_permissions(allow(["s3:ListBucket", "s3:PutObject"], f"arn:aws:s3:::{missing}*"), "extra")
-    result = made.check(forbidden_buckets=[missing])
+    result = made.check(contract={"forbidden_buckets": [missing]})
     assert findings(result) == dict.fromkeys([f"role.list@{missing}", f"role.write@{missing}"], "inconclusive")
     assert result["verdict"] == "inconclusive"
 
@@ -286,12 +286,12 @@ def test_what_cannot_be_tried_for_want_of_an_object_is_not_passed(enforcing: Emu
 # What is missing is found, and told from what cannot be told.
 
 
-def role_policy_missing(made: Provisioned) -> None:
+def role_policy_missing(made: World) -> None:
     made.emulator.iam.delete_role_policy(RoleName=made.role, PolicyName="bucket-access")
 
 
-def bucket_policy_denies_the_role(made: Provisioned) -> None:
-    made.set_bucket_policy(
+def bucket_policy_denies_the_role(made: World) -> None:
+    made.set_bucket_policy_with(
         {
             "Effect": "Deny",
             "Principal": {"AWS": made.role_arn},
@@ -303,7 +303,7 @@ def bucket_policy_denies_the_role(made: Provisioned) -> None:
 
 @pytest.mark.parametrize("narrow", [role_policy_missing, bucket_policy_denies_the_role])
 def test_a_role_without_access_misses_it_and_its_refusals_prove_nothing(
-    enforcing: Emulator, narrow: Callable[[Provisioned], None]
+    enforcing: Emulator, narrow: Callable[[World], None]
 ) -> None:
     made = provision(enforcing)
     narrow(made)
@@ -320,7 +320,7 @@ def test_a_role_without_access_misses_it_and_its_refusals_prove_nothing(
 
 def test_one_missing_permission_is_named_and_the_others_stand(enforcing: Emulator) -> None:
     made = provision(enforcing)
-    document = made.permissions
+    document = made.permissions()
     document["Statement"] = [item for item in document["Statement"] if item["Sid"] != "Read"]
     made.set_permissions(document)
     result = made.check()
@@ -355,7 +355,7 @@ def test_a_deactivated_key_is_missing_access_and_nothing_else_is_tried(enforcing
 
 def test_the_wrong_external_id_misses_the_assumption(enforcing: Emulator) -> None:
     made = provision(enforcing, external_id="contract-4711")
-    result = made.check(external_id="contract-4712")
+    result = made.check(contract={"external_id": "contract-4712"})
     assert check_of(result, "role.assume")["outcome"] == "missing_access"
     assert result["verdict"] == "violated"
 
@@ -377,7 +377,7 @@ def test_a_bucket_of_another_account_is_not_taken_for_the_contracts(enforcing: E
     stranger = enforcing.client("s3", "111111111111", "test")
     stranger.create_bucket(Bucket=foreign)
     made.set_permissions(allow("s3:*", f"arn:aws:s3:::{foreign}", f"arn:aws:s3:::{foreign}/*"))
-    result = made.check(bucket=foreign)
+    result = made.check(contract={"bucket": foreign})
     assert result["verdict"] == "violated"
     assert check_of(result, "role.list")["error"]["code"] == "AccessDenied"
     assert "Contents" not in stranger.list_objects_v2(Bucket=foreign)
@@ -555,7 +555,7 @@ def test_an_object_that_was_written_although_the_answer_got_lost_is_removed(
 
 def test_what_cannot_be_removed_is_reported_and_is_one_object(enforcing: Emulator) -> None:
     made = provision(enforcing)
-    document = made.permissions
+    document = made.permissions()
     document["Statement"] = [item for item in document["Statement"] if item["Sid"] != "Delete"]
     made.set_permissions(document)
     result = made.check()
@@ -615,7 +615,7 @@ def test_a_caller_that_is_a_session_is_not_asked_for_a_longer_one(enforcing: Emu
         session_token=session["SessionToken"],
     )
     caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{between.role}/test"
-    result = check_access(identities, made.options(max_session_duration=3600, caller_arn=caller))
+    result = check_access(identities, made.options(caller_arn=caller))
     assert check_of(result, "role.assume")["outcome"] == "pass"
     longer = check_of(result, "trust.longer_session")
     assert (longer["observed"], longer["outcome"]) == ("not_tried", "inconclusive")
@@ -704,7 +704,7 @@ def test_access_that_comes_late_is_waited_for(enforcing: Emulator, monkeypatch: 
     def heal(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 2:
-            made.set_permissions(made.permissions)
+            made.set_permissions(made.permissions())
 
     monkeypatch.setattr(convergence.time, "sleep", heal)
     result = made.check(wait_timeout=60)

@@ -8,11 +8,13 @@ import json
 import secrets
 from typing import Any
 
-from emulated import Emulator, Json, code_of
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import KeyStore, Request, Surroundings, Trouble
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from lab.account import code_of
+from lab.checkout import Json
+from lab.emulator import Emulator
 
 OWNER = "arn:aws:iam::000000000000:user/partner"
 FIRST = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "FIRSTSECRETEXAMPLE"}

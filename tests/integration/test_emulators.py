@@ -12,14 +12,17 @@ import time
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from emulated import ACCOUNT, Emulator, Provisioned, allow, code_of, emulator_command, provision, running
 import pytest
+
+from lab.account import allow, code_of
+from lab.emulator import ACCOUNT, Emulator, emulator_command, running
+from lab.world import World, provision
 
 MADE_UP = ("AKIAMADEUPKEYEXAMPLE", "made-up-secret")
 
 
 @pytest.fixture(scope="module")
-def made(enforcing: Emulator) -> Provisioned:
+def made(enforcing: Emulator) -> World:
     return provision(enforcing)
 
 
@@ -28,12 +31,12 @@ def test_a_made_up_key_is_refused(enforcing: Emulator) -> None:
     assert code_of(enforcing.client("s3", *MADE_UP).list_buckets) == "InvalidAccessKeyId"
 
 
-def test_a_wrong_secret_is_refused(made: Provisioned, enforcing: Emulator) -> None:
+def test_a_wrong_secret_is_refused(made: World, enforcing: Emulator) -> None:
     sts = enforcing.client("sts", made.key["AccessKeyId"], "wrong-secret")
     assert code_of(sts.get_caller_identity) == "SignatureDoesNotMatch"
 
 
-def test_a_user_whom_the_trust_policy_names_needs_no_policy_of_its_own(made: Provisioned) -> None:
+def test_a_user_whom_the_trust_policy_names_needs_no_policy_of_its_own(made: World) -> None:
     assert made.assume()["AccessKeyId"]
     assert code_of(made.as_user("s3").list_buckets) == "AccessDenied"
 
@@ -53,7 +56,7 @@ def test_a_trust_policy_that_names_the_account_lets_in_nobody_without_a_policy(e
     assert code_of(made.assume) == "OK"
 
 
-def test_another_user_is_refused(made: Provisioned, enforcing: Emulator) -> None:
+def test_another_user_is_refused(made: World, enforcing: Emulator) -> None:
     other = provision(enforcing)
     params = {"RoleArn": made.role_arn, "RoleSessionName": "other"}
     assert code_of(other.as_user("sts").assume_role, **params) == "AccessDenied"
@@ -67,28 +70,28 @@ def test_a_missing_or_wrong_external_id_is_refused(enforcing: Emulator) -> None:
     assert code_of(made.as_user("sts").assume_role, **params, ExternalId="contract-4711") == "OK"
 
 
-def test_a_session_longer_than_the_roles_maximum_is_refused_by_validation(made: Provisioned) -> None:
+def test_a_session_longer_than_the_roles_maximum_is_refused_by_validation(made: World) -> None:
     assert code_of(made.assume, DurationSeconds=3600) == "OK"
     assert code_of(made.assume, DurationSeconds=3601) == "ValidationError"
     assert code_of(made.assume, DurationSeconds=43201) == "ValidationError"
 
 
-def test_who_may_not_assume_the_role_is_not_told_its_maximum(made: Provisioned, enforcing: Emulator) -> None:
+def test_who_may_not_assume_the_role_is_not_told_its_maximum(made: World, enforcing: Emulator) -> None:
     other = provision(enforcing)
     params = {"RoleArn": made.role_arn, "RoleSessionName": "other", "DurationSeconds": 3601}
     assert code_of(other.as_user("sts").assume_role, **params) == "AccessDenied"
 
 
-def test_plain_http_meets_the_bucket_policy_and_https_passes(made: Provisioned, enforcing: Emulator) -> None:
+def test_plain_http_meets_the_bucket_policy_and_https_passes(made: World, enforcing: Emulator) -> None:
     over_tls, plain = made.as_role("s3"), made.as_role("s3", enforcing.plain_endpoint_url)
     assert code_of(over_tls.list_objects_v2, Bucket=made.bucket) == "OK"
     assert code_of(plain.list_objects_v2, Bucket=made.bucket) == "AccessDenied"
     enforcing.s3.delete_bucket_policy(Bucket=made.bucket)
     assert code_of(plain.list_objects_v2, Bucket=made.bucket) == "OK"
-    made.set_bucket_policy()
+    made.set_bucket_policy_with()
 
 
-def test_a_bucket_of_another_owner_than_expected_is_refused(made: Provisioned) -> None:
+def test_a_bucket_of_another_owner_than_expected_is_refused(made: World) -> None:
     s3 = made.as_role("s3")
     assert code_of(s3.list_objects_v2, Bucket=made.bucket, ExpectedBucketOwner=ACCOUNT) == "OK"
     assert code_of(s3.list_objects_v2, Bucket=made.bucket, ExpectedBucketOwner="999999999999") == "AccessDenied"

@@ -10,17 +10,18 @@ import json
 from pathlib import Path
 import shlex
 import subprocess
-import sys
 from typing import Any
 
-from emulated import PLAY, Emulator, Provisioned, Ran, ansible, provision
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.aws_stores import SecretsManager
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, StoredKey, Surroundings
+from lab.checkout import BIN
+from lab.emulator import KEY, Emulator
+from lab.home import add_role_profile, add_user_profile, environment
+from lab.play import PLAY, Ran, ansible
+from lab.world import World, provision
 
-BIN = Path(sys.executable).parent
 AWS = str(BIN / "aws")
 
 #: What a caller's playbook looks like; the tasks that follow the role use what it leaves behind.
@@ -54,19 +55,12 @@ KEEP_THE_KEY = """
 class Caller:
     """Somebody with a contract, a home and a playbook of their own."""
 
-    def __init__(self, contract: Provisioned, home: Path) -> None:
+    def __init__(self, contract: World, home: Path) -> None:
         self.contract, self.home = contract, home
         self.exported: dict[str, str] = {}
         self.credentials, self.config = home / "credentials", home / "config"
-        owner = contract.user_arn
-        key = {
-            "aws_access_key_id": contract.key["AccessKeyId"],
-            "aws_secret_access_key": contract.key["SecretAccessKey"],
-        }
-        role = {"role_arn": contract.role_arn, "source_profile": "user", "region": "us-east-1"}
-        self.credentials.write_text(with_section("", "user", key, owner))
-        self.credentials.chmod(0o600)
-        self.config.write_text(with_section("", "profile role", role, contract.role_arn))
+        add_user_profile(self.credentials, contract, "user")
+        add_role_profile(self.config, contract, "role", source="user")
 
     def run(self, verb: str, then: str = "", **variables: Any) -> Ran:
         values = {
@@ -92,20 +86,11 @@ class Caller:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Of a program that has nothing but the profiles."""
-        own = {
-            "HOME": str(self.home),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self.credentials),
-            "AWS_CONFIG_FILE": str(self.config),
-            **more,
-        }
-        env = self.contract.emulator.environment(**own)
-        return {
-            name: value for name, value in env.items() if name not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-        }
+        files = {"AWS_SHARED_CREDENTIALS_FILE": str(self.credentials), "AWS_CONFIG_FILE": str(self.config)}
+        return environment(self.home, self.contract.emulator.keyless, **files, **more)
 
     def statuses(self) -> dict[str, str]:
-        found = self.contract.emulator.iam.list_access_keys(UserName=self.contract.user)["AccessKeyMetadata"]
-        return {key["AccessKeyId"]: key["Status"] for key in found}
+        return self.contract.key_states()
 
 
 @pytest.fixture
@@ -151,10 +136,9 @@ def test_a_session_works_in_the_cli_in_a_shell_and_in_amazon_aws(caller: Caller)
 
 def test_a_session_opens_with_a_key_from_aws_and_an_operator_who_is_an_exported_profile(caller: Caller) -> None:
     name = stored_as_a_secret(caller)
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    env = caller.contract.emulator.environment()
-    caller.credentials.write_text("[operator]\n" + "".join(f"{item.lower()} = {env[item]}\n" for item in names))
-    caller.exported = {"AWS_PROFILE": "operator", **dict.fromkeys(names, "")}
+    env = caller.contract.emulator.env
+    caller.credentials.write_text("[operator]\n" + "".join(f"{item.lower()} = {env[item]}\n" for item in KEY))
+    caller.exported = {"AWS_PROFILE": "operator", **dict.fromkeys(KEY, "")}
     succeeded(
         caller.run(
             "session",

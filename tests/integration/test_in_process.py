@@ -9,10 +9,15 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from emulated import PLAY, Emulator, Json, Provisioned, Ran, ansible, provision
 import pytest
 
+from lab.checkout import Json
+from lab.emulator import Emulator
+from lab.play import PLAY, Ran, ansible
+from lab.world import World, provision
+
 SWITCH = "assumerole_s3_in_process"
+
 #: Two names of one Python: by the first the modules run inside Ansible's process, by the second they do not.
 INSIDE, ASIDE = "{{ ansible_playbook_python }}", str(Path(sys.executable).with_name("python3"))
 TASKS = """    - name: AWS answers
@@ -28,7 +33,7 @@ TASKS = """    - name: AWS answers
 FLEETING = ("elapsed_ms", "request_id", "time", "attempts")
 
 
-def checked(made: Provisioned, home: Path, interpreter: str, *arguments: str, **more: Any) -> tuple[Ran, Json]:
+def checked(made: World, home: Path, interpreter: str, *arguments: str, **more: Any) -> tuple[Ran, Json]:
     """What the playbook printed, and what its module returned."""
     options = {key: value for key, value in made.options(**more).items() if value is not None}
     options |= {"access_key": made.key["AccessKeyId"], "secret_key": made.key["SecretAccessKey"]}

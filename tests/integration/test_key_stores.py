@@ -16,10 +16,13 @@ import secrets
 import subprocess
 import sys
 
-from emulated import ACCOUNT, Emulator, Ran, ansible
 import pytest
 from watched import Sightings, watched
 import yaml
+
+from lab.emulator import ACCOUNT, Emulator
+from lab.home import credentials_file
+from lab.play import Ran, ansible
 
 STORES = ("profile", "vault_file")
 Pair = tuple[str, str]
@@ -44,7 +47,7 @@ class Fleet:
 
     @property
     def credentials(self) -> Path:
-        return self.home / ".aws" / "credentials"
+        return credentials_file(self.home)
 
     @property
     def password(self) -> Path:

@@ -8,11 +8,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from emulated import Emulator, Provisioned, Ran, allow, ansible, provision
 import pytest
 
+from lab.account import allow
+from lab.emulator import Emulator
+from lab.play import Ran, ansible
+from lab.world import World, provision
 
-def ask(made: Provisioned, home: Path, *arguments: str, **options: Any) -> Ran:
+
+def ask(made: World, home: Path, *arguments: str, **options: Any) -> Ran:
     """Run the module as the user; the administrator's own key is in the environment."""
     given = {
         "access_key": made.key["AccessKeyId"],

@@ -11,16 +11,20 @@ import re
 import stat
 from typing import Any
 
-from emulated import ACCOUNT, PLAY, Emulator, Json, Ran, allow, ansible, code_of
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import settings_of, with_section
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
+from lab.account import allow, code_of
+from lab.checkout import Json
+from lab.emulator import ACCOUNT, Emulator
+from lab.home import config_file, credentials_file
+from lab.play import PLAY, Ran, ansible
+from lab.world import contract_of
 
 #: Actions that change nothing, in the request log's words.
 READS = re.compile(r"(Get|List|Head)\w+|(GET|HEAD) /.*")
@@ -28,6 +32,7 @@ READS = re.compile(r"(Get|List|Head)\w+|(GET|HEAD) /.*")
 FOREIGN_PROFILE = (
     "[stranger-user]\naws_access_key_id = AKIASTRANGEREXAMPLE\naws_secret_access_key = STRANGERSECRETEXAMPLE\n"
 )
+ADOPTED = contract_of(bucket="adopted-bucket", user="adopted-user", role="adopted-role")
 HOSTS = ("adopted", "stranger", "only-user", "only-bucket", "only-profiles", "empty")
 
 
@@ -51,11 +56,11 @@ class Place:
 
     @property
     def credentials(self) -> Path:
-        return self.home / ".aws" / "credentials"
+        return credentials_file(self.home)
 
     @property
     def config(self) -> Path:
-        return self.home / ".aws" / "config"
+        return config_file(self.home)
 
     def play(self, verb: str, limit: str, *arguments: str, **variables: Any) -> Ran:
         chosen = json.dumps({"bucket_access_hosts": "contracts", **variables})
@@ -139,7 +144,7 @@ def provisioned(place: Place) -> Ran:
     managed = iam.create_policy(PolicyName="foreign", PolicyDocument=json.dumps(allow("s3:*")))["Policy"]["Arn"]
     iam.attach_user_policy(UserName="adopted-user", PolicyArn=managed)
     iam.put_user_policy(UserName="adopted-user", PolicyName="own", PolicyDocument=json.dumps(allow("s3:*")))
-    root_may = trust_policy(Contract("adopted-bucket"), f"arn:aws:iam::{ACCOUNT}:root")
+    root_may = trust_policy(ADOPTED, {ADOPTED.user: f"arn:aws:iam::{ACCOUNT}:root"})
     iam.create_role(RoleName="adopted-role", AssumeRolePolicyDocument=json.dumps(root_may), MaxSessionDuration=43200)
     iam.attach_role_policy(RoleName="adopted-role", PolicyArn=managed)
     iam.put_role_policy(RoleName="adopted-role", PolicyName="own", PolicyDocument=json.dumps(allow("s3:*")))
@@ -150,19 +155,19 @@ def provisioned(place: Place) -> Ran:
 
 def test_what_exists_already_is_brought_in_line(place: Place, provisioned: Ran) -> None:
     assert provisioned.recap["adopted"]["failed"] == 0, provisioned.output[-3000:]
-    iam, contract = place.emulator.iam, Contract("adopted-bucket")
+    iam = place.emulator.iam
     user_arn = f"arn:aws:iam::{ACCOUNT}:user/team/adopted-user"
     assert iam.list_user_policies(UserName="adopted-user")["PolicyNames"] == []
     assert iam.list_attached_user_policies(UserName="adopted-user")["AttachedPolicies"] == []
     role = iam.get_role(RoleName="adopted-role")["Role"]
-    assert role["AssumeRolePolicyDocument"] == trust_policy(contract, user_arn)
+    assert role["AssumeRolePolicyDocument"] == trust_policy(ADOPTED, {ADOPTED.user: user_arn})
     assert role["MaxSessionDuration"] == 3600
     assert iam.list_attached_role_policies(RoleName="adopted-role")["AttachedPolicies"] == []
     (name,) = iam.list_role_policies(RoleName="adopted-role")["PolicyNames"]
     policy = iam.get_role_policy(RoleName="adopted-role", PolicyName=name)["PolicyDocument"]
-    assert policy == permissions_policy(contract)
+    assert policy == permissions_policy(ADOPTED)
     bucket = json.loads(place.emulator.s3.get_bucket_policy(Bucket="adopted-bucket")["Policy"])
-    assert bucket == bucket_policy(contract)
+    assert bucket == bucket_policy(ADOPTED)
 
 
 def test_the_key_and_the_role_are_profiles(place: Place, provisioned: Ran) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import re
 from typing import Any
 
-from emulated import CHECKOUT, Emulator, Json, Provisioned, Ran, allow, ansible, provision
 import jq
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from junitparser import Error, Failure, JUnitXml
@@ -17,9 +16,14 @@ import pytest
 from referencing import Registry, Resource
 import yaml
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import TAKEN
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
+from lab.account import allow
+from lab.checkout import CHECKOUT, Json
+from lab.emulator import Emulator
+from lab.home import write_profiles
+from lab.play import Ran, ansible
+from lab.world import World, provision
 
 DOCS = CHECKOUT / "docs"
 SCHEMAS = {
@@ -42,21 +46,17 @@ class Fleet:
         self.home, self.emulator = home, emulator
         self.hosts: dict[str, Json] = {}
         self.secrets: list[str] = []
-        self.credentials, self.config = home / ".aws" / "credentials", home / ".aws" / "config"
-        self.credentials.parent.mkdir()
 
-    def add(self, name: str, made: Provisioned, **more: Any) -> None:
+    def add(self, name: str, made: World, **more: Any) -> None:
         """The profiles are those that provision would have left."""
         self.secrets.append(made.key["SecretAccessKey"])
-        keys = {"aws_access_key_id": made.key["AccessKeyId"], "aws_secret_access_key": made.key["SecretAccessKey"]}
-        _add_profile(self.credentials, made.user, keys)
-        _add_profile(self.config, f"profile {made.role}", {"role_arn": made.role_arn, "source_profile": made.user})
+        write_profiles(self.home, made)
         names = {"bucket": made.bucket, "user": made.user, "role": made.role}
         self.hosts[name] = {
             **{f"bucket_access_{key}": value for key, value in names.items()},
-            "bucket_access_prefix": made.contract.prefix,
-            "bucket_access_permissions": list(made.contract.permissions),
-            "bucket_access_external_id": made.contract.external_id,
+            "bucket_access_prefix": made.prefix,
+            "bucket_access_permissions": made.granted,
+            "bucket_access_external_id": made.external_id,
             "bucket_access_wait_timeout": 0,
             "bucket_access_audit": False,
             "bucket_access_report_dir": str(self.home / "reports" / name),
@@ -79,11 +79,6 @@ class Fleet:
     def index(self) -> Json:
         found: Json = json.loads((self.home / "reports" / "access-report-index.json").read_text())
         return found
-
-
-def _add_profile(path: Path, section: str, settings: dict[str, str | None]) -> None:
-    text = path.read_text() if path.exists() else ""
-    path.write_text(with_section(text, section, settings, "test"))
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from emulated import Emulator, Json, Provisioned, ansible, provision
 import pytest
+
+from lab.checkout import Json
+from lab.emulator import Emulator
+from lab.play import ansible
+from lab.world import World, provision
 
 #: What may be left over in the environment; the emulator's operator, whose key is exported, is an administrator.
 EXPORTED = {
@@ -37,7 +41,7 @@ def environment(emulator: Emulator, exported: tuple[bool, ...]) -> dict[str, str
     return {**dict.fromkeys(EXPORTED["key"], ""), **{variable: values[variable] for variable in left}}
 
 
-def task(made: Provisioned, given: str, exported: tuple[bool, ...]) -> Json:
+def task(made: World, given: str, exported: tuple[bool, ...]) -> Json:
     key = {"access_key": made.key["AccessKeyId"], "secret_key": made.key["SecretAccessKey"]}
     nothing = {"access_key": "", "secret_key": "", "session_token": ""}
     options = {

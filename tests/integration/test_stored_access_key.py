@@ -7,13 +7,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 import subprocess
-import sys
 from typing import Any
 
-from emulated import CHECKOUT, without_aws
 import pytest
 
-Json = dict[str, Any]
+from lab.checkout import BIN, CHECKOUT, Json
+
 OWNER = "arn:aws:iam::123456789012:user/partner"
 KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "SECRETEXAMPLE"}
 OUR_KEY = {"access_key_id": "AKIAOURSEXAMPLE", "secret_access_key": "OURSEXAMPLE"}
@@ -72,10 +71,9 @@ def results_of(cases: dict[str, Json], folder: Path, *arguments: str) -> dict[st
     )
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
     (folder / "play.json").write_text(json.dumps([play]))
-    program = str(Path(sys.executable).parent / "ansible-playbook")
-    env = {**without_aws({}), "PATH": "/usr/bin:/bin", "HOME": str(folder), "ANSIBLE_NOCOLOR": "1"}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "ANSIBLE_NOCOLOR": "1"}
     ran = subprocess.run(
-        [program, str(folder / "play.json"), *arguments],
+        [str(BIN / "ansible-playbook"), str(folder / "play.json"), *arguments],
         check=False,
         cwd=CHECKOUT,
         env=env,

@@ -20,7 +20,7 @@ REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>Access Denie
 BUSY = b"<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"
 OPTIONS = {
     "role_arn": "arn:aws:iam::123456789012:role/partner",
-    "bucket": "example-bucket",
+    "contract": {"user": "partner", "role": "partner", "bucket": "example-bucket"},
     "session_name": "test",
     "duration_seconds": 900,
     "wait_timeout": 0,

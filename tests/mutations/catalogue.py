@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import json
 from typing import Any
 
-from world import Json, World
+from lab.checkout import Json
+from lab.world import World
 
 EXCESS, MISSING, HARMLESS = "excess_access", "missing_access", "harmless"
 READ_ONLY = {"permissions": ("list", "read")}
@@ -268,12 +269,12 @@ def trust_takes_any_external_id(world: World) -> None:
 
 @mutation(EXCESS)
 def trust_takes_a_second_external_id(world: World) -> None:
-    trust_with(world, Condition={"StringEquals": {"sts:ExternalId": [world.contract.external_id, "another"]}})
+    trust_with(world, Condition={"StringEquals": {"sts:ExternalId": [world.external_id, "another"]}})
 
 
 @mutation(EXCESS)
 def trust_asks_for_the_external_id_only_if_it_exists(world: World) -> None:
-    trust_with(world, Condition={"StringEqualsIfExists": {"sts:ExternalId": world.contract.external_id}})
+    trust_with(world, Condition={"StringEqualsIfExists": {"sts:ExternalId": world.external_id}})
 
 
 @mutation(EXCESS)
@@ -293,7 +294,7 @@ def trust_takes_external_ids_that_begin_alike(world: World) -> None:
 
 @mutation(EXCESS)
 def trust_takes_the_external_id_in_any_case(world: World) -> None:
-    trust_with(world, Condition={"StringEqualsIgnoreCase": {"sts:ExternalId": world.contract.external_id}})
+    trust_with(world, Condition={"StringEqualsIgnoreCase": {"sts:ExternalId": world.external_id}})
 
 
 @mutation(EXCESS)
@@ -308,7 +309,7 @@ def trust_excludes_one_external_id(world: World) -> None:
 
 @mutation(EXCESS)
 def trust_takes_every_external_id_of_none(world: World) -> None:
-    trust_with(world, Condition={"ForAllValues:StringEquals": {"sts:ExternalId": [world.contract.external_id]}})
+    trust_with(world, Condition={"ForAllValues:StringEquals": {"sts:ExternalId": [world.external_id]}})
 
 
 @mutation(EXCESS)
@@ -373,7 +374,7 @@ def role_gets_an_aws_managed_policy(world: World) -> None:
 
 @mutation(EXCESS)
 def role_gets_a_managed_policy_for_the_forbidden_bucket(world: World) -> None:
-    arn = world.managed_policy(allow("s3:ListBucket", f"arn:aws:s3:::{world.forbidden}"))
+    arn = world.managed_policy(allow("s3:ListBucket", f"arn:aws:s3:::{world.forbidden_buckets[0]}"))
     world.iam.attach_role_policy(RoleName=world.role, PolicyArn=arn)
 
 
@@ -438,7 +439,7 @@ def listing_is_limited_only_if_a_prefix_is_given(world: World) -> None:
 
 @mutation(EXCESS)
 def reading_reaches_a_second_bucket(world: World) -> None:
-    permissions_with(world, "Read", Resource=[objects(world, "team/*"), f"arn:aws:s3:::{world.forbidden}/*"])
+    permissions_with(world, "Read", Resource=[objects(world, "team/*"), f"arn:aws:s3:::{world.forbidden_buckets[0]}/*"])
 
 
 @mutation(EXCESS)
@@ -758,7 +759,7 @@ def trust_is_denied_to_the_user(world: World) -> None:
 @mutation(MISSING)
 def trust_asks_for_more(world: World) -> None:
     condition = {
-        "StringEquals": {"sts:ExternalId": world.contract.external_id},
+        "StringEquals": {"sts:ExternalId": world.external_id},
         "Bool": {"aws:MultiFactorAuthPresent": "true"},
     }
     trust_with(world, Condition=condition)
@@ -1003,7 +1004,7 @@ def the_trust_policy_is_written_otherwise(world: World) -> None:
         Sid="Other",
         Principal={"AWS": [world.user_arn]},
         Action=["STS:assumerole"],
-        Condition={"stringEquals": {"STS:ExternalID": [world.contract.external_id]}},
+        Condition={"stringEquals": {"STS:ExternalID": [world.external_id]}},
     )
 
 
@@ -1125,7 +1126,7 @@ def the_roles_boundary_allows_all_but_iam(world: World) -> None:
 
 @mutation(HARMLESS)
 def the_trust_policy_denies_calls_without_the_external_id(world: World) -> None:
-    condition = {"StringNotEquals": {"sts:ExternalId": world.contract.external_id}}
+    condition = {"StringNotEquals": {"sts:ExternalId": world.external_id}}
     trust_also(world, Effect="Deny", Principal="*", Condition=condition)
 
 

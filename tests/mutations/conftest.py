@@ -4,30 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-import json
-import os
-from pathlib import Path
-import subprocess
-import sys
-
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
+from lab.fixtures import enforcing, nobodys_aws
 
-EMULATOR = Path(__file__).resolve().parent.parent / "emulators" / "emulator.py"
-
-
-@pytest.fixture(scope="session")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
-    """The enforcing emulator's environment."""
-    state = tmp_path_factory.mktemp("enforcing") / "state"
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    subprocess.run([sys.executable, str(EMULATOR), "start", "enforcing", str(state)], check=True, env=clean)
-    try:
-        yield json.loads((state / "env.json").read_text())
-    finally:
-        subprocess.run([sys.executable, str(EMULATOR), "stop", str(state)], check=True)
+__all__ = ["enforcing", "nobodys_aws"]
 
 
 @pytest.fixture(autouse=True)

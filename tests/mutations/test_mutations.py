@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from catalogue import HARMLESS, MUTATIONS, Mutation
 import pytest
-from world import provisioned
+
+from lab.emulator import Emulator
+from mutations.catalogue import HARMLESS, MUTATIONS, Mutation
+from mutations.sound import sound
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: f"{mutation.kind}-{mutation.name}")
-def test_verdict(mutation: Mutation, env: Mapping[str, str]) -> None:
-    world = provisioned(env, **mutation.contract)
+def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
+    world = sound(enforcing, **mutation.contract)
     mutation.apply(world)
 
     result = world.verify()

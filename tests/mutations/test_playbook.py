@@ -7,17 +7,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 import json
-import os
 from pathlib import Path
-import subprocess
-import sys
 from typing import Any
 
-from catalogue import MUTATIONS, READ_ONLY, allow, objects
 import pytest
-from world import Json, World, provisioned
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
+from lab.account import operator_of
+from lab.checkout import Env, Json
+from lab.emulator import Emulator
+from lab.home import add_user_profile
+from lab.play import ansible
+from lab.world import World
+from mutations.catalogue import MUTATIONS, READ_ONLY, allow, objects
+from mutations.sound import sound
+
 INSIDE, OUTSIDE = "team/.access-check-operator", "team.access-check-operator"
 
 #: The mutations of the sample, and how the result and the failure name what they do.
@@ -44,18 +47,15 @@ class Run:
 def host_of(world: World, home: Path, name: str, **more: Any) -> Json:
     """The variables of a contract; the user's key lies in a credentials file of its own."""
     credentials = home / f"{name}.credentials"
-    credentials.write_text(
-        f"[{world.user}]\naws_access_key_id = {world.key['AccessKeyId']}\n"
-        f"aws_secret_access_key = {world.key['SecretAccessKey']}\n"
-    )
+    add_user_profile(credentials, world, world.user)
     variables = {
         "bucket": world.bucket,
         "user": world.user,
         "role": world.role,
-        "prefix": world.contract.prefix,
-        "permissions": list(world.contract.permissions),
-        "external_id": world.contract.external_id,
-        "account_id": "000000000000",
+        "prefix": world.prefix,
+        "permissions": world.granted,
+        "external_id": world.external_id,
+        "account_id": world.emulator.account,
         "credentials_file": str(credentials),
         "config_file": str(home / "config"),
         "report_dir": str(home / name),
@@ -65,45 +65,43 @@ def host_of(world: World, home: Path, name: str, **more: Any) -> Json:
     return {f"bucket_access_{key}": value for key, value in variables.items()}
 
 
-def verify(home: Path, env: Mapping[str, str], hosts: Mapping[str, tuple[World, Json]], *arguments: str) -> Run:
-    """Run the playbook on all hosts."""
+def verify(
+    home: Path,
+    emulator: Emulator,
+    hosts: Mapping[str, tuple[World, Json]],
+    *arguments: str,
+    operator: Env | None = None,
+) -> Run:
+    """Run the playbook on all hosts, as the emulator's operator or as another one."""
     inventory = home / "inventory.json"
     inventory.write_text(json.dumps({"contracts": {"hosts": {name: given for name, (_world, given) in hosts.items()}}}))
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    own = {"HOME": str(home), "ANSIBLE_HOME": str(home / ".ansible"), "ANSIBLE_REMOTE_TMP": str(home / ".ansible/tmp")}
     chosen = ["-i", str(inventory), "-e", "bucket_access_hosts=contracts", "-f", "2", *arguments]
-    ran = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), "playbooks/verify.yml", *chosen],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT,
-        env={**clean, **env, **own, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_DEPRECATION_WARNINGS": "0"},
-    )
+    command = ("ansible-playbook", "playbooks/verify.yml", *chosen)
+    ran = ansible(*command, home=home, emulator=emulator, operator=operator)
     written = {name: home / name / "access-report.json" for name in hosts}
     reports = {name: json.loads(path.read_text()) for name, path in written.items() if path.exists()}
-    return Run(ran.stdout + ran.stderr, {name: world for name, (world, _given) in hosts.items()}, reports)
+    return Run(ran.output, {name: world for name, (world, _given) in hosts.items()}, reports)
 
 
-def mutated(env: Mapping[str, str], name: str) -> World:
+def mutated(enforcing: Emulator, name: str) -> World:
     mutation = next(item for item in MUTATIONS if item.name == name)
-    world = provisioned(env, **mutation.contract)
+    world = sound(enforcing, **mutation.contract)
     mutation.apply(world)
     return world
 
 
 @pytest.fixture(scope="module")
-def run(env: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One run over the sample, a reader whose objects the operator puts, and a contract that is not audited."""
     home = tmp_path_factory.mktemp("home")
-    worlds = {name: mutated(env, name) for name in SAMPLE}
-    reader, unaudited = provisioned(env, **READ_ONLY), provisioned(env)
+    worlds = {name: mutated(enforcing, name) for name in SAMPLE}
+    reader, unaudited = sound(enforcing, **READ_ONLY), sound(enforcing)
     reader.s3.put_object(Bucket=reader.bucket, Key=INSIDE, Body=b"somebody's")
     unaudited.set_permissions(allow("s3:GetObject", objects(unaudited)), "extra")
     hosts = {name: (world, host_of(world, home, name)) for name, world in worlds.items()}
     hosts["reader"] = (reader, host_of(reader, home, "reader"))
     hosts["unaudited"] = (unaudited, host_of(unaudited, home, "unaudited", audit=False))
-    return verify(home, env, hosts, "-v")
+    return verify(home, enforcing, hosts, "-v")
 
 
 @pytest.mark.parametrize("name", SAMPLE)
@@ -151,12 +149,10 @@ def test_no_signed_url_and_no_secret_is_shown(run: Run) -> None:
     assert [world.user for world in run.worlds.values() if world.key["SecretAccessKey"] in run.output] == []
 
 
-def test_an_operator_without_rights_cannot_tell_and_says_why(env: Mapping[str, str], tmp_path: Path) -> None:
-    world = provisioned(env)
-    world.iam.create_user(UserName=f"operator-{world.user}")
-    key = world.iam.create_access_key(UserName=f"operator-{world.user}")["AccessKey"]
-    own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-    run = verify(tmp_path, {**env, **own}, {"poor": (world, host_of(world, tmp_path, "poor"))})
+def test_an_operator_without_rights_cannot_tell_and_says_why(enforcing: Emulator, tmp_path: Path) -> None:
+    world = sound(enforcing)
+    hosts = {"poor": (world, host_of(world, tmp_path, "poor"))}
+    run = verify(tmp_path, enforcing, hosts, operator=operator_of(enforcing, []))
     assert run.reports["poor"]["verdict"] == "inconclusive", run.output[-3000:]
     probes = {c["id"]: c["outcome"] for c in run.reports["poor"]["checks"] if not c["id"].startswith("config.")}
     assert [name for name, outcome in probes.items() if outcome != "pass"] == ["role.outside.read"]

@@ -11,14 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalogue import MUTATIONS
 import pytest
-from world import World, provisioned
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
 from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import comparison
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
+from lab.emulator import Emulator
+from lab.world import World
+from mutations.catalogue import MUTATIONS
+from mutations.sound import sound
 
 PROBES, AUDIT = World.probe, World.audit
 
@@ -248,9 +250,9 @@ SABOTAGES = (
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
-def test_a_sabotage_is_caught(sabotage: Sabotage, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sabotage_is_caught(sabotage: Sabotage, enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     mutation = next(item for item in MUTATIONS if item.name == sabotage.mutation)
-    world = provisioned(env, **mutation.contract)
+    world = sound(enforcing, **mutation.contract)
     mutation.apply(world)
     assert sabotage.look(world)["verdict"] != "verified", "the mutation is seen while nothing is sabotaged"
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Shows that the operator's policies are the least: takes out each action in turn, and sees the verb fail.
 
-    python tests/operator/minimal.py [POLICY ...]
+    make operator-policies [POLICIES="POLICY ..."]
 
-Prints a line for each action, and ends with an error when a verb does without one. Takes a while.
+It prints a line for each action, and ends with an error when a verb does without one. Takes a while.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 import sys
 
-from account import Env, account, emulator
-from policies import PLACEHOLDERS, Json, actions, filled, without
+from account import account, enforcing
+from policies import PLACEHOLDERS, actions, filled, without
 from verbs import VERBS, Verb
+
+from lab.checkout import Json
+from lab.emulator import Emulator
 
 AT_ONCE = 2
 
@@ -27,8 +30,10 @@ ONLY_ON_AWS = frozenset({"secretsmanager:TagResource", "ssm:AddTagsToResource"})
 def main() -> None:
     """The table, and how it ends."""
     chosen = [verb for verb in VERBS if verb.name in sys.argv[1:] or not sys.argv[1:]]
-    with emulator() as env, ThreadPoolExecutor(AT_ONCE) as pool:
-        rows = [(verb.name, action, pool.submit(why_needed, env, verb, action)) for verb, action in questions(chosen)]
+    with enforcing() as emulator, ThreadPoolExecutor(AT_ONCE) as pool:
+        rows = [
+            (verb.name, action, pool.submit(why_needed, emulator, verb, action)) for verb, action in questions(chosen)
+        ]
         found = [told(name, action, row.result()) for name, action, row in rows]
     print(f"{sum(found)} of {len(found)} actions are needed; not tried: {', '.join(sorted(ONLY_ON_AWS))}.")
     sys.exit(None if all(found) else "A policy allows what its verb does not need: see the lines above.")
@@ -42,10 +47,10 @@ def questions(verbs: list[Verb]) -> list[tuple[Verb, str]]:
     ]
 
 
-def why_needed(env: Env, verb: Verb, action: str) -> str:
+def why_needed(emulator: Emulator, verb: Verb, action: str) -> str:
     """What is amiss without the action; nothing when no situation misses it."""
     for situation in verb.situations:
-        with account(env) as place:
+        with account(emulator) as place:
             own, *others = (filled(name, place.names) for name in verb.policies)
             smaller: list[Json] = [policy for policy in (without(own, action), *others) if policy["Statement"]]
             amiss = situation(place, place.operator(smaller))

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import json
-from pathlib import Path
-from typing import Any
 
-Json = dict[str, Any]
+from lab.checkout import CHECKOUT, Json
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "operator-policies"
+FOLDER = CHECKOUT / "docs" / "operator-policies"
 
 #: What a reader replaces.
 PLACEHOLDERS = ("ACCOUNT_ID", "BUCKET_NAME", "REGION", "ROLE_NAME", "USER_NAME")

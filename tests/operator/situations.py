@@ -8,23 +8,19 @@ A situation gives what is amiss: nothing when the verb reached what it promises.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timezone
 import json
 
-from account import ROLE, USER, Account, Env, Json, Ran
+from account import ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import REQUESTED_TAG, note
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
-    bucket_policy,
-    permissions_policy,
-    trust_policy,
-)
+from lab.account import allow
+from lab.checkout import Env, Json
+from lab.play import Ran
 
 Situation = Callable[[Account, Env], str]
 
-ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ANYTHING = allow("*")
 
 
 def failure(ran: Ran) -> str:
@@ -76,7 +72,7 @@ def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
 
 def in_check_mode(account: Account, operator: Env) -> str:
     """Provision says what it would do: on a provisioned contract nothing, and then what others have added."""
-    provisioned(account)
+    account.provision()
     ran = provision_in_check_mode(account, operator)
     if ran.code != 0 or ran.changed:
         return failure(ran) or "a provisioned contract would be changed"
@@ -92,7 +88,7 @@ def provision_in_check_mode(account: Account, operator: Env) -> Ran:
 
 def with_objects_of_the_operator(account: Account, operator: Env) -> str:
     """Verify reaches a verdict, also where the role may neither write nor see what lies beside its prefix."""
-    provisioned(account, "list", "read")
+    account.provision("list", "read")
     give_boundaries(account)
     ran = account.play("verify", operator, bucket_access_permissions=["list", "read"])
     return failure(ran) or verdict_missing(ran) or ", ".join(account.objects())
@@ -100,7 +96,7 @@ def with_objects_of_the_operator(account: Account, operator: Env) -> str:
 
 def without_an_audit(account: Account, _operator: Env) -> str:
     """Verify without the audit needs no operator at all."""
-    provisioned(account)
+    account.provision()
     ran = account.play("verify", {}, bucket_access_audit=False)
     return failure(ran) or ("" if "verdict: " in ran.output else "there is no verdict")
 
@@ -112,7 +108,7 @@ def verdict_missing(ran: Ran) -> str:
 
 def with_a_day_of_grace(account: Account, operator: Env) -> str:
     """Rotate makes a new key and deactivates the old one; without grace it deletes what it replaces."""
-    provisioned(account)
+    account.provision()
     (first,) = account.key_states()
     failed = failure(account.play("rotate", operator))
     keys = account.key_states()
@@ -126,7 +122,7 @@ def with_a_day_of_grace(account: Account, operator: Env) -> str:
 
 def of_what_was_provisioned(account: Account, operator: Env) -> str:
     """Teardown removes what provision made, and policies that others gave since."""
-    provisioned(account)
+    account.provision()
     give_policies(account)
     return failure(account.play("teardown", operator)) or ", ".join(account.left())
 
@@ -145,39 +141,6 @@ def of_a_bucket_with_versions(account: Account, operator: Env) -> str:
     account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
     account.s3.delete_object(Bucket=account.bucket, Key="exchange/precious")
     return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
-
-
-def provisioned(account: Account, *permissions: str) -> None:
-    """What provision makes, made in a moment by root; the key and the role's profile lie in the AWS files."""
-    iam, s3, tags = account.iam, account.s3, [{"Key": "team", "Value": "exchange"}]
-    contract = replace(account.contract, permissions=permissions) if permissions else account.contract
-    s3.create_bucket(Bucket=account.bucket)
-    s3.put_bucket_policy(Bucket=account.bucket, Policy=json.dumps(bucket_policy(contract)))
-    s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": tags})
-    iam.create_user(UserName=USER, Tags=tags)
-    iam.create_role(
-        RoleName=ROLE,
-        AssumeRolePolicyDocument=json.dumps(trust_policy(contract, account.user_arn)),
-        Description=f"Gives {USER} access to the bucket {account.bucket}",
-        MaxSessionDuration=3600,
-        Tags=tags,
-    )
-    iam.put_role_policy(
-        RoleName=ROLE, PolicyName="bucket-access", PolicyDocument=json.dumps(permissions_policy(contract))
-    )
-    write_profiles(account, iam.create_access_key(UserName=USER)["AccessKey"])
-
-
-def write_profiles(account: Account, key: Json) -> None:
-    """The profiles as provision writes them."""
-    folder, prefix = account.credentials_file.parent, f"arn:aws:iam::{account.number}"
-    folder.mkdir(mode=0o700)
-    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    config = {"role_arn": f"{prefix}:role/{ROLE}", "source_profile": USER, "region": account.env["AWS_REGION"]}
-    account.credentials_file.touch(mode=0o600)
-    account.credentials_file.write_text(with_section("", USER, credentials, f"{prefix}:user/{USER}"))
-    (folder / "config").write_text(with_section("", f"profile {ROLE}", config, f"{prefix}:role/{ROLE}"))
 
 
 def give_policies(account: Account) -> None:
@@ -201,7 +164,7 @@ def trust_of_root(account: Account) -> Json:
     """A trust policy that is not the contract's."""
     statement = {
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account.number}:root"},
+        "Principal": {"AWS": f"arn:aws:iam::{account.emulator.account}:root"},
         "Action": "sts:AssumeRole",
     }
     return {"Version": "2012-10-17", "Statement": [statement]}

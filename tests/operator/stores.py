@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from account import USER, Account, Env
-from situations import Situation, failure, provisioned, verdict_missing
+from account import USER, Account
+from situations import Situation, failure, verdict_missing
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys import stores
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import settings_of
@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
     StoredKey,
     Surroundings,
 )
+from lab.checkout import Env
 
 STORES = tuple(name for name, store in stores.STORES.items() if not store.on_control_node)
 
@@ -92,7 +93,7 @@ def teardown_removes_the_key(account: Account, operator: Env, store: str) -> str
 
 def provisioned_into(account: Account, store: str) -> None:
     """What provision makes, with the key in the store and not in a profile."""
-    provisioned(account)
+    account.provision()
     profile = settings_of(account.credentials_file.read_text(), USER) or {}
     account.credentials_file.unlink()
     key = StoredKey(profile["aws_access_key_id"], profile["aws_secret_access_key"], account.user_arn)

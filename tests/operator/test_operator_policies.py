@@ -11,9 +11,11 @@ import json
 import warnings
 
 from minimal import ONLY_ON_AWS
-from policies import PLACEHOLDERS, Json, actions, filled, names, text, without
+from policies import PLACEHOLDERS, actions, filled, names, text, without
 import pytest
 from verbs import VERBS
+
+from lab.checkout import Json
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -7,10 +7,8 @@ MiniStack's evaluator decides what the generated documents allow; parliament rea
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, product
 import json
-from pathlib import Path
 import sys
 from typing import Any
 import warnings
@@ -26,18 +24,21 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
     Scope,
     expectations,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
+from lab.checkout import CHECKOUT
+from lab.world import contract_of
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # Last on the path: only the emulator itself is taken from its environment.
 sys.path += [str(path) for path in CHECKOUT.glob(".venvs/enforcing/lib/python*/site-packages")]
 
-from ministack.core import iam_evaluator  # noqa: E402
+from ministack.core import iam_evaluator
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -102,7 +103,7 @@ def lets_in(contract: Contract, caller: str, external_id: str | None) -> bool:
     """Whether the trust policy lets the caller assume the role."""
     context = {"sts_externalid": external_id} if external_id is not None else {}
     asked = request("sts:AssumeRole", ROLE, caller, **context)
-    return bool(iam_evaluator.evaluate_trust_policy(trust_policy(contract, USER), caller, asked))
+    return bool(iam_evaluator.evaluate_trust_policy(trust_policy(contract, {contract.user: USER}), caller, asked))
 
 
 def assert_documents_do_what_is_expected(contract: Contract) -> None:
@@ -126,7 +127,13 @@ def test_every_combination_allows_what_is_expected(
     subset: tuple[str, ...], prefix: str, external_id: str | None
 ) -> None:
     assert_documents_do_what_is_expected(
-        Contract("example-bucket", subset, prefix, external_id, forbidden_buckets=("example-bucket-2", "other"))
+        contract_of(
+            bucket="example-bucket",
+            permissions=subset,
+            prefix=prefix,
+            external_id=external_id,
+            forbidden_buckets=("example-bucket-2", "other"),
+        )
     )
 
 
@@ -144,29 +151,32 @@ contracts = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(contracts)
 def test_random_contracts_allow_what_is_expected(values: dict[str, Any]) -> None:
-    assert_documents_do_what_is_expected(Contract.of(values))
+    assert_documents_do_what_is_expected(contract_of(**values))
 
 
 @pytest.mark.parametrize(("prefix", "subset"), list(product(["", "team/"], SUBSETS)))
 def test_a_linter_finds_nothing_in_the_permissions(prefix: str, subset: tuple[str, ...]) -> None:
-    document = permissions_policy(Contract("example-bucket", subset, prefix))
+    document = permissions_policy(contract_of(bucket="example-bucket", permissions=subset, prefix=prefix))
     assert [str(finding) for finding in parliament.analyze_policy_string(json.dumps(document)).findings] == []
 
 
 def test_the_linter_would_find_something() -> None:
-    document = permissions_policy(Contract("example-bucket"))
+    document = permissions_policy(contract_of(bucket="example-bucket"))
     document["Statement"][1]["Resource"] = "arn:aws:s3:::example-bucket"
     assert parliament.analyze_policy_string(json.dumps(document)).findings
 
 
 def test_the_evaluator_would_notice_a_wider_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    contract = Contract("example-bucket", ("list", "read"), "team/")
-    wider = permissions_policy(replace(contract, prefix=""))
+    terms = {"bucket": "example-bucket", "permissions": ("list", "read")}
+    contract = contract_of(**terms, prefix="team/")
+    wider = permissions_policy(contract_of(**terms))
     monkeypatch.setattr(sys.modules[__name__], "permissions_policy", lambda _contract: wider)
     with pytest.raises(AssertionError):
         assert_documents_do_what_is_expected(contract)
 
 
 def test_places_are_told_apart() -> None:
-    places = {item.place for item in expectations(Contract("b-1", prefix="team/", forbidden_buckets=("b-2",)), ROLE)}
+    places = {
+        item.place for item in expectations(contract_of(bucket="b-1", prefix="team/", forbidden_buckets=("b-2",)), ROLE)
+    }
     assert {OUTSIDE, ELSEWHERE} <= places

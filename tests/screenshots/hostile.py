@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes a page from a real report in which every text that somebody else could choose is hostile.
 
-python tests/screenshots/hostile.py REPORT PAGE
+hostile.py REPORT PAGE; pages.sh runs it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 import sys
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / ".collections"))
 from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page
 
 HOSTILE = '"\'></title></style><script>window.hostile = 1</script><img src=x onerror="window.hostile = 1">'

@@ -26,4 +26,4 @@ if play verify -e "bucket_access_plain_http_endpoint_url=$PLAIN_HTTP_ENDPOINT_UR
     echo "screenshots: the contract partner-reports was broken on purpose, and verify did not notice" >&2
     exit 1
 fi
-python $here/hostile.py "$folder/partner-reports/access-report.json" "$folder/hostile.html"
+PYTHONPATH=.collections:tests python $here/hostile.py "$folder/partner-reports/access-report.json" "$folder/hostile.html"

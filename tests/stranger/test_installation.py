@@ -6,20 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import json
-import os
 from pathlib import Path
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-BIN = Path(sys.executable).parent
+from lab.checkout import BIN, CHECKOUT
+from lab.emulator import KEY, running
+
 BUILDER = CHECKOUT / ".venvs" / "ecosystem" / "bin" / "ansible-builder"
-EMULATOR = CHECKOUT / "tests" / "emulators" / "emulator.py"
 
 CONTRACT = {
     "bucket_access_user": "partner",
@@ -27,9 +25,6 @@ CONTRACT = {
     "bucket_access_bucket": "example-partner-exchange",
     "bucket_access_wait_timeout": 10,
 }
-
-#: The operator's key in the environment.
-OPERATOR = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 #: The operator's key comes from the action group alone: a module that is not in it has no credentials.
 SITE = """
@@ -79,10 +74,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("stranger")
     (folder / "contract.yml").write_text(json.dumps(CONTRACT))
     (folder / "site.yml").write_text(SITE)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    subprocess.run([sys.executable, EMULATOR, "start", "enforcing", folder / "aws"], check=True, env=clean)
-    yield folder
-    subprocess.run([sys.executable, EMULATOR, "stop", folder / "aws"], check=True)
+    with running("enforcing", folder / "aws"):
+        yield folder
 
 
 def run(project: Path, *command: str | Path, operator: bool = True) -> str:
@@ -95,7 +88,7 @@ def run(project: Path, *command: str | Path, operator: bool = True) -> str:
         "ANSIBLE_HOME": str(project / "home" / ".ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(project / "collections"),
         "ANSIBLE_DEPRECATION_WARNINGS": "False",
-        **{name: value for name, value in emulator.items() if operator or name not in OPERATOR},
+        **{name: value for name, value in emulator.items() if operator or name not in KEY},
     }
     done = subprocess.run(command, cwd=project, env=env, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -151,7 +144,7 @@ def test_the_tarball_holds_the_collection_and_nothing_else(tarball: Path) -> Non
 def test_the_role_works_by_name_and_the_action_group_carries_the_operators_key(project: Path, tarball: Path) -> None:
     install(project, {"name": str(tarball), "type": "file"})
     emulator = json.loads((project / "aws" / "env.json").read_text())
-    key = {"operator_access_key": emulator[OPERATOR[0]], "operator_secret_key": emulator[OPERATOR[1]]}
+    key = {"operator_access_key": emulator[KEY[0]], "operator_secret_key": emulator[KEY[1]]}
     (project / "operator.yml").write_text(json.dumps(key))
     said = run(project, "ansible-playbook", "site.yml", "-e", "@contract.yml", "-e", "@operator.yml", operator=False)
     assert "verdict: verified" in said

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each promise of the matrix breaks when what guards it is taken out: else a kept promise would say nothing.
 
-A guard is taken out of a copy of the checkout, and a fault against which it stands strikes that copy. Only ``make
-faults`` has the time.
+A guard is taken out of a copy of the checkout, and a fault against which it stands strikes that copy.
 """
 
 from __future__ import annotations
@@ -13,17 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 import shutil
 
-from bench import CHECKOUT, Bench, error, fault
-from catalogue import MUTATIONS
+from bench import Bench, error, fault
 from cells import SCENARIOS, Cell
 from matrix import Matrix
 import pytest
 from stored import StoredSubject
 from test_key_crashes import Crash, crash_and_go_on
-from test_verdict import ask_through
-from world import provisioned
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers
+from lab.checkout import CHECKOUT
+from mutations.catalogue import MUTATIONS
+from mutations.sound import sound
+
+pytestmark = pytest.mark.whole
 
 TASKS = "roles/bucket_access/tasks"
 UTILS = "plugins/module_utils"
@@ -50,11 +51,11 @@ class Guard:
 def the_store_refuses(subject: StoredSubject) -> list[str]:
     """A rotation whose new key cannot be stored, and the one after it."""
     subject.provision()
-    before = subject.statuses()
+    before = subject.world.key_states()
     subject.lane.script(error("AccessDeniedException", operation="PutSecretValue"))
     subject.play("rotate")
     subject.lane.script()
-    return [] if subject.statuses() == before else ["a key was left that nobody has the secret of"]
+    return [] if subject.world.key_states() == before else ["a key was left that nobody has the secret of"]
 
 
 GUARDS = (
@@ -170,9 +171,9 @@ def test_the_promise_breaks_without_its_guard(guard: Guard, bench: Bench, tmp_pa
 def test_an_error_taken_for_a_refusal_would_hide_access(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other wrong verdict: verified, for a user who may list the bucket and whose question was throttled."""
     lane = bench.lanes[-1]
-    world = provisioned(bench.env)
+    world = sound(bench.emulator)
     next(mutation for mutation in MUTATIONS if mutation.name == "user_gets_s3_ListBucket").apply(world)
-    ask_through(lane.env, world)
+    world.emulator = lane.emulator
     lane.script(error("SlowDown", service="s3", key=world.key["AccessKeyId"]))
     try:
         assert world.probe()["verdict"] == "inconclusive"

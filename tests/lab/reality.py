@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server and the AWS files hold, as JSON and without secrets: another route than the collection's own code.
+"""What the server and the AWS files hold, without secrets: another route than the collection's own code.
 
-    python observe.py USER ROLE BUCKET
+    python tests/lab/reality.py USER ROLE BUCKET
 
-The operator's credentials, the endpoint and the AWS files come from the environment.
+prints it as JSON. The operator's credentials, the endpoint and the AWS files come from the environment. It needs
+nothing but boto3, and nothing else of the lab, as Molecule's scenarios run it by itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 import configparser
 import json
 import os
+from pathlib import Path
 import sys
 from typing import Any
 
@@ -38,16 +40,22 @@ def main() -> None:
     """Print what is there."""
     user, role, bucket = sys.argv[1:]
     iam, s3, sts = (boto3.client(service) for service in ("iam", "s3", "sts"))
-    seen = {
+    credentials, config = (
+        profiles(Path(os.environ[name])) for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE")
+    )
+    found = {
         "account": sts.get_caller_identity()["Account"],
         "names": names(iam, s3),
-        "user": user_state(iam, user),
-        "role": role_state(iam, role),
-        "bucket": bucket_state(s3, bucket),
-        "credentials_file": {name: sorted(keys) for name, keys in profiles("AWS_SHARED_CREDENTIALS_FILE").items()},
-        "config_file": profiles("AWS_CONFIG_FILE"),
+        **seen(iam, s3, user, role, bucket),
+        "credentials_file": {name: sorted(settings) for name, settings in credentials.items()},
+        "config_file": config,
     }
-    print(json.dumps(seen))
+    print(json.dumps(found))
+
+
+def seen(iam: Any, s3: Any, user: str, role: str, bucket: str) -> dict[str, Any]:
+    """The contract's user, role and bucket; none for what is not there."""
+    return {"user": user_state(iam, user), "role": role_state(iam, role), "bucket": bucket_state(s3, bucket)}
 
 
 def names(iam: Any, s3: Any) -> dict[str, list[str]]:
@@ -124,10 +132,13 @@ def response(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
         raise
 
 
-def profiles(variable: str) -> dict[str, dict[str, str]]:
-    """The sections of the AWS file that the variable names."""
+def profiles(path: Path) -> dict[str, dict[str, str]]:
+    """The sections of an AWS file, as Python reads them; a :class:`ValueError` says that it cannot."""
     parser = configparser.RawConfigParser(default_section="")
-    parser.read(os.environ[variable])
+    try:
+        parser.read_string(path.read_text() if path.exists() else "")
+    except configparser.Error as error:
+        raise ValueError(type(error).__name__) from None
     return {section: dict(parser[section]) for section in parser.sections()}
 
 

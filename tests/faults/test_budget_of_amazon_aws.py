@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How often amazon.aws's modules ask when AWS throttles without end. It takes minutes, so only ``make faults`` runs it.
+"""How often amazon.aws's modules ask when AWS throttles without end.
 
 amazon.aws repeats a throttled call ten times, and each of those is three attempts of the SDK: thirty requests.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from bench import Bench, error
 import pytest
 from subject import Subject
+
+pytestmark = pytest.mark.whole
 
 #: AWSRetry.jittered_backoff() around each call, and botocore's standard mode inside.
 MOST_REQUESTS = 10 * 3

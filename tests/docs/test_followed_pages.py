@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README and the guides: what they say to type works, and shows what they say that it shows. Some minutes."""
+"""The README and the guides: what they say to type works, and shows what they say that it shows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from concurrent.futures import Future
 
 import pytest
 from stories import STORIES
+
+pytestmark = pytest.mark.whole
 
 FOLLOWED = [page for story in STORIES for page in story.pages]
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two runs for one contract at the same time: the end is one of the sane ones. Only ``make faults`` has the time.
+"""Two runs for one contract at the same time: the end is one of the sane ones.
 
 A provision whose bucket another run takes away asks for it again for minutes, as amazon.aws does for a new bucket.
 """
@@ -10,7 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import Bench
-from subject import Ran, Subject
+import pytest
+from subject import Subject
+
+from lab.play import Ran
+
+pytestmark = pytest.mark.whole
 
 
 def at_once(subject: Subject, *verbs: str) -> list[Ran]:
@@ -27,7 +32,7 @@ def test_two_provisions_of_one_contract(bench: Bench, tmp_path: Path) -> None:
     if "whose secret is not in" in again.sentence:
         again = subject.play("provision")
     assert again.code == 0, again.sentence
-    keys = [key["AccessKeyId"] for key in subject.access_keys()]
+    keys = [*subject.world.key_states()]
     assert subject.profile_key() in keys
     subject.delete_lost_keys()
     assert subject.differences() == []
