@@ -52,6 +52,11 @@ class Example:
         return self.contract["bucket_access_user"]
 
     @property
+    def role(self) -> str:
+        """The role's name."""
+        return self.contract["bucket_access_role"]
+
+    @property
     def bucket(self) -> str:
         """The bucket's name."""
         return self.contract["bucket_access_bucket"]
@@ -59,7 +64,7 @@ class Example:
     @property
     def role_arn(self) -> str:
         """The role, in the emulator's account."""
-        return f"arn:aws:iam::{self.emulator.account}:role/{self.contract['bucket_access_role']}"
+        return f"arn:aws:iam::{self.emulator.account}:role/{self.role}"
 
     @property
     def plain_http(self) -> str:

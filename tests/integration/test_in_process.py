@@ -97,7 +97,7 @@ def test_check_mode_leaves_no_trace_inside_either(enforcing: Emulator, tmp_path:
 @pytest.mark.parametrize("interpreter", [INSIDE, ASIDE])
 def test_a_failure_is_a_sentence_and_shows_no_secret(enforcing: Emulator, tmp_path: Path, interpreter: str) -> None:
     made = provision(enforcing)
-    ran, _kept = checked(made, tmp_path, interpreter, "-vvvv", bucket="No_Bucket")
+    ran, _kept = checked(made, tmp_path, interpreter, "-vvvv", contract={"bucket": "No_Bucket"})
     assert ran.code != 0
     assert "No_Bucket" in ran.stdout.split("fatal:")[1].split("msg")[1]
     assert "Traceback" not in ran.output

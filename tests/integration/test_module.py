@@ -22,7 +22,7 @@ def ask(made: World, home: Path, *arguments: str, **options: Any) -> Ran:
         "access_key": made.key["AccessKeyId"],
         "secret_key": made.key["SecretAccessKey"],
         "role_arn": made.role_arn,
-        "bucket": made.bucket,
+        "contract": made.values,
         "caller_arn": made.user_arn,
         "wait_timeout": 0,
         **options,
@@ -71,8 +71,11 @@ def test_check_mode_leaves_no_object(enforcing: Emulator, tmp_path: Path) -> Non
 
 
 WRONG = [
-    ({"bucket": "No_Bucket"}, "bucket is 'No_Bucket', which is no bucket name: "),
-    ({"session_name": "a b", "duration_seconds": 60}, "session_name is 'a b', which is no session name: "),
+    (
+        {"contract": {"user": "u", "role": "r", "bucket": "No_Bucket"}},
+        "contract.bucket is 'No_Bucket', not a bucket name: ",
+    ),
+    ({"session_name": "a b", "duration_seconds": 60}, "session_name is 'a b', not a session name: "),
 ]
 
 

@@ -17,13 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
-    ELSEWHERE,
-    OUTSIDE,
-    Expectation,
-    Scope,
-    expectations,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
@@ -89,7 +84,8 @@ def where(contract: Contract, item: Expectation) -> tuple[str]:
 
 def key(contract: Contract, item: Expectation) -> str:
     """An object below the prefix, or just beside it."""
-    return f"{contract.prefix.rstrip('/')}.beside" if item.place == OUTSIDE else f"{contract.prefix}some/object"
+    grant = contract.grants[0]
+    return grant.key_beside(".beside") if item.place == OUTSIDE else grant.key("some/object")
 
 
 def listing(contract: Contract, item: Expectation) -> dict[str, str]:
@@ -140,7 +136,7 @@ def test_every_combination_allows_what_is_expected(
 contracts = st.fixed_dictionaries(
     {
         "bucket": st.from_regex(r"[a-z0-9][a-z0-9-]{1,30}[a-z0-9]", fullmatch=True),
-        "permissions": st.lists(st.sampled_from(PERMISSIONS), min_size=1, unique=True),
+        "permissions": st.lists(st.sampled_from(list(PERMISSIONS)), min_size=1, unique=True),
         "prefix": st.text(max_size=40),
         "external_id": st.none() | st.from_regex(r"[\w+=,.@:/-]{2,40}", fullmatch=True),
         "forbidden_buckets": st.lists(st.from_regex(r"[a-z0-9][a-z0-9-]{1,30}[a-z0-9]", fullmatch=True), max_size=2),
