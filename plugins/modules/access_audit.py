@@ -51,7 +51,7 @@ verdict:
 checks:
   description:
     - One entry for each part of the configuration, as M(assumerole.s3.access_check) returns them. The ids begin with
-      C(config.), C(action) is what the operator needs in order to read it.
+      C(config.), C(evidence) is V(read), and C(action) is what the operator needs in order to read it.
   returned: always
   type: list
   elements: dict

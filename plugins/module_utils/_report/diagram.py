@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, UNKNOWN, WORKS, State, state
 
@@ -41,13 +41,9 @@ class Line:
     leads: str = "down"
 
 
-def _spread(least: int, most: int, number: int) -> list[int]:
-    """So many places at equal distances, from the least to the most."""
-    return [round(least + (most - least) * position / max(number - 1, 1)) for position in range(number)]
-
-
-def _grant(x: int) -> Line:
-    """From the role to the bucket, with the words above the mark."""
+def _grant(number: int) -> Line:
+    """From the role to the bucket, with the words above the mark; all of them are as far apart as there is room."""
+    x = 48 + 192 * number // (len(PERMISSIONS) - 1)
     return Line(f"M{x} 204V308", (x, 308), (x, 280), (x, 238))
 
 
@@ -59,7 +55,7 @@ def _beside(x: int) -> Line:
 #: The lines in the order in which they are drawn, by the labels of the catalogue's edges.
 LINES = {
     "assume": Line("M144 66V146", (144, 146), (144, 104), (164, 104), "start"),
-    **{name: _grant(x) for name, x in zip(PERMISSIONS, _spread(48, 240, len(PERMISSIONS)), strict=True)},
+    **{permission: _grant(number) for number, permission in enumerate(PERMISSIONS)},
     "user alone": Line("M280 39H340V339H286", (286, 339), (340, 170), (340, 208), leads="left"),
     "anybody": _beside(64),
     "plain HTTP": _beside(192),
