@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, UNKNOWN, WORKS, State, state
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 import re
@@ -136,8 +137,9 @@ def arrows(graph: Graph) -> list[tuple[str, str]]:
 
 def way_to(graph: Graph, start: str, is_end: Callable[[str], bool]) -> list[str]:
     """The modules on the shortest way of one arrow or more; nothing when there is none."""
-    ways, seen = [[start]], set[str]()
-    for way in ways:
+    ways, seen = deque([[start]]), set[str]()
+    while ways:
+        way = ways.popleft()
         for target in sorted(graph.get(way[-1], ())):
             if is_end(target):
                 return [*way, target]

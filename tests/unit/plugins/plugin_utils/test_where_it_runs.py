@@ -30,8 +30,8 @@ class Action(InProcess):
     def _update_module_args(self, _name: str, arguments: dict[str, Any], *_others: Any) -> None:
         assert arguments is not self._task.args
 
-    def _compute_environment_string(self, environment: dict[str, str]) -> None:
-        assert environment == {}
+    def _compute_environment_string(self, raw_environment_out: dict[str, str]) -> None:
+        assert raw_environment_out == {}
 
 
 def action(task: dict[str, Any] | None = None, connection: dict[str, Any] | None = None) -> Action:
