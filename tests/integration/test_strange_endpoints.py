@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints that are none of AWS's: whatever they say, nobody's access is found to be missing or in excess."""
+"""Endpoints that are not AWS: whatever they say, nobody's access is found to be missing or in excess."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
 LEFTOVER_NAME = ".access-check"
 LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
 
-#: Stands for a code when the answer is none of AWS's.
+#: Stands for a code when the answer did not come from AWS.
 UNREADABLE = "UnreadableAnswer"
 
 #: Bytes read of an object: more than ours has, and little of a large one that is not ours.
@@ -259,7 +259,7 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
         # and it follows a redirect to nowhere until the stack is full.
-        return Answer(code=UNREADABLE, message="the answer is cut off, or none of AWS's", time=moment)
+        return Answer(code=UNREADABLE, message="the answer is cut off, or not from AWS", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment)
     try:

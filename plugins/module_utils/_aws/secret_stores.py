@@ -20,7 +20,7 @@ DESCRIPTION = "An access key, made by assumerole.s3"
 
 
 class UnreadableAnswer(Exception):
-    """The answer is cut off, or none of AWS's. Nothing of it is kept: it may hold the secret."""
+    """The answer is cut off, or not from AWS. Nothing of it is kept: it may hold the secret."""
 
 
 def get_secret(secretsmanager: Client, name: str) -> str | None:

@@ -72,7 +72,7 @@ def _item(entry: Entry) -> Html:
 
 def _about(entry: Entry) -> list[Html]:
     if entry["standing"] == UNREADABLE:
-        return [element("h3", entry["path"]), element("p", "This is no report that can be read. Verify again.")]
+        return [element("h3", entry["path"]), element("p", "This file cannot be read as a report. Verify again.")]
     contract = entry["contract"]
     link = element("a", contract["bucket"], href=_page_beside(entry["path"]))
     who = f"{contract['user']} through the role {contract['role']}"

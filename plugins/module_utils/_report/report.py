@@ -55,7 +55,7 @@ def problem(result: Mapping[str, Any]) -> str | None:
         if not isinstance(result.get(name, NotImplemented), kind):
             return f"it has no {name} as access_check returns it"
     if result["verdict"] not in VERDICTS:
-        return f"its verdict is {result['verdict']!r}, which is none"
+        return f"{result['verdict']!r} is not a verdict"
     if set(result["summary"]) != set(WORDS):
         return "its summary does not count the four outcomes"
     if not result["checks"]:

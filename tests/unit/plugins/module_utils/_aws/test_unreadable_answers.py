@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An answer that is cut off or none of AWS's is an answer that cannot be told, and nothing of it is shown."""
+"""An answer that is cut off or not from AWS is an answer that cannot be told, and nothing of it is shown."""
 
 from __future__ import annotations
 

@@ -133,7 +133,8 @@ def test_a_module_that_broke_is_not_quoted_because_it_may_quote_a_secret() -> No
         "exception": "(traceback)",
     }
     assert explain_failure(broken, "The user has a key", CONTRACT) == (
-        "The user has a key: AWS's answer was cut off or is none, so it is not known what was done: run this again."
+        "The user has a key: AWS's answer was cut off, or did not come from AWS, so it is "
+        "not known what was done: run this again."
     )
 
 
@@ -154,5 +155,6 @@ def test_what_our_own_tasks_say_is_a_sentence_already() -> None:
 def test_a_failure_without_words_is_a_module_that_broke() -> None:
     suppressed = {"changed": False, "failed": False, "failed_when_suppressed_exception": "(traceback unavailable)"}
     assert explain_failure(suppressed, "The user has a new key", CONTRACT) == (
-        "The user has a new key: AWS's answer was cut off or is none, so it is not known what was done: run this again."
+        "The user has a new key: AWS's answer was cut off, or did not come from AWS, so it is "
+        "not known what was done: run this again."
     )

@@ -49,7 +49,7 @@ def test_a_result_can_be_reported_whether_or_not_enforcement_is_known(a_result: 
 
 
 def test_a_verdict_that_nobody_knows_cannot_be_reported(a_result: Any, a_check: Any) -> None:
-    assert problem(a_result(a_check("role.read"), verdict="fine")) == "its verdict is 'fine', which is none"
+    assert problem(a_result(a_check("role.read"), verdict="fine")) == "'fine' is not a verdict"
     unknown = {**a_check("role.read"), "outcome": "fine"}
     assert problem({**a_result(a_check("x")), "checks": [unknown]}) == "one of its checks has the outcome 'fine'"
     confused = a_check("role.read", expected="maybe")
