@@ -99,7 +99,7 @@ def test_an_impossible_contract_is_one_sentence_before_any_request(place: Place)
     before = place.emulator.requests()
     ran = place.play("provision", "empty", bucket_access_bucket="No_Bucket")
     assert ran.code != 0
-    assert "bucket_access_bucket is 'No_Bucket', which is no bucket name" in ran.stdout
+    assert "bucket_access_bucket is 'No_Bucket', not a bucket name" in ran.stdout
     assert place.emulator.requests() == before
 
 
