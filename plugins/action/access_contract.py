@@ -15,7 +15,9 @@ from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
 Result = dict[str, Any]
 
@@ -28,7 +30,10 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> Result:
         """The contract, or a sentence for each problem."""
         super().run(tmp, task_vars)
-        _result, options = self.validate_argument_spec({"needs_role_arn": {"type": "bool", "default": False}})
+        try:
+            options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
+        except WrongArguments as error:
+            raise AnsibleActionFail(str(error)) from None
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
         wrong = problems(values)
         if wrong:

@@ -68,3 +68,8 @@ canaries:
   type: dict
   sample: {inside: "", outside: team.access-check-operator}
 """
+
+from typing import Any
+
+#: The action of this name does the work, as only it sees the role's variables.
+ARGUMENT_SPEC: dict[str, Any] = {"needs_role_arn": {"type": "bool", "default": False}}

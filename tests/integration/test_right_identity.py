@@ -46,8 +46,7 @@ def task(made: World, given: str, exported: tuple[bool, ...]) -> Json:
     nothing = {"access_key": "", "secret_key": "", "session_token": ""}
     options = {
         "role_arn": made.role_arn,
-        "bucket": made.bucket,
-        "permissions": ["list"],
+        "contract": {**made.values, "permissions": ["list"]},
         "caller_arn": made.user_arn,
         "wait_timeout": 0,
         "fail_on_violation": False,

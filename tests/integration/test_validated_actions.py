@@ -9,25 +9,30 @@ import json
 from pathlib import Path
 import subprocess
 import sys
-from typing import Any
 
-from emulated import CHECKOUT, PLAY, without_aws
 import pytest
 import yaml
 
-Json = dict[str, Any]
+from lab.checkout import CHECKOUT, Json
+from lab.home import environment
+from lab.play import PLAY
+
 ROLE, USER = "arn:aws:iam::123456789012:role/partner-exchange", "arn:aws:iam::123456789012:user/partner"
 SECRET = "wJalrXUtnFEMIEXAMPLEKEY"
 
+CONTRACT = {"user": "partner", "role": "partner-exchange", "bucket": "example"}
+MISSPELT = {**CONTRACT, "permissions": ["raed"]}
+
 #: Sound arguments of each action; what is written in them would be seen in the folder.
 SOUND: dict[str, Json] = {
-    "access_audit": {"user": "partner", "role": "partner-exchange", "bucket": "example", "secret_key": SECRET},
-    "access_check": {"role_arn": ROLE, "bucket": "example", "secret_key": SECRET},
+    "access_audit": {"contract": CONTRACT, "secret_key": SECRET},
+    "access_check": {"role_arn": ROLE, "contract": CONTRACT, "secret_key": SECRET},
+    "access_contract": {},
     "access_key_proof": {"role_arn": ROLE, "caller_arn": USER, "secret_key": SECRET},
     "access_report": {
         "path": "FOLDER/report.json",
         "result": {"msg": SECRET},
-        "contract": {"user": "partner", "role": "partner-exchange", "bucket": "example"},
+        "contract": CONTRACT,
     },
     "access_report_index": {"path": "FOLDER"},
     "stored_access_key": {
@@ -45,20 +50,21 @@ SOUND: dict[str, Json] = {
 WRONG_TYPES: dict[str, Json] = {
     "access_audit": {"fail_on_violation": "perhaps"},
     "access_check": {"wait_timeout": "two minutes"},
+    "access_contract": {"needs_role_arn": "perhaps"},
     "access_key_proof": {"wait_timeout": "two minutes"},
     "access_report": {"result": "verified"},
     "access_report_index": {"max_age": "a day"},
     "stored_access_key": {"adopt": "perhaps"},
 }
 UNKNOWN_VALUES: dict[str, Json] = {
-    "access_audit": {"permissions": ["raed"]},
-    "access_check": {"permissions": ["raed"]},
+    "access_audit": {"contract": MISSPELT},
+    "access_check": {"contract": MISSPELT},
     "access_key_proof": {"state": "alvie"},
-    "access_report": {"contract": {**SOUND["access_report"]["contract"], "permissions": ["raed"]}},
+    "access_report": {"contract": MISSPELT},
     "stored_access_key": {"state": "presnet"},
 }
 #: By what the sentence calls the argument, where that is another name.
-NAMED = {("access_report", "contract"): "permissions"}
+NAMED = {(action, "contract"): "permissions" for action in ("access_audit", "access_check", "access_report")}
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> Tried:
     (play,) = yaml.safe_load(PLAY)
     play["tasks"] = [*(task(case, folder) for case in CASES), {"ansible.builtin.copy": kept}]
     (home / "play.json").write_text(json.dumps([play]))
-    env = {**without_aws({}), "PATH": "/usr/bin:/bin", "HOME": str(home), "ANSIBLE_NOCOLOR": "1"}
+    env = environment(home, {})
     program = str(Path(sys.executable).parent / "ansible-playbook")
     command = [program, "-vvv", str(home / "play.json")]
     ran = subprocess.run(command, check=False, cwd=CHECKOUT, env=env, capture_output=True, text=True)

@@ -48,10 +48,11 @@ SITE = """
 
     - name: A narrower contract is not what is configured
       assumerole.s3.access_audit:
-        user: partner
-        role: partner-exchange
-        bucket: example-partner-exchange
-        permissions: [list]
+        contract:
+          user: partner
+          role: partner-exchange
+          bucket: example-partner-exchange
+          permissions: [list]
         fail_on_violation: false
       register: narrower
 
