@@ -71,5 +71,18 @@ canaries:
 
 from typing import Any
 
-#: The action of this name does the work, as only it sees the role's variables.
+from ansible.module_utils.basic import AnsibleModule
+
 ARGUMENT_SPEC: dict[str, Any] = {"needs_role_arn": {"type": "bool", "default": False}}
+
+
+def main() -> None:
+    """The action of this name does the work: a module sees no variables."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(
+        msg="access_contract reads variables, which a module does not see: use it as a task of a playbook."
+    )
+
+
+if __name__ == "__main__":
+    main()

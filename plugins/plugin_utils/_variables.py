@@ -100,8 +100,8 @@ def canaries(grant: Grant) -> dict[str, str]:
 def no_role_arn(values: Values) -> str:
     """What to do where nobody tells the role's ARN."""
     return (
-        f"{PREFIX}role_profile: there is no profile {values['role_profile']} for the role {values['role']} in "
-        f"{values['config_file']}: run provision, or set {PREFIX}account_id."
+        f"bucket_access_role_profile: there is no profile {values['role_profile']} for the role {values['role']} in "
+        f"{values['config_file']}: run provision, or set bucket_access_account_id."
     )
 
 

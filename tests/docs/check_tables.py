@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 import re
 
-from pages import CHECKOUT
-
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import ROWS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import (
     ENFORCEMENT_UNKNOWN,
@@ -22,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis im
     Explanation,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import READ, Finding, Row
+from lab.checkout import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
 PAGES = (DOCS / "what-a-verdict-proves.md", DOCS / "troubleshooting.md")

@@ -11,6 +11,7 @@ import pytest
 from supported import CHECKOUT, CORES, NEWEST, OLDEST, ROWS, all_passed, checks, pinned, table
 import yaml
 
+from ansible_collections.assumerole.s3.plugins.doc_fragments.conventions import ModuleDocFragment
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import OLDEST_BOTO3
 
 MODULES = sorted((CHECKOUT / "plugins" / "modules").glob("*.py"))
@@ -37,11 +38,18 @@ def test_the_newest_versions_are_those_that_make_test_installs() -> None:
     assert pinned("botocore") == NEWEST.boto3
 
 
-@pytest.mark.parametrize("module", [path for path in MODULES if "extends_documentation_fragment" in path.read_text()])
+@pytest.mark.parametrize("module", [path for path in MODULES if "aws_module(" in path.read_text()])
 def test_the_modules_that_talk_to_aws_require_the_oldest_boto3(module: Path) -> None:
     documentation = yaml.safe_load(re.findall(r'DOCUMENTATION = r"""(.*?)"""', module.read_text(), re.DOTALL)[0])
-    assert documentation["requirements"] == [f"boto3 >= {OLDEST.boto3}", f"botocore >= {OLDEST.boto3}"]
-    assert "aws_module(" in module.read_text()
+    fragments = documentation["extends_documentation_fragment"]
+    assert {"assumerole.s3.conventions.aws", "amazon.aws.boto3"} <= set(fragments)
+    required = yaml.safe_load(ModuleDocFragment.AWS)["requirements"]
+    assert required == [f"boto3 >= {OLDEST.boto3}", f"botocore >= {OLDEST.boto3}"]
+
+
+def test_no_other_module_says_that_it_talks_to_aws() -> None:
+    others = [path for path in MODULES if "aws_module(" not in path.read_text()]
+    assert [path.stem for path in others if "amazon.aws" in path.read_text().split("EXAMPLES")[0]] == []
 
 
 def test_an_execution_environment_gets_the_oldest_boto3_or_a_newer_one() -> None:

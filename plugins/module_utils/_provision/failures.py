@@ -90,9 +90,6 @@ ROWS = (
     ),
 )
 
-#: What a broken module most likely means.
-CUT_OFF = "AWS's answer was cut off, or did not come from AWS"
-
 #: How Ansible words that a module broke, instead of failing. Its own words may hold anything, a secret key as well:
 #: botocore quotes the answer that it cannot read.
 _BROKEN = re.compile(r"Module failed:|MODULE FAILURE|Unable to parse response")
@@ -106,7 +103,10 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     message = " ".join(str(result.get("msg") or "").split())
     # Only a module that broke says nothing: ansible-core 2.19 and newer leaves its message out where it may not fail.
     if not message or _BROKEN.search(message):
-        return f"{task}: {CUT_OFF}, so it is not known what was done: run this again."
+        return (
+            f"{task}: AWS's answer was cut off, or did not come from AWS, so it is not known what was done: "
+            "run this again."
+        )
     if "boto3_version" not in result:
         return message
     error = result.get("error") or {}
