@@ -80,7 +80,7 @@ def main() -> None:
     """The action of this name does the work: a module sees no variables."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     module.fail_json(
-        msg="access_contract reads variables, which a module does not see: use it as a task of a playbook."
+        msg="access_contract reads variables, which modules do not see: use it as a task of a playbook."
     )
 
 

@@ -235,7 +235,7 @@ class World:
 
     def probe(self) -> Json:
         """What the probes of ``verify`` find: all that can be asked."""
-        everything = {
+        everything: Json = {
             "inside_object": None if "write" in self.granted else self.inside,
             "outside_object": self.beside if self.prefix else None,
         }
