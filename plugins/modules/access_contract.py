@@ -79,9 +79,7 @@ ARGUMENT_SPEC: dict[str, Any] = {"needs_role_arn": {"type": "bool", "default": F
 def main() -> None:
     """The action of this name does the work: a module sees no variables."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(
-        msg="access_contract reads variables, which modules do not see: use it as a task of a playbook."
-    )
+    module.fail_json(msg="access_contract reads variables, which modules do not see: use it as a task of a playbook.")
 
 
 if __name__ == "__main__":
