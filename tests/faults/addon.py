@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The addon of mitmproxy that makes faults happen. Each port is a lane with a script and a log of its own.
 
-It runs in .venvs/faults, started by bench.py, which puts this folder on Python's path, and says in ``faults_dir`` where
-scripts (``PORT.json``) and logs (``PORT.log``) are. A script that has been replaced counts from the beginning. No
-secret is logged.
+It runs in .venvs/faults, started by bench.py, which says in ``faults_dir`` where scripts (``PORT.json``) and logs
+(``PORT.log``) are. A script that has been replaced counts from the beginning. No secret is logged.
 """
 
 from __future__ import annotations

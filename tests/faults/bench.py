@@ -27,7 +27,7 @@ from typing import Any
 from faults import Fault, problems
 
 from emulators.emulator import free_ports
-from lab.checkout import CHECKOUT, Json, inherited
+from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
 from lab.emulator import running as emulator_running
 
@@ -90,7 +90,7 @@ def _lane(port: int, folder: Path, emulator: Emulator) -> Lane:
 
 
 def _start_proxy(folder: Path, emulator: Emulator, ports: list[int]) -> subprocess.Popen[bytes]:
-    """The Host header stays the client's, because its signature covers it. The addon finds its modules beside it."""
+    """The Host header stays the client's, because its signature covers it."""
     if not MITMDUMP.exists():
         raise FileNotFoundError("The proxy is not installed: run make env-faults.")
     pem = folder / "proxy.pem"
@@ -108,11 +108,8 @@ def _start_proxy(folder: Path, emulator: Emulator, ports: list[int]) -> subproce
     }
     settings = [word for name, value in options.items() for word in ("--set", f"{name}={value}")]
     command = [str(MITMDUMP), "-s", str(HERE / "addon.py"), "--certs", f"*={pem}", *modes, *settings]
-    env = {**inherited(), "PYTHONPATH": str(HERE)}
     with (folder / "proxy.log").open("wb") as log:
-        return subprocess.Popen(
-            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, env=env
-        )
+        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def _wait_for(ports: list[int], proxy: subprocess.Popen[bytes], log: Path) -> None:
