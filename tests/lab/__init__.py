@@ -4,15 +4,14 @@
 
 =============  ========================================================================
 ``checkout``   where the checkout is, and what of the caller's environment goes on
+``reality``    what is there, read by boto3 alone: another route than the collection's
 ``emulator``   an emulator of AWS that runs, and clients for it
 ``account``    accounts of the emulator, operators with exactly these policies, refusals
 ``world``      a contract, provisioned by boto3, and hands to change and to verify it
 ``home``       a home of one's own: the AWS files in it, and the environment of a program
 ``play``       a program of Ansible's that runs, and what it printed
-``reality``    what is there, read by boto3 alone: another route than the collection's
 ``fixtures``   the fixtures of pytest that more than one folder has
 =============  ========================================================================
 
-Imports go from the lower ones to the upper ones, and ``reality`` imports none of them. A script that is run without
-pytest finds the lab as tests/README.md says.
+Each imports those above it alone. A script that is run without pytest finds the lab as tests/README.md says.
 """
