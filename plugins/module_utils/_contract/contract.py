@@ -10,7 +10,8 @@ All arms of the collection start here, the policy documents (``_policies/documen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
@@ -29,21 +30,33 @@ class Contract:
     external_id: str | None = None
     max_session_duration: int = 3600
     forbidden_buckets: tuple[str, ...] = ()
-    encryption: str = "AES256"
+    account_id: str | None = None
+    region: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    versioning: bool | None = None
+    encryption: str | None = None
+    manage: frozenset[str] = frozenset({"user", "role", "bucket"})
+    adopt: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Contract:
         """The contract in a mapping of fields that ``problems`` found nothing wrong with; other keys are ignored."""
-        given = {name: field.default for name, field in FIELDS.items()}
+        given: dict[str, Any] = {name: field.default for name, field in FIELDS.items()}
         given.update({name: value for name, value in values.items() if value is not None})
         return cls(
             grants=(_grant(given),),
             principals=(Principal(USER, str(given["user"] or "")),),
             role=str(given["role"] or ""),
-            external_id=str(given["external_id"]) if given["external_id"] else None,
+            external_id=_text(given["external_id"]),
             max_session_duration=int(str(given["max_session_duration"])),
             forbidden_buckets=tuple(str(name) for name in items(given["forbidden_buckets"])),
-            encryption=str(given["encryption"]),
+            account_id=_text(given["account_id"]),
+            region=_text(given["region"]),
+            tags={str(key): str(value) for key, value in given["tags"].items()},
+            versioning=given["versioning"],
+            encryption=_text(given["encryption"]),
+            manage=frozenset(str(name) for name in items(given["manage"])),
+            adopt=frozenset(str(name) for name in items(given["adopt"])),
         )
 
     @property
@@ -55,6 +68,10 @@ class Contract:
     def user(self) -> str:
         """The contract's own user."""
         return next(principal.name for principal in self.principals if principal.kind is USER)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
 
 
 def _grant(values: Mapping[str, object]) -> Grant:

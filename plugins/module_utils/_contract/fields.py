@@ -68,6 +68,10 @@ def _term(type_: str = "str", **more: Any) -> Field:
 
 _NAMES = tuple(PERMISSIONS)
 
+#: What a contract makes and keeps, and what it may take over from somebody else.
+MANAGED = rules.MANAGED
+ADOPTABLE = rules.ADOPTABLE
+
 FIELDS: Mapping[str, Field] = {
     "bucket": _term(required=True, rule=rules.bucket_problem),
     "user": _term(required=True, rule=rules.iam_name_problem),
@@ -79,15 +83,16 @@ FIELDS: Mapping[str, Field] = {
     "account_id": _term(rule=rules.account_problem),
     "region": _term(rule=rules.region_problem),
     "tags": _term("dict", default={}, rule=rules.tags_problem),
-    "versioning": _term("bool", default=False),
-    "encryption": _term(choices=("AES256", "aws:kms"), default="AES256"),
+    "versioning": _term("bool"),
+    "encryption": _term(choices=("AES256", "aws:kms")),
+    "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
+    "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
     "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
     "create_key": Field("bool", default=True),
     "key_store": Field(choices=("profile", "secretsmanager", "ssm", "vault_file", "none"), default="profile"),
     "key_store_path": Field(),
     "access_key_id": Field(rule=rules.access_key_id_problem),
     "secret_access_key": Field(secret=True),
-    "adopt_profile": Field("bool", default=False),
     "rotate_after_days": Field("float", default=0, rule=rules.rotate_after_days_problem),
     "rotation_grace": Field("int", default=86400, rule=rules.rotation_grace_problem),
     "user_profile": Field(rule=rules.profile_problem),
@@ -103,6 +108,7 @@ FIELDS: Mapping[str, Field] = {
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
     "plain_http_endpoint_url": Field(),
+    "plan_file": Field("path"),
     "report_dir": Field("path"),
     "report_index_dir": Field("path"),
     "force_destroy": Field("bool", default=False),

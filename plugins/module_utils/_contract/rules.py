@@ -15,6 +15,14 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
+MANAGED = ("user", "role", "bucket")
+ADOPTABLE = (*MANAGED, "profile")
+
+#: IAM takes 50 tags; up to five of a user's are the contract's own notes.
+MOST_TAGS = 45
+
+_TAG = r"[\w\s.:/=+@-]*"
+
 
 def bucket_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
@@ -104,9 +112,13 @@ def wait_timeout_problem(value: object) -> str | None:
 def tags_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules"""
     tags = value if isinstance(value, Mapping) else {}
-    if len(tags) > 50:
-        return f"has {len(tags)} tags, and AWS takes 50"
+    if len(tags) > MOST_TAGS:
+        return f"has {len(tags)} tags, and AWS takes 50 with those by which a contract knows its own: leave {MOST_TAGS}"
+    if len({str(key).lower() for key in tags}) < len(tags):
+        return "has a key twice, as IAM does not tell capital letters from small ones: keep one"
     for key, text in tags.items():
+        if not re.fullmatch(_TAG, f"{key}{text}"):
+            return f"has {quoted(f'{key}={text}')}: use letters, digits, spaces and characters of _.:/=+-@"
         if not 1 <= len(str(key)) <= 128 or str(key).lower().startswith("aws:"):
             return f"has the key {quoted(key)}: use 1 to 128 characters that do not begin with aws:"
         if len(str(text)) > 256:
@@ -177,6 +189,24 @@ def mfa_serial_problem(value: object) -> str | None:
     if value == "" or re.fullmatch(r"[\w+=/:,.@-]{9,256}", str(value), re.ASCII):
         return None
     return f"is {quoted(value)}, not an MFA device: write its serial number, or its ARN"
+
+
+def manage_problem(value: object) -> str | None:
+    """What the contract makes and keeps; an empty list is a contract that is only verified."""
+    return _names_problem(value, MANAGED)
+
+
+def adopt_problem(value: object) -> str | None:
+    """What may be taken over from somebody else."""
+    return _names_problem(value, ADOPTABLE)
+
+
+def _names_problem(value: object, known: tuple[str, ...]) -> str | None:
+    names = [str(name) for name in items(value)]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        return f"has {quoted(unknown[0])}: choose from {', '.join(known)}"
+    return "names something twice: keep one" if len(set(names)) < len(names) else None
 
 
 def forbidden_buckets_problem(value: object) -> str | None:

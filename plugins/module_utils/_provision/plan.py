@@ -1,0 +1,196 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is wanted and what is there to the steps between them, or the reasons why none is taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
+    bucket_policy,
+    permissions_policy,
+    trust_policy,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, refusals, roles, users
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
+    ABSENT,
+    MADE,
+    MAKING,
+    UNMARKED,
+    Whose,
+    making,
+    was_being_made,
+    whose,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import WishedRole
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan, Step
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import wished as wished_tags
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A contract beside what is there: what a plan is made of. ``region`` is the operator's."""
+
+    contract: Contract
+    there: There
+    region: str
+    now: datetime
+
+    @property
+    def user_arn(self) -> str:
+        """The user's ARN, as it is or as it will be."""
+        return self.there.user.arn if self.there.user else sibling(self.there.operator, "user", self.contract.user)
+
+    @property
+    def role_arn(self) -> str:
+        """The role's ARN, as it is or as it will be."""
+        return self.there.role.arn if self.there.role else sibling(self.there.operator, "role", self.contract.role)
+
+    @property
+    def bucket_region(self) -> str:
+        """Where the bucket is, or will be."""
+        return self.there.bucket.region if self.there.bucket else self.contract.region or self.region
+
+    def whose(self, kind: str) -> Whose:
+        """Whose the user, role or bucket of the contract's name is."""
+        found = {"user": self.there.user, "role": self.there.role, "bucket": self.there.bucket}[kind]
+        state = whose(None if found is None else found.tags, self.contract.role)
+        if kind == "bucket" and state.state == UNMARKED and self._was_being_made():
+            return Whose(MADE, self.contract.role)
+        return state
+
+    def manages(self, kind: str) -> bool:
+        """Whether the contract makes and keeps it."""
+        return kind in self.contract.manage
+
+    def _was_being_made(self) -> bool:
+        notes = [
+            found.tags.get(MAKING) for found in (self.there.user, self.there.role) if found and self._ours(found.tags)
+        ]
+        created = self.there.bucket.created if self.there.bucket else None
+        return any(was_being_made(note, self.contract.bucket, created) for note in notes)
+
+    def _ours(self, tags: object) -> bool:
+        return whose(tags, self.contract.role).ours  # type: ignore[arg-type]
+
+    def bucket(self) -> WishedBucket:
+        """The bucket as the contract wants it."""
+        contract = self.contract
+        return WishedBucket(
+            name=contract.bucket,
+            region=self.bucket_region,
+            policy=bucket_policy(contract, partition(self.role_arn)),
+            tags=wished_tags(contract, self.whose("bucket"), self.now),
+            versioning=contract.versioning,
+            encryption=contract.encryption,
+        )
+
+    def role(self) -> WishedRole:
+        """The role as the contract wants it."""
+        contract = self.contract
+        return WishedRole(
+            name=contract.role,
+            trust=trust_policy(contract, {contract.user: self.user_arn}),
+            permissions=permissions_policy(contract, partition(self.role_arn)),
+            description=f"Gives {contract.user} access to the bucket {contract.bucket}",
+            max_session_duration=contract.max_session_duration,
+            tags={**wished_tags(contract, self.whose("role"), self.now), **self.note("role")},
+        )
+
+    def user_tags(self) -> dict[str, str]:
+        """The tags of the user as the contract wants them."""
+        return {**wished_tags(self.contract, self.whose("user"), self.now), **self.note("user")}
+
+    def note(self, kind: str) -> dict[str, str]:
+        """Written before a bucket is made, on whichever of user and role comes first."""
+        first = "user" if self.manages("user") else "role"
+        needed = self.manages("bucket") and self.there.bucket is None and kind == first
+        return {MAKING: making(self.contract.bucket, self.now)} if needed else {}
+
+
+def provision(asked: Inquiry) -> Plan:
+    """User, bucket, role and its policy come in line, in this order; nothing of somebody else's is touched."""
+    reasons = tuple(f"{reason}." for reason in _provision_refusals(asked))
+    return Plan(refusals=reasons) if reasons else Plan(tuple(_provision_steps(asked)))
+
+
+def teardown(asked: Inquiry, *, force: bool, keys: tuple[str, ...]) -> Plan:
+    """What carries the contract's mark goes, and nothing else."""
+    reasons = tuple(f"{reason}." for reason in _teardown_refusals(asked, force))
+    return Plan(refusals=reasons) if reasons else Plan(tuple(_teardown_steps(asked, force, keys)))
+
+
+def _provision_refusals(asked: Inquiry) -> Iterator[str]:
+    contract, there = asked.contract, asked.there
+    yield from _cannot_begin(asked)
+    yield from refusals.quarantined(there)
+    would = {
+        "user": users.would(there.user),
+        "role": roles.would(asked.role(), there.role),
+        "bucket": buckets.would(asked.bucket(), there.bucket),
+    }
+    for kind, name in _names(contract).items():
+        found = asked.whose(kind)
+        if asked.manages(kind):
+            yield from refusals.not_ours(kind, name, found, would[kind], contract)
+        elif found.state == ABSENT:
+            yield refusals.missing(kind, name)
+    if asked.manages("bucket"):
+        yield from buckets.refusals(asked.bucket(), there.bucket, contract.region)
+    if asked.manages("role"):
+        yield from refusals.other_places(contract, there)
+    yield from refusals.too_many_tags(asked.contract, _wished_tags(asked), there)
+
+
+def _provision_steps(asked: Inquiry) -> Iterator[Step]:
+    there, contract = asked.there, asked.contract
+    if asked.manages("user"):
+        yield from users.steps(contract.user, there.user, asked.whose("user"), asked.user_tags())
+    if asked.manages("bucket"):
+        yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
+    if asked.manages("role"):
+        yield from roles.steps(asked.role(), there.role, asked.whose("role"))
+
+
+def _teardown_refusals(asked: Inquiry, force: bool) -> Iterator[str]:
+    yield from _cannot_begin(asked)
+    for kind, name in _names(asked.contract).items():
+        if asked.manages(kind):
+            yield from refusals.not_to_be_removed(kind, name, asked.whose(kind))
+    if asked.manages("bucket") and asked.there.bucket and asked.whose("bucket").ours_alone:
+        yield from refusals.not_empty(asked.contract, asked.there, force)
+
+
+def _teardown_steps(asked: Inquiry, force: bool, keys: tuple[str, ...]) -> Iterator[Step]:
+    """The bucket first, because AWS may refuse that: then nothing else has been taken away yet."""
+    there = asked.there
+    if asked.manages("bucket") and there.bucket:
+        if there.object_inside and force and asked.whose("bucket").ours_alone:
+            yield buckets.emptying(asked.bucket(), asked.contract.grants[0].prefix)
+        yield from buckets.removal(asked.bucket(), there.bucket, asked.whose("bucket"))
+    if asked.manages("role") and there.role:
+        yield from roles.removal(there.role, asked.whose("role"))
+    if asked.manages("user") and there.user:
+        yield from users.removal(there.user, asked.whose("user"), keys)
+
+
+def _cannot_begin(asked: Inquiry) -> Iterator[str]:
+    yield from refusals.another_account(asked.contract, asked.there)
+    yield from asked.there.unreadable
+    yield from refusals.own(asked.contract, asked.there)
+
+
+def _names(contract: Contract) -> dict[str, str]:
+    return {"user": contract.user, "role": contract.role, "bucket": contract.bucket}
+
+
+def _wished_tags(asked: Inquiry) -> dict[str, dict[str, str]]:
+    wanted = {"user": asked.user_tags(), "role": dict(asked.role().tags), "bucket": dict(asked.bucket().tags)}
+    return {kind: tags for kind, tags in wanted.items() if asked.manages(kind)}

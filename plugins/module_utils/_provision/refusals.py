@@ -1,0 +1,116 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a verb must not begin: what it would touch is not the contract's. One sentence each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import tags
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ANOTHERS, MARK, UNMARKED, Whose
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
+
+
+def not_ours(kind: str, name: str, found: Whose, would: str, contract: Contract) -> Iterator[str]:
+    """Somebody else's, which ``bucket_access_adopt`` does not name."""
+    if found.state in (UNMARKED, ANOTHERS) and kind not in contract.adopt:
+        yield (
+            f"bucket_access_{kind}: the {kind} {name} {_whose(found)}, and this would {would}. Choose another name, "
+            f"leave {kind} out of bucket_access_manage to use it as it is, or set bucket_access_adopt to [{kind}] to "
+            "take it over"
+        )
+
+
+def not_to_be_removed(kind: str, name: str, found: Whose) -> Iterator[str]:
+    """Somebody else's, which teardown leaves alone."""
+    if found.state in (UNMARKED, ANOTHERS):
+        yield (
+            f"bucket_access_{kind}: the {kind} {name} {_whose(found)}, so teardown does not remove it. Check the name, "
+            f"or leave {kind} out of bucket_access_manage to take down the rest"
+        )
+
+
+def missing(kind: str, name: str) -> str:
+    """What somebody else was to make."""
+    return (
+        f"bucket_access_{kind}: there is no {kind} {name}, and bucket_access_manage leaves it to others. Have it made "
+        f"first, or add {kind} to bucket_access_manage"
+    )
+
+
+def own(contract: Contract, there: There) -> Iterator[str]:
+    """The operator's own user or role, which it would lock itself out of."""
+    _account, kind, name = who(there.operator)
+    if is_session(there.operator):
+        kind, name = "role", there.operator.split("/")[1]
+    if (kind, name) in (("user", contract.user), ("role", contract.role)):
+        yield (
+            f"bucket_access_{kind}: {name} is the {kind} of these credentials ({there.operator}), and a contract would "
+            "take its permissions away. Choose another name"
+        )
+
+
+def another_account(contract: Contract, there: There) -> Iterator[str]:
+    """Credentials of an account that is not the contract's."""
+    account = who(there.operator)[0]
+    if contract.account_id not in (None, account):
+        yield (
+            f"bucket_access_account_id is {contract.account_id}, and these credentials belong to account {account} "
+            f"({there.operator}), so nothing was touched: use credentials of the contract's account"
+        )
+
+
+def quarantined(there: There) -> Iterator[str]:
+    """AWS says that a key of the user has leaked, and not to remove its policy."""
+    if there.user and there.user.quarantined:
+        yield (
+            f"bucket_access_user: AWS has attached {there.user.quarantined.rsplit('/', 1)[-1]} to {there.user.name}, "
+            "because a key of it was found in public. Run rotate, which replaces the key, and follow the case that AWS "
+            "opened; nothing here takes the policy off"
+        )
+
+
+def _whose(found: Whose) -> str:
+    if found.state == ANOTHERS:
+        return f"belongs to the contract {found.contract} (by its tag {MARK})"
+    return f"was made by somebody else (it has no tag {MARK})"
+
+
+def other_places(contract: Contract, there: There) -> Iterator[str]:
+    """A role that reaches another bucket with the contract's mark would lose it."""
+    if there.other_places and "role" not in contract.adopt:
+        others = ", ".join(there.other_places)
+        yield (
+            f"bucket_access_role: the role {contract.role} already gives access to {others}, which this would take "
+            f"away. Give each bucket a role of its own, take {others} down first, or set bucket_access_adopt to [role] "
+            "to replace what the role may do"
+        )
+
+
+def too_many_tags(contract: Contract, wished: Mapping[str, Mapping[str, str]], there: There) -> Iterator[str]:
+    """AWS's limit, counted with the tags that are there."""
+    found = {"user": there.user, "role": there.role, "bucket": there.bucket}
+    for kind, wanted in wished.items():
+        held = found[kind].tags if found[kind] else {}  # type: ignore[union-attr]
+        if tags.too_many(held, wanted):
+            number = len({**held, **wanted})
+            yield f"bucket_access_tags: the {kind} would have {number} tags, and AWS takes {tags.MOST}. Leave some out"
+
+
+def not_empty(contract: Contract, there: There, force: bool) -> Iterator[str]:
+    """A bucket with objects, which are deleted only when that is asked for, and only those of the contract's place."""
+    prefix = contract.grants[0].prefix
+    if there.object_inside and not force:
+        yield (
+            f"bucket_access_bucket: {contract.bucket} has objects, so nothing was taken down: empty it, or set "
+            "bucket_access_force_destroy to true"
+        )
+    if there.object_outside:
+        yield (
+            f"bucket_access_bucket: {contract.bucket} has objects outside of {prefix} ({there.object_outside}), which "
+            "are not the contract's, so nothing was taken down: remove them, or leave bucket out of "
+            "bucket_access_manage"
+        )

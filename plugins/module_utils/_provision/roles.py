@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan for the role: who may assume it, what it may do, and nothing else. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.canonical import same
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import shown, without_ours
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Role
+
+Document = Mapping[str, Any]
+
+#: The role's one policy.
+POLICY = "bucket-access"
+
+
+@dataclass(frozen=True)
+class WishedRole:
+    """What the contract writes."""
+
+    name: str
+    trust: Document
+    permissions: Document
+    description: str
+    max_session_duration: int
+    tags: Mapping[str, str]
+
+
+def steps(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step]:
+    """What brings the role and its policies in line."""
+    yield from _role(wished, there, found)
+    inline = there.inline if there else {}
+    what = f"the permissions policy of the role {wished.name}"
+    if not same(inline.get(POLICY), wished.permissions):
+        verb = CHANGE if POLICY in inline else MAKE
+        before = {"document": inline[POLICY]} if POLICY in inline else {}
+        options = {"policy_name": POLICY, "policy_json": wished.permissions, "state": "present"}
+        yield Step("role_policy", verb, what, before, {"document": wished.permissions}, options)
+    others = {name: document for name, document in inline.items() if name != POLICY}
+    if others:
+        what = f"the other inline policies of the role {wished.name}"
+        yield Step("role_policies", DELETE, what, {"inline_policies": others}, {}, {"names": list(others)})
+
+
+def would(wished: WishedRole, there: Role | None) -> str:
+    """What taking the role over means, in words."""
+    policies = [*there.inline, *(arn.rsplit("/", 1)[-1] for arn in there.managed)] if there else []
+    off = f" and its policies {', '.join(policies)}" if policies else ""
+    return f"replace its trust policy{off} by those of the contract"
+
+
+def saved(there: Role) -> dict[str, Any]:
+    """What the role was before it is taken over."""
+    return {
+        "arn": there.arn,
+        "trust_policy": there.trust,
+        "inline_policies": dict(there.inline),
+        "managed_policies": list(there.managed),
+        "permissions_boundary": there.boundary,
+        "description": there.description,
+        "max_session_duration": there.max_session_duration,
+        "tags": dict(there.tags),
+    }
+
+
+def removal(there: Role, found: Whose) -> Iterator[Step]:
+    """The role goes; one that was taken over loses the contract's policy and its mark."""
+    what = f"the role {there.name}"
+    if found.ours_alone:
+        before = {"arn": there.arn, "trust_policy": there.trust, "inline_policies": dict(there.inline)}
+        yield Step("role", DELETE, what, before, {}, {"name": there.name, "state": "absent"})
+        return
+    if POLICY in there.inline:
+        before = {"document": there.inline[POLICY]}
+        options = {"policy_name": POLICY, "state": "absent"}
+        yield Step("role_policy", DELETE, f"the permissions policy of {what}", before, {}, options)
+    left = without_ours(there.tags)
+    present: dict[str, Any] = {"name": there.name, "state": "present", "tags": left, "purge_tags": True}
+    yield Step("role", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, present)
+
+
+def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step]:
+    what = f"the role {wished.name}"
+    after = {
+        "trust_policy": wished.trust,
+        "max_session_duration": wished.max_session_duration,
+        "description": wished.description,
+        "managed_policies": [],
+        "tags": dict(wished.tags),
+    }
+    options = {
+        "name": wished.name,
+        "description": wished.description,
+        "assume_role_policy_document": wished.trust,
+        "max_session_duration": wished.max_session_duration,
+        "managed_policies": [],
+        "create_instance_profile": False,
+        "tags": dict(wished.tags),
+        "purge_tags": False,
+        "state": "present",
+    }
+    if there is None:
+        yield Step("role", MAKE, what, {}, after, options)
+        return
+    before = {
+        "trust_policy": there.trust,
+        "max_session_duration": there.max_session_duration,
+        "description": there.description,
+        "managed_policies": list(there.managed),
+        "tags": shown(there.tags, wished.tags),
+    }
+    differ = {name for name in after if before[name] != after[name]}
+    differ -= {"trust_policy"} if same(there.trust, wished.trust) else set()
+    if differ:
+        taken_over = {} if found.ours else saved(there)
+        verb = CHANGE if found.ours else ADOPT
+        yield Step(
+            "role", verb, what, {n: before[n] for n in differ}, {n: after[n] for n in differ}, options, taken_over
+        )

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is there before anything is done: user, role and bucket as they were read, in the plan's own words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Document = Mapping[str, Any]
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class User:
+    """An IAM user, with the names of its inline policies and the ARNs of its managed ones."""
+
+    name: str
+    arn: str
+    tags: Tags = field(default_factory=dict)
+    inline: tuple[str, ...] = ()
+    managed: tuple[str, ...] = ()
+    boundary: str = ""
+
+    @property
+    def quarantined(self) -> str:
+        """The policy by which AWS says that a key of the user has leaked; empty when there is none.
+
+        https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
+        """
+        return next((arn for arn in self.managed if ":policy/AWSCompromisedKeyQuarantine" in arn), "")
+
+
+@dataclass(frozen=True)
+class Role:
+    """An IAM role, with its policies' documents by name, or by ARN."""
+
+    name: str
+    arn: str
+    trust: Document
+    tags: Tags = field(default_factory=dict)
+    inline: Mapping[str, Document] = field(default_factory=dict)
+    managed: tuple[str, ...] = ()
+    description: str = ""
+    max_session_duration: int = 3600
+    boundary: str = ""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket. Settings that it lacks are empty; what is ``locked`` or ``replicated`` keeps its versioning."""
+
+    name: str
+    region: str
+    tags: Tags = field(default_factory=dict)
+    policy: Document = field(default_factory=dict)
+    versioning: str = ""
+    encryption: Mapping[str, Any] = field(default_factory=dict)
+    public_access: Mapping[str, bool] = field(default_factory=dict)
+    ownership: str = ""
+    locked: bool = False
+    replicated: bool = False
+    created: datetime | None = None
+
+
+@dataclass(frozen=True)
+class There:
+    """All of it, who reads it, and what could not be read: a sentence each."""
+
+    operator: str
+    user: User | None = None
+    role: Role | None = None
+    bucket: Bucket | None = None
+    unreadable: tuple[str, ...] = ()
+    #: Other buckets that carry the contract's mark and that its role reaches.
+    other_places: tuple[str, ...] = ()
+    #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
+    object_outside: str = ""
+    object_inside: str = ""
+
+
+def tags_of(listed: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """Tags as AWS lists them, by their keys."""
+    return {item["Key"]: item["Value"] for item in listed or []}

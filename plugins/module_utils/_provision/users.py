@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan for the user: it has the contract's mark, and no policy of its own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import lacking, shown, without_ours
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
+
+
+def steps(name: str, there: User | None, found: Whose, tags: Mapping[str, str]) -> Iterator[Step]:
+    """What brings the user in line; ``tags`` are all that it is to have of ours."""
+    what = f"the user {name}"
+    options = {"name": name, "state": "present", "tags": dict(tags), "purge_tags": False, "managed_policies": []}
+    if there is None:
+        yield Step("user", MAKE, what, {}, {"tags": dict(tags), "managed_policies": []}, options)
+        return
+    before, after = _differences(there, tags)
+    if after:
+        taken_over = {} if found.ours else saved(there)
+        yield Step("user", CHANGE if found.ours else ADOPT, what, before, after, options, taken_over)
+    if there.inline:
+        names = list(there.inline)
+        yield Step(
+            "user_policies",
+            DELETE,
+            f"the inline policies of {what}",
+            {"inline_policies": names},
+            {"inline_policies": []},
+            {"names": names},
+        )
+
+
+def would(there: User | None) -> str:
+    """What taking the user over means, in words."""
+    policies = [*there.inline, *(arn.rsplit("/", 1)[-1] for arn in there.managed)] if there else []
+    return f"{'take the policies ' + ', '.join(policies) + ' off it and ' if policies else ''}give it a key"
+
+
+def saved(there: User) -> dict[str, Any]:
+    """What the user was before it is taken over."""
+    return {
+        "arn": there.arn,
+        "tags": dict(there.tags),
+        "managed_policies": list(there.managed),
+        "inline_policies": list(there.inline),
+        "permissions_boundary": there.boundary,
+    }
+
+
+def removal(there: User, found: Whose, keys: tuple[str, ...]) -> Iterator[Step]:
+    """The user goes, with its keys; one that was taken over loses its mark, and the key that the store holds."""
+    what = f"the user {there.name}"
+    before = {"arn": there.arn, "tags": dict(there.tags), "access_keys": list(keys)}
+    if not found.ours_alone:
+        left = without_ours(there.tags)
+        options = {"name": there.name, "state": "present", "tags": left, "purge_tags": True}
+        yield Step("user", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, options)
+        return
+    yield Step("user", DELETE, what, before, {}, {"name": there.name, "state": "absent"})
+
+
+def _differences(there: User, tags: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    if lacking(there.tags, tags):
+        before["tags"], after["tags"] = shown(there.tags, tags), dict(tags)
+    if there.managed:
+        before["managed_policies"], after["managed_policies"] = list(there.managed), []
+    return before, after
