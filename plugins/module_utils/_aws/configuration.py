@@ -22,6 +22,9 @@ ABSENT_CODES = frozenset(
         "NoSuchPublicAccessBlockConfiguration",
         "OwnershipControlsNotFoundError",
         "ServerSideEncryptionConfigurationNotFoundError",
+        "NoSuchTagSet",
+        "ObjectLockConfigurationNotFoundError",
+        "ReplicationConfigurationNotFoundError",
     }
 )
 

@@ -20,24 +20,26 @@ Params = dict[str, Any]
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
     """Read it all; what cannot be read is noted, not raised."""
     identities, place = side_by_side(
-        lambda: dict([*_user(iam, user), *_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
+        lambda: dict([*read_user(iam, user), *read_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
     )
     return Configuration({**identities, **place})
 
 
-def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    found = _read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
+def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """The user, and all by which permissions come to it."""
+    found = read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
     yield "user", found
     yield "user.boundary", _boundary(iam, found)
     yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
     yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
     yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
     yield "user.keys", _list(iam, "list_access_keys", lambda page: page["AccessKeyMetadata"], UserName=name)
-    yield "user.password", _read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
+    yield "user.password", read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
 
 
-def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    found = _read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
+def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """The role, and the documents of its policies."""
+    found = read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
     yield "role", found
     yield "role.boundary", _boundary(iam, found)
     inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
@@ -47,22 +49,22 @@ def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
 
 
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    yield "bucket.policy", _read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
+    yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
     yield (
         "bucket.public_access",
-        _read(lambda: s3.get_public_access_block(Bucket=name), lambda page: page["PublicAccessBlockConfiguration"]),
+        read(lambda: s3.get_public_access_block(Bucket=name), lambda page: page["PublicAccessBlockConfiguration"]),
     )
     yield (
         "bucket.ownership",
-        _read(
+        read(
             lambda: s3.get_bucket_ownership_controls(Bucket=name),
             lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
         ),
     )
-    yield "bucket.encryption", _read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
+    yield "bucket.encryption", read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
 
 
-def _read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
+def read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
     """What is picked of an answer; an answer that lacks it counts as unreadable."""
     picked: Params = {}
 
@@ -82,7 +84,7 @@ def _list(iam: Client, operation: str, pick: Callable[[Params], list[Any]], **of
         pages.extend(iam.get_paginator(operation).paginate(**of))
         return pages[-1]
 
-    return _read(call, lambda _last: [item for page in pages for item in pick(page)])
+    return read(call, lambda _last: [item for page in pages for item in pick(page)])
 
 
 def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
@@ -97,16 +99,16 @@ def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
 
 
 def _inline_document(iam: Client, role: str, policy: str) -> Reading:
-    return _read(
+    return read(
         lambda: iam.get_role_policy(RoleName=role, PolicyName=policy), lambda page: document(page["PolicyDocument"])
     )
 
 
 def _managed_document(iam: Client, arn: str) -> Reading:
-    version = _read(lambda: iam.get_policy(PolicyArn=arn), lambda page: page["Policy"]["DefaultVersionId"])
+    version = read(lambda: iam.get_policy(PolicyArn=arn), lambda page: page["Policy"]["DefaultVersionId"])
     if not version.answer.succeeded:
         return version
-    return _read(
+    return read(
         lambda: iam.get_policy_version(PolicyArn=arn, VersionId=version.data),
         lambda page: document(page["PolicyVersion"]["Document"]),
     )

@@ -121,10 +121,10 @@ def provision(asked: Inquiry) -> Plan:
     return Plan(refusals=reasons) if reasons else Plan(tuple(_provision_steps(asked)))
 
 
-def teardown(asked: Inquiry, *, force: bool, keys: tuple[str, ...]) -> Plan:
+def teardown(asked: Inquiry, *, force: bool) -> Plan:
     """What carries the contract's mark goes, and nothing else."""
     reasons = tuple(f"{reason}." for reason in _teardown_refusals(asked, force))
-    return Plan(refusals=reasons) if reasons else Plan(tuple(_teardown_steps(asked, force, keys)))
+    return Plan(refusals=reasons) if reasons else Plan(tuple(_teardown_steps(asked, force)))
 
 
 def _provision_refusals(asked: Inquiry) -> Iterator[str]:
@@ -168,7 +168,7 @@ def _teardown_refusals(asked: Inquiry, force: bool) -> Iterator[str]:
         yield from refusals.not_empty(asked.contract, asked.there, force)
 
 
-def _teardown_steps(asked: Inquiry, force: bool, keys: tuple[str, ...]) -> Iterator[Step]:
+def _teardown_steps(asked: Inquiry, force: bool) -> Iterator[Step]:
     """The bucket first, because AWS may refuse that: then nothing else has been taken away yet."""
     there = asked.there
     if asked.manages("bucket") and there.bucket:
@@ -178,7 +178,7 @@ def _teardown_steps(asked: Inquiry, force: bool, keys: tuple[str, ...]) -> Itera
     if asked.manages("role") and there.role:
         yield from roles.removal(there.role, asked.whose("role"))
     if asked.manages("user") and there.user:
-        yield from users.removal(there.user, asked.whose("user"), keys)
+        yield from users.removal(there.user, asked.whose("user"))
 
 
 def _cannot_begin(asked: Inquiry) -> Iterator[str]:

@@ -54,10 +54,10 @@ def saved(there: User) -> dict[str, Any]:
     }
 
 
-def removal(there: User, found: Whose, keys: tuple[str, ...]) -> Iterator[Step]:
+def removal(there: User, found: Whose) -> Iterator[Step]:
     """The user goes, with its keys; one that was taken over loses its mark, and the key that the store holds."""
     what = f"the user {there.name}"
-    before = {"arn": there.arn, "tags": dict(there.tags), "access_keys": list(keys)}
+    before = {"arn": there.arn, "tags": dict(there.tags)}
     if not found.ours_alone:
         left = without_ours(there.tags)
         options = {"name": there.name, "state": "present", "tags": left, "purge_tags": True}

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads what a bucket is set to beside what the audit judges, and whether it is there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read
+
+Client = Any
+Params = dict[str, Any]
+
+
+def read_settings(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, Reading]]:
+    """A reading a setting, by name; what cannot be read is noted, not raised. A stranger's bucket is refused (403).
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+    of = {"Bucket": bucket, "ExpectedBucketOwner": account}
+    place = read(lambda: s3.get_bucket_location(**of), _region)
+    yield "bucket", place
+    if not place.answer.succeeded:
+        return
+    yield "bucket.policy_text", read(lambda: s3.get_bucket_policy(**of), lambda page: page["Policy"])
+    yield "bucket.tags", read(lambda: s3.get_bucket_tagging(**of), lambda page: page["TagSet"])
+    yield "bucket.versioning", read(lambda: s3.get_bucket_versioning(**of), lambda page: page.get("Status", ""))
+    yield "bucket.encryption_rule", read(lambda: s3.get_bucket_encryption(**of), _rule)
+    yield (
+        "bucket.public_access",
+        read(lambda: s3.get_public_access_block(**of), lambda page: page["PublicAccessBlockConfiguration"]),
+    )
+    yield (
+        "bucket.ownership",
+        read(
+            lambda: s3.get_bucket_ownership_controls(**of),
+            lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
+        ),
+    )
+
+
+def keeps_versions(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, Reading]]:
+    """What forbids suspending versioning: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html."""
+    of = {"Bucket": bucket, "ExpectedBucketOwner": account}
+    yield (
+        "bucket.lock",
+        read(lambda: s3.get_object_lock_configuration(**of), lambda page: page["ObjectLockConfiguration"]),
+    )
+    yield (
+        "bucket.replication",
+        read(lambda: s3.get_bucket_replication(**of), lambda page: page["ReplicationConfiguration"]),
+    )
+
+
+def creation_date(s3: Client, bucket: str) -> datetime | None:
+    """When a bucket of ours was made; nothing else than the list of all buckets says so."""
+
+    def pick(page: Params) -> datetime | None:
+        return next((item["CreationDate"] for item in page["Buckets"] if item["Name"] == bucket), None)
+
+    found: datetime | None = read(s3.list_buckets, pick).data
+    return found
+
+
+def tags_of_bucket(s3: Client, bucket: str) -> list[Mapping[str, str]]:
+    """The tags of another bucket; none when they cannot be read."""
+    return read(lambda: s3.get_bucket_tagging(Bucket=bucket), lambda page: page["TagSet"]).data or []
+
+
+def _region(page: Params) -> str:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html (null is us-east-1, EU eu-west-1)"""
+    place = page.get("LocationConstraint") or "us-east-1"
+    return "eu-west-1" if place == "EU" else str(place)
+
+
+def _rule(page: Params) -> Mapping[str, Any]:
+    rule = page["ServerSideEncryptionConfiguration"]["Rules"][0]
+    return {**rule["ApplyServerSideEncryptionByDefault"], "BucketKeyEnabled": rule.get("BucketKeyEnabled", False)}

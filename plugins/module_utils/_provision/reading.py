@@ -1,0 +1,164 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One reading of everything that a plan is made of: user, role and bucket, as the operator sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import json
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_role, read_user
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import (
+    creation_date,
+    keeps_versions,
+    read_settings,
+    tags_of_bucket,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User, tags_of
+
+Client = Any
+Readings = Mapping[str, Reading]
+
+#: What the operator needs in order to read each part.
+ACTIONS = {
+    "user": "iam:GetUser",
+    "user.inline": "iam:ListUserPolicies",
+    "user.managed": "iam:ListAttachedUserPolicies",
+    "role": "iam:GetRole",
+    "role.inline": "iam:ListRolePolicies and iam:GetRolePolicy",
+    "role.managed": "iam:ListAttachedRolePolicies",
+    "bucket": "s3:GetBucketLocation",
+    "bucket.policy_text": "s3:GetBucketPolicy",
+    "bucket.tags": "s3:GetBucketTagging",
+    "bucket.versioning": "s3:GetBucketVersioning",
+    "bucket.encryption_rule": "s3:GetEncryptionConfiguration",
+    "bucket.public_access": "s3:GetBucketPublicAccessBlock",
+    "bucket.ownership": "s3:GetBucketOwnershipControls",
+    "bucket.lock": "s3:GetBucketObjectLockConfiguration",
+    "bucket.replication": "s3:GetReplicationConfiguration",
+}
+
+
+def read_there(iam: Client, s3: Client, operator: str, contract: Contract) -> There:
+    """Read it all; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
+    identities, place = side_by_side(
+        lambda: dict([*read_user(iam, contract.user), *read_role(iam, contract.role)]),
+        lambda: dict(_bucket_readings(s3, contract, account(operator))),
+    )
+    role = _role(identities)
+    return There(
+        operator=operator,
+        user=_user(identities),
+        role=role,
+        bucket=_bucket(s3, place, contract),
+        unreadable=tuple(_unreadable({**identities, **place}, contract)),
+        other_places=tuple(_other_places(s3, role, contract)),
+    )
+
+
+def _bucket_readings(s3: Client, contract: Contract, owner: str) -> Iterator[tuple[str, Reading]]:
+    yield from read_settings(s3, contract.bucket, owner)
+    if contract.versioning is False:
+        yield from keeps_versions(s3, contract.bucket, owner)
+
+
+def _user(found: Readings) -> User | None:
+    user = found["user"].data
+    if user is None:
+        return None
+    return User(
+        name=user["UserName"],
+        arn=user["Arn"],
+        tags=tags_of(user.get("Tags")),
+        inline=tuple(found["user.inline"].data or ()),
+        managed=tuple(found["user.managed"].data or ()),
+        boundary=_boundary(user),
+    )
+
+
+def _role(found: Readings) -> Role | None:
+    role = found["role"].data
+    if role is None:
+        return None
+    return Role(
+        name=role["RoleName"],
+        arn=role["Arn"],
+        trust=role["AssumeRolePolicyDocument"],
+        tags=tags_of(role.get("Tags")),
+        inline=found["role.inline"].data or {},
+        managed=tuple(found["role.managed"].data or ()),
+        description=role.get("Description", ""),
+        max_session_duration=int(role.get("MaxSessionDuration", 3600)),
+        boundary=_boundary(role),
+    )
+
+
+def _boundary(identity: Mapping[str, Any]) -> str:
+    return str((identity.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""))
+
+
+def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:
+    if found["bucket"].data is None:
+        return None
+
+    def of(name: str, otherwise: Any) -> Any:
+        return found[name].data if name in found and found[name].data is not None else otherwise
+
+    tags = tags_of(of("bucket.tags", []))
+    return Bucket(
+        name=contract.bucket,
+        region=found["bucket"].data,
+        tags=tags,
+        policy=json.loads(of("bucket.policy_text", "{}")),
+        versioning=of("bucket.versioning", ""),
+        encryption=of("bucket.encryption_rule", {}),
+        public_access=of("bucket.public_access", {}),
+        ownership=of("bucket.ownership", ""),
+        locked="bucket.lock" in found and not found["bucket.lock"].absent,
+        replicated="bucket.replication" in found and not found["bucket.replication"].absent,
+        created=None if MARK in tags else creation_date(s3, contract.bucket),
+    )
+
+
+def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
+    """What cannot be read cannot be kept safe: nothing begins then."""
+    if found["bucket"].unreadable and found["bucket"].answer.status == 403:
+        yield (
+            f"bucket_access_bucket: {contract.bucket} belongs to another account, or the operator may not manage it "
+            "(s3:GetBucketLocation): choose another name, or use credentials of its owner"
+        )
+        return
+    for name, reading in found.items():
+        if reading.unreadable:
+            yield _why(name, reading.answer)
+
+
+def _why(name: str, answer: Answer) -> str:
+    if answer.code in ("AccessDenied", "AccessDeniedException"):
+        return f"The operator may not read what is there ({ACTIONS[name]}): allow it, or use other credentials"
+    return f"What is there could not be read ({ACTIONS[name]}: {answer.code}): run this again in a minute"
+
+
+def _other_places(s3: Client, role: Role | None, contract: Contract) -> Iterator[str]:
+    """Buckets of this contract's mark, which its role reaches and the contract does not name."""
+    named = {grant.bucket for grant in contract.grants}
+    for bucket in sorted(_buckets_in(role.inline.get(POLICY, {})) - named if role else ()):
+        if tags_of(tags_of_bucket(s3, bucket)).get(MARK) == contract.role:
+            yield bucket
+
+
+def _buckets_in(document: Mapping[str, Any]) -> set[str]:
+    """The buckets that our own policy names, whole and without a wildcard."""
+    listed = document.get("Statement", [])
+    arns = [statement.get("Resource") for statement in listed if isinstance(statement, Mapping)]
+    names = {arn.split(":::")[1].split("/")[0] for arn in arns if isinstance(arn, str) and ":::" in arn}
+    return {name for name in names if not set("*?$") & set(name)}

@@ -1,0 +1,337 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is planned for an account in which something is already, and what is refused there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
+    bucket_policy,
+    permissions_policy,
+    trust_policy,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import PUBLIC_ACCESS
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, MARK, making
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry, provision, teardown
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User
+
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+ACCOUNT = "arn:aws:iam::123456789012"
+OPERATOR = f"{ACCOUNT}:user/operator"
+NAMES = {"user": "u", "role": "r", "bucket": "b-1"}
+OURS = {MARK: "r"}
+
+
+def agreed(**more: Any) -> Contract:
+    return Contract.of({**NAMES, **more})
+
+
+def user(**more: Any) -> User:
+    return User(**{"name": "u", "arn": f"{ACCOUNT}:user/u", "tags": OURS, **more})
+
+
+def role(contract: Contract | None = None, **more: Any) -> Role:
+    contract = contract or agreed()
+    standard: dict[str, Any] = {
+        "name": "r",
+        "arn": f"{ACCOUNT}:role/r",
+        "trust": trust_policy(contract, {"u": f"{ACCOUNT}:user/u"}),
+        "tags": OURS,
+        "inline": {"bucket-access": permissions_policy(contract)},
+        "description": "Gives u access to the bucket b-1",
+    }
+    return Role(**{**standard, **more})
+
+
+def bucket(**more: Any) -> Bucket:
+    standard: dict[str, Any] = {
+        "name": "b-1",
+        "region": "us-east-1",
+        "tags": OURS,
+        "policy": bucket_policy(agreed()),
+        "encryption": {"SSEAlgorithm": "AES256"},
+        "public_access": dict.fromkeys(PUBLIC_ACCESS, True),
+        "ownership": "BucketOwnerEnforced",
+    }
+    return Bucket(**{**standard, **more})
+
+
+def there(**more: Any) -> There:
+    return There(**{"operator": OPERATOR, "user": user(), "role": role(), "bucket": bucket(), **more})
+
+
+NOTHING = There(operator=OPERATOR)
+
+
+def asked(contract: Contract, found: There) -> Inquiry:
+    return Inquiry(contract, found, "us-east-1", NOW)
+
+
+def plan(found: There, **more: Any) -> Plan:
+    return provision(asked(agreed(**more), found))
+
+
+def removal(found: There, force: bool = False, **more: Any) -> Plan:
+    return teardown(asked(agreed(**more), found), force=force)
+
+
+def steps(made: Plan) -> list[tuple[str, str]]:
+    assert made.refusals == ()
+    return [(step.verb, step.name) for step in made.steps]
+
+
+def options(made: Plan) -> Mapping[str, Any]:
+    return {step.name: step.options for step in made.steps}
+
+
+def test_where_nothing_is_everything_is_made_and_marked() -> None:
+    made = plan(NOTHING)
+    assert steps(made) == [("make", "user"), ("make", "bucket"), ("make", "role"), ("make", "role_policy")]
+    assert all(options(made)[name]["tags"][MARK] == "r" for name in ("user", "bucket", "role"))
+    assert made.lines[-1] == "plan: 4 to make, 0 to adopt, 0 to change, 0 to delete"
+
+
+def test_a_new_bucket_is_made_secure_in_one_step() -> None:
+    made = options(plan(NOTHING))["bucket"]
+    assert made["public_access"] == dict.fromkeys(PUBLIC_ACCESS.values(), True)
+    assert (made["encryption"], made["object_ownership"]) == ("AES256", "BucketOwnerEnforced")
+    assert made["policy"] == bucket_policy(agreed())
+    assert "versioning" not in made
+
+
+def test_an_unchanged_contract_has_no_step() -> None:
+    assert steps(plan(there())) == []
+
+
+UNMARKED: list[tuple[str, dict[str, Any], str]] = [
+    ("user", {"user": user(tags={})}, "bucket_access_user: the user u was made by somebody else"),
+    ("role", {"role": role(tags={})}, "bucket_access_role: the role r was made by somebody else"),
+    ("bucket", {"bucket": bucket(tags={})}, "bucket_access_bucket: the bucket b-1 was made by somebody else"),
+    ("user", {"user": user(tags={MARK: "other"})}, "bucket_access_user: the user u belongs to the contract other"),
+    ("role", {"role": role(tags={MARK: "other"})}, "bucket_access_role: the role r belongs to the contract other"),
+    ("bucket", {"bucket": bucket(tags={MARK: "x"})}, "bucket_access_bucket: the bucket b-1 belongs to the contract x"),
+]
+
+
+@pytest.mark.parametrize(("kind", "found", "begins"), UNMARKED)
+def test_what_is_not_ours_stops_provision_before_the_first_step(kind: str, found: Any, begins: str) -> None:
+    made = plan(there(**found))
+    assert made.steps == ()
+    (reason,) = made.refusals
+    assert reason.startswith(begins)
+    assert "and this would" in reason
+    assert f"bucket_access_adopt to [{kind}]" in reason
+    assert f"leave {kind} out of bucket_access_manage" in reason
+
+
+@pytest.mark.parametrize(("kind", "found", "begins"), UNMARKED)
+def test_what_is_not_ours_stops_teardown_before_the_first_step(kind: str, found: Any, begins: str) -> None:
+    made = removal(there(**found), force=True)
+    assert made.steps == ()
+    (reason,) = made.refusals
+    assert reason.startswith(begins)
+    assert f"leave {kind} out of bucket_access_manage" in reason
+
+
+@pytest.mark.parametrize(("kind", "found", "_begins"), UNMARKED)
+def test_what_is_adopted_is_marked_and_what_it_was_is_kept(kind: str, found: Any, _begins: str) -> None:
+    made = plan(there(**found), adopt=[kind])
+    (step,) = made.steps
+    assert (step.verb, step.name) == ("adopt", kind)
+    assert step.options["tags"] == {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z"}
+    assert step.saved["tags"] == dict(found[kind].tags)
+
+
+@pytest.mark.parametrize(("kind", "found", "_begins"), UNMARKED)
+def test_what_others_manage_is_neither_changed_nor_deleted(kind: str, found: Any, _begins: str) -> None:
+    manage = [name for name in ("user", "role", "bucket") if name != kind]
+    assert steps(plan(there(**found), manage=manage)) == []
+    assert kind not in [step.name for step in removal(there(**found), manage=manage).steps]
+
+
+@pytest.mark.parametrize("kind", ["user", "role", "bucket"])
+def test_what_others_manage_must_be_there(kind: str) -> None:
+    manage = [name for name in ("user", "role", "bucket") if name != kind]
+    (reason,) = plan(there(**{kind: None}), manage=manage).refusals
+    assert reason.startswith(f"bucket_access_{kind}: there is no {kind} {NAMES[kind]}")
+
+
+@pytest.mark.parametrize(
+    ("operator", "kind"),
+    [
+        (f"{ACCOUNT}:user/u", "user"),
+        (f"{ACCOUNT}:user/team/u", "user"),
+        ("arn:aws:sts::123456789012:assumed-role/r/session", "role"),
+    ],
+)
+def test_the_operator_is_never_touched(operator: str, kind: str) -> None:
+    for made in (plan(there(operator=operator), adopt=[kind]), removal(there(operator=operator))):
+        (reason,) = made.refusals
+        assert reason.startswith(f"bucket_access_{kind}: {NAMES[kind]} is the {kind} of these credentials")
+
+
+def test_another_account_is_refused() -> None:
+    (reason,) = plan(NOTHING, account_id="210987654321").refusals
+    assert reason.startswith("bucket_access_account_id is 210987654321, and these credentials belong to account 1234")
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    assert plan(there(unreadable=("It could not be read",))).refusals == ("It could not be read.",)
+
+
+def test_a_policy_that_somebody_attached_is_taken_off_and_shown() -> None:
+    stranger = {"Version": "2012-10-17", "Statement": []}
+    attached = f"{ACCOUNT}:policy/extra"
+    found = there(
+        user=user(inline=("own",), managed=(attached,)),
+        role=role(managed=(attached,), inline={**role().inline, "more": stranger}),
+    )
+    made = plan(found)
+    assert steps(made) == [
+        ("change", "user"),
+        ("delete", "user_policies"),
+        ("change", "role"),
+        ("delete", "role_policies"),
+    ]
+    assert made.steps[0].before == {"managed_policies": [attached]}
+    assert made.steps[3].before == {"inline_policies": {"more": stranger}}
+    assert made.steps[3].options == {"names": ["more"]}
+
+
+def test_a_quarantined_user_stops_provision_and_not_teardown() -> None:
+    found = there(user=user(managed=("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3",)))
+    (reason,) = plan(found).refusals
+    assert "AWSCompromisedKeyQuarantineV3" in reason
+    assert removal(found).refusals == ()
+
+
+DRIFT = [
+    ({"policy": {}}, {"policy": bucket_policy(agreed())}),
+    ({"ownership": "ObjectWriter"}, {"object_ownership": "BucketOwnerEnforced"}),
+    ({"public_access": {}}, {"public_access": dict.fromkeys(PUBLIC_ACCESS.values(), True)}),
+]
+
+
+@pytest.mark.parametrize(("found", "given"), DRIFT)
+def test_a_bucket_of_ours_is_mended_by_nothing_but_what_differs(found: Any, given: Any) -> None:
+    made = plan(there(bucket=bucket(**found)))
+    assert steps(made) == [("change", "bucket")]
+    assert {name: options(made)["bucket"][name] for name in given} == given
+    assert set(options(made)["bucket"]) == {"name", "region", "purge_tags", "state", *given}
+
+
+OTHERS_SETTINGS = {
+    "versioning": "Enabled",
+    "encryption": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:us-east-1:123456789012:key/1"},
+    "public_access": {},
+    "ownership": "ObjectWriter",
+}
+
+
+def test_what_the_contract_does_not_name_stays_in_a_bucket_that_is_adopted() -> None:
+    (step,) = plan(there(bucket=bucket(tags={}, **OTHERS_SETTINGS)), adopt=["bucket"]).steps
+    assert set(step.options) == {"name", "region", "purge_tags", "state", "tags"}
+    assert step.saved["encryption"] == OTHERS_SETTINGS["encryption"]
+    adopted = bucket(tags={MARK: "r", ADOPTED: "2026-01-01T00:00:00Z"}, **OTHERS_SETTINGS)
+    assert steps(plan(there(bucket=adopted))) == []
+
+
+def test_what_the_contract_names_is_set_and_shown_whole() -> None:
+    (step,) = plan(there(bucket=bucket(**OTHERS_SETTINGS)), versioning=False, encryption="AES256").steps
+    assert step.before["versioning"] is True
+    assert step.after["versioning"] is False
+    assert step.options["encryption"] == "AES256"
+
+
+@pytest.mark.parametrize(("found", "why"), [({"locked": True}, "Object Lock"), ({"replicated": True}, "replication")])
+def test_versioning_that_aws_does_not_suspend_is_refused(found: Any, why: str) -> None:
+    (reason,) = plan(there(bucket=bucket(versioning="Enabled", **found)), versioning=False).refusals
+    assert why in reason
+
+
+def test_statements_of_others_stay_in_the_policy_byte_for_byte() -> None:
+    trail = {
+        "Sid": "CloudTrail",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "s3:*",
+    }
+    found = bucket(policy={"Version": "2012-10-17", "Id": "theirs", "Statement": [trail]})
+    written = options(plan(there(bucket=found)))["bucket"]["policy"]
+    assert written["Statement"] == [trail, *bucket_policy(agreed())["Statement"]]
+    assert written["Id"] == "theirs"
+
+
+def test_a_bucket_elsewhere_is_refused_only_when_a_region_is_named() -> None:
+    elsewhere = there(bucket=bucket(region="eu-central-1"))
+    assert steps(plan(elsewhere)) == []
+    (reason,) = plan(elsewhere, region="us-east-1").refusals
+    assert reason == "bucket_access_region is us-east-1, and the bucket b-1 is in eu-central-1: name that."
+
+
+def test_a_role_that_reaches_another_place_of_the_contract_is_not_narrowed() -> None:
+    found = there(bucket=None, other_places=("b-2",))
+    (reason,) = plan(found).refusals
+    assert reason.startswith("bucket_access_role: the role r already gives access to b-2")
+    assert plan(found, adopt=["role"]).refusals == ()
+
+
+def test_a_bucket_that_a_killed_run_left_without_its_mark_is_ours() -> None:
+    note = {MAKING: making("b-1", NOW)}
+    bare = bucket(tags={}, policy={}, created=NOW + timedelta(seconds=3))
+    found = there(user=user(tags={**OURS, **note}), bucket=bare)
+    assert steps(plan(found)) == [("change", "bucket")]
+    for other in (replace(bare, created=NOW + timedelta(hours=1)), replace(bare, created=None)):
+        assert plan(replace(found, bucket=other)).refusals
+    assert plan(replace(found, user=user(tags=note))).refusals
+
+
+def test_the_note_is_on_the_role_when_the_user_is_somebody_elses() -> None:
+    made = options(plan(there(bucket=None), manage=["role", "bucket"]))
+    assert MAKING in made["role"]["tags"]
+    assert MAKING not in made["bucket"]["tags"]
+
+
+def test_tags_are_counted_with_those_that_are_there() -> None:
+    full = {**OURS, **{f"theirs-{number}": "" for number in range(49)}}
+    (reason,) = plan(there(user=user(tags=full)), tags={"team": "x"}).refusals
+    assert reason == "bucket_access_tags: the user would have 51 tags, and AWS takes 50. Leave some out."
+
+
+def test_teardown_removes_what_is_marked_bucket_first() -> None:
+    assert steps(removal(there())) == [("delete", "bucket"), ("delete", "role"), ("delete", "user")]
+
+
+def test_teardown_of_nothing_is_nothing() -> None:
+    assert steps(removal(NOTHING)) == []
+
+
+def test_what_was_adopted_loses_our_parts_and_stays() -> None:
+    tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "team": "x"}
+    found = there(user=user(tags=tags), role=role(tags=tags), bucket=bucket(tags=tags))
+    made = removal(found)
+    assert steps(made) == [("change", "bucket"), ("delete", "role_policy"), ("change", "role"), ("change", "user")]
+    assert all(options(made)[name]["tags"] == {"team": "x"} for name in ("user", "role", "bucket"))
+    assert options(made)["bucket"]["policy"] == {}
+
+
+def test_objects_stop_teardown_unless_their_deletion_is_asked_for() -> None:
+    found = there(object_inside="a")
+    (reason,) = removal(found).refusals
+    assert reason.startswith("bucket_access_bucket: b-1 has objects, so nothing was taken down")
+    assert steps(removal(found, force=True))[0] == ("delete", "objects")
+
+
+def test_objects_outside_of_the_prefix_are_never_deleted() -> None:
+    found = there(object_inside="team/a", object_outside="other")
+    (reason,) = removal(found, force=True, prefix="team").refusals
+    assert "has objects outside of team/ (other)" in reason
