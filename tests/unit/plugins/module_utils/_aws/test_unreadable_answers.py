@@ -13,7 +13,7 @@ from botocore.parsers import ResponseParserError
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import _read
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
@@ -60,6 +60,6 @@ def test_half_a_session_is_none(response: dict[str, Any]) -> None:
 
 
 def test_a_part_of_the_configuration_that_is_missing_in_the_answer_is_unreadable() -> None:
-    reading = _read(dict, lambda page: page["User"])
+    reading = read(dict, lambda page: page["User"])
     assert reading.unreadable
     assert reading.data is None
