@@ -6,18 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 import json
+import re
 import sys
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, unescape
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, s3, sts
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
+
+#: The namespace of S3's requests.
+S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
 def install() -> None:
@@ -27,7 +33,12 @@ def install() -> None:
     sys.modules[lookup.__name__] = lookup
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
     sts.handle_request = with_session_limits(sts.handle_request)
-    s3.handle_request = with_hidden_keys(with_expected_owner(s3.handle_request))
+    s3.handle_request = with_hidden_keys(
+        with_expected_owner(with_an_answer_per_key(with_encoded_keys(s3.handle_request)))
+    )
+    iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
+    iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
+    iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
 
@@ -112,6 +123,61 @@ def with_hidden_keys(handler: Handler) -> Handler:
     return handle
 
 
+def with_an_answer_per_key(handler: Handler) -> Handler:
+    """A deletion of many keys is judged key by key: whoever may not delete some is told which, and the rest is deleted.
+
+    For a version s3:DeleteObjectVersion is needed, and, as the page says, always s3:DeleteObject.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any, **options: Any) -> Response:
+        if method != "POST" or "delete" not in query_params:
+            return await handler(method, path, headers, body, query_params, **options)
+        asked = ElementTree.fromstring(body)
+        bucket = path.strip("/").split("/")[0]
+        refused = [entry for entry in asked.findall(f"{S3}Object") if not _may_delete(headers, bucket, entry)]
+        for entry in refused:
+            asked.remove(entry)
+        status, given, answer = await handler(
+            method, path, headers, ElementTree.tostring(asked), query_params, **options
+        )
+        errors = "".join(map(_refused_key, refused)).encode()
+        # A list without entries is written without an end tag.
+        answer = re.sub(rb"(<DeleteResult[^>]*?) ?/>", rb"\1></DeleteResult>", answer)
+        return status, given, answer.replace(b"</DeleteResult>", errors + b"</DeleteResult>")
+
+    return handle
+
+
+def without_batch_deletion(checks: Callable[..., list[tuple[str, str]]]) -> Callable[..., list[tuple[str, str]]]:
+    """What is judged key by key is not judged before."""
+
+    def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> list[tuple[str, str]]:
+        found = checks(method, path, headers, body, query_params)
+        batch = method == "POST" and "delete" in query_params
+        return [check for check in found if not (batch and check[0].startswith("s3:DeleteObject"))]
+
+    return handle
+
+
+def with_encoded_keys(handler: Handler) -> Handler:
+    """Who asks for ``encoding-type=url`` gets the keys so: XML cannot hold all of them as they are.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any, **options: Any) -> Response:
+        status, given, answer = await handler(method, path, headers, body, query_params, **options)
+        lists = method == "GET" and not {"versions", "uploads"}.isdisjoint(query_params)
+        if lists and s3._qp(query_params, "encoding-type") == "url" and status == 200:
+            answer = re.sub(rb"<(\w*Key|Prefix|\w*KeyMarker)>(.*?)</\1>", _encoded, answer, flags=re.DOTALL)
+            answer = re.sub(rb"(</List\w+Result>)", rb"<EncodingType>url</EncodingType>\1", answer)
+        return status, given, answer
+
+    return handle
+
+
 def with_two_keys_at_most(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
     """A user has two access keys at most, whether they are active or not.
 
@@ -147,6 +213,24 @@ NO_OTHER_CREDENTIALS = {
     }.items()
     if action not in iam._IAM_HANDLERS
 }
+
+
+def _may_delete(headers: Any, bucket: str, entry: ElementTree.Element) -> bool:
+    arn = f"arn:aws:s3:::{bucket}/{entry.findtext(f'{S3}Key')}"
+    needed = ["s3:DeleteObject", *(["s3:DeleteObjectVersion"] if entry.findtext(f"{S3}VersionId") else [])]
+    caller = extract_access_key_id(headers)
+    return all(iam_evaluator.enforce(caller, action, "s3", get_region(), arn) is None for action in needed)
+
+
+def _refused_key(entry: ElementTree.Element) -> str:
+    version = entry.findtext(f"{S3}VersionId")
+    told = f"<VersionId>{version}</VersionId>" if version else ""
+    key = escape(entry.findtext(f"{S3}Key") or "")
+    return f"<Error><Key>{key}</Key>{told}<Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+
+
+def _encoded(found: re.Match[bytes]) -> bytes:
+    return b"<%b>%b</%b>" % (found[1], quote(unescape(found[2].decode())).encode(), found[1])
 
 
 def _invalid(message: str) -> Response:
