@@ -34,7 +34,7 @@ def install() -> None:
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
     sts.handle_request = with_session_limits(sts.handle_request)
     s3.handle_request = with_hidden_keys(
-        with_expected_owner(with_an_answer_per_key(with_encoded_keys(s3.handle_request)))
+        with_expected_owner(with_an_answer_per_key(with_encoded_keys(with_pages_behind_markers(s3.handle_request))))
     )
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
@@ -174,6 +174,21 @@ def with_encoded_keys(handler: Handler) -> Handler:
             answer = re.sub(rb"<(\w*Key|Prefix|\w*KeyMarker)>(.*?)</\1>", _encoded, answer, flags=re.DOTALL)
             answer = re.sub(rb"(</List\w+Result>)", rb"<EncodingType>url</EncodingType>\1", answer)
         return status, given, answer
+
+    return handle
+
+
+def with_pages_behind_markers(handler: Handler) -> Handler:
+    """A page of versions begins behind its markers, also where a key has no other version than ``null``.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any, **options: Any) -> Response:
+        last = (path.strip("/").split("/")[0], s3._qp(query_params, "key-marker"))
+        if "versions" in query_params and not s3._object_versions.get(last):
+            query_params = {name: value for name, value in query_params.items() if name != "version-id-marker"}
+        return await handler(method, path, headers, body, query_params, **options)
 
     return handle
 

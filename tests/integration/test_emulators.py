@@ -103,6 +103,37 @@ def test_only_who_may_list_is_told_that_a_key_is_missing(enforcing: Emulator) ->
     assert code_of(may_not.as_role("s3").get_object, Bucket=may_not.bucket, Key="missing") == "AccessDenied"
 
 
+def test_a_deletion_of_many_keys_is_judged_key_by_key(enforcing: Emulator) -> None:
+    made = provision(enforcing, prefix="team/", permissions=("list", "delete"))
+    made.put("team/a", "team/b", "<elsewhere>")
+    entries = [{"Key": "team/a"}, {"Key": "<elsewhere>"}, {"Key": "team/b", "VersionId": "null"}]
+    answer = made.as_role("s3").delete_objects(Bucket=made.bucket, Delete={"Objects": entries, "Quiet": True})
+    assert [(error["Key"], error.get("VersionId"), error["Code"]) for error in answer["Errors"]] == [
+        ("<elsewhere>", None, "AccessDenied"),
+        ("team/b", "null", "AccessDenied"),
+    ]
+    assert made.objects() == ["<elsewhere>", "team/b"]
+    made.set_permissions(allow(["s3:DeleteObject", "s3:DeleteObjectVersion"]), "extra")
+    answer = made.as_role("s3").delete_objects(Bucket=made.bucket, Delete={"Objects": entries[1:]})
+    assert (len(answer["Deleted"]), made.objects()) == (2, [])
+
+
+def test_a_made_up_key_deletes_nothing(made: Provisioned, enforcing: Emulator) -> None:
+    delete = {"Objects": [{"Key": "a"}]}
+    s3 = enforcing.client("s3", *MADE_UP)
+    assert code_of(s3.delete_objects, Bucket=made.bucket, Delete=delete) == "InvalidAccessKeyId"
+
+
+def test_a_list_holds_any_key_and_its_pages_do_not_overlap(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    keys = ["a b+c", "a\rb", "a\x07", "\u00fc"]
+    made.put(*keys)
+    pages = enforcing.s3.get_paginator("list_object_versions").paginate(
+        Bucket=made.bucket, PaginationConfig={"PageSize": 1}
+    )
+    assert sorted(item["Key"] for page in pages for item in page["Versions"]) == sorted(keys)
+
+
 def test_a_conditional_write_is_judged_before_its_condition(enforcing: Emulator) -> None:
     writer, reader = provision(enforcing), provision(enforcing, permissions=("list", "read"))
     params = {"Key": "missing", "Body": b"", "IfMatch": '"00000000000000000000000000000000"'}

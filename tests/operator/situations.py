@@ -135,11 +135,12 @@ def of_a_bucket_with_objects(account: Account, operator: Env) -> str:
 
 
 def of_a_bucket_with_versions(account: Account, operator: Env) -> str:
-    """Teardown removes every version and every delete marker."""
+    """Teardown removes every version and every delete marker, and aborts uploads that nobody has finished."""
     account.s3.create_bucket(Bucket=account.bucket)
     account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
     account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
     account.s3.delete_object(Bucket=account.bucket, Key="exchange/precious")
+    account.s3.create_multipart_upload(Bucket=account.bucket, Key="exchange/unfinished")
     return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
 
 
