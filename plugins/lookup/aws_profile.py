@@ -11,6 +11,7 @@ short_description: What is not secret in an AWS profile
 description:
   - Gives the settings of a profile, those of the config file and those of the credentials file together, without
     secret access keys and session tokens. A profile or file that does not exist gives an empty dictionary.
+  - A relative path begins where Ansible was started.
 options:
   _terms:
     description: Names of profiles.
@@ -46,9 +47,8 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
-    SECRET_SETTINGS,
     NotAnIniFile,
-    section_name,
+    is_secret,
     settings_of,
 )
 
@@ -72,14 +72,14 @@ class LookupModule(LookupBase):
 def _profile(name: str, files: dict[str, str]) -> dict[str, str]:
     settings: dict[str, str] = {}
     for kind, path in files.items():
-        settings.update(_settings(path, section_name(name, kind)))
-    return {key: value for key, value in settings.items() if key not in SECRET_SETTINGS}
+        settings.update(_settings(path, name, kind))
+    return {key: value for key, value in settings.items() if not is_secret(key)}
 
 
-def _settings(path: str, section: str) -> dict[str, str]:
+def _settings(path: str, profile: str, kind: str) -> dict[str, str]:
     path = os.path.expanduser(path)
     try:
-        return settings_of(private_file.read(path), section) or {}
+        return settings_of(private_file.read(path), profile, kind) or {}
     except NotAnIniFile as error:
         raise AnsibleLookupError(f"{path} cannot be read as an AWS file: {error}. Mend it first.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -87,4 +87,5 @@ def _settings(path: str, section: str) -> dict[str, str]:
 
 
 def _standard(variable: str, path: str) -> str:
-    return os.environ.get(variable) or path
+    """The SDK for Python fills in variables of the environment, too."""
+    return os.path.expandvars(os.environ.get(variable) or path)

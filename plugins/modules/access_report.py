@@ -15,6 +15,7 @@ description:
     C(access-report.xml), and as one HTML page without scripts in C(access-report.html).
   - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
     The report holds no secret.
+  - Nothing is written through a symbolic link, and what root writes belongs to the owner of the folder.
   - A folder holds the report of one contract. The report of another one is not overwritten.
 options:
   result:
@@ -65,7 +66,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file as files
 from ansible_collections.assumerole.s3.plugins.module_utils._report.junit import junit
 from ansible_collections.assumerole.s3.plugins.module_utils._report.page import page
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
@@ -128,12 +129,12 @@ def reason(error: OSError) -> str:
 def keep_report(result: dict[str, Any], contract: dict[str, Any], path: str, check_mode: bool) -> bool:
     """Write the files that are not as they should be; tells whether there were any."""
     if check_mode:
+        files.refuse_planted(path)
         return bool(_outdated(path, result, contract))
-    os.makedirs(path, mode=0o755, exist_ok=True)
-    with files.locked(os.path.join(path, MACHINES)):
+    with files.locked(path):
         outdated = _outdated(path, result, contract)
         for name, text in outdated.items():
-            files.replace(os.path.join(path, name), text, 0o644)
+            files.replace(os.path.join(path, name), text)
     return bool(outdated)
 
 

@@ -15,6 +15,7 @@ description:
     C(access-report-index.html) into it - the verdict of each contract, findings first, with a link to its report.
   - A report that is older than O(max_age) or cannot be read counts as not proven. A violation counts whatever its age.
   - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
+  - Nothing is written through a symbolic link, and what root writes belongs to the owner of the folder.
 options:
   path:
     description: The folder that has the reports' folders in it, at any depth.
@@ -69,7 +70,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file as files
+from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import index_page
 
@@ -101,10 +103,10 @@ def keep_index(path: str, max_age: float, check_mode: bool) -> Index:
     """Read the reports and write the index, which is the newest that was written, however many write at once."""
     if check_mode:
         return _read(path, max_age)
-    with files.locked(os.path.join(path, MACHINES)):
+    with files.locked(path):
         made = _read(path, max_age)
-        files.replace(os.path.join(path, MACHINES), json.dumps(made, indent=2) + "\n", 0o644)
-        files.replace(os.path.join(path, PEOPLE), index_page(made), 0o644)
+        files.replace(os.path.join(path, MACHINES), json.dumps(made, indent=2) + "\n")
+        files.replace(os.path.join(path, PEOPLE), index_page(made))
     return made
 
 
@@ -123,7 +125,7 @@ def _below(path: str) -> Iterator[str]:
 def _content(path: str) -> object:
     """What the file holds; nothing when it cannot be read."""
     try:
-        return json.loads(files.read(path))
+        return json.loads(whole.read(path))
     except (ValueError, OSError):
         return None
 

@@ -86,7 +86,12 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "region": {"type": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
+VARIABLES = {"env": "bucket_access_session_env_file", "credential_process": "bucket_access_session_json_file"}
 VALUES = ("access_key", "secret_key", "session_token", "expiration", "region")
+
+
+class Refused(Exception):
+    """The file cannot be written, or should not be."""
 
 
 def main() -> None:
@@ -95,11 +100,10 @@ def main() -> None:
         argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=[("state", "present", VALUES)]
     )
     path = module.params["path"]
-    obstacle = private_file.obstacle(path)
-    if obstacle:
-        module.fail_json(msg=obstacle)
     try:
         changed = keep(path, text_of(module.params), module.check_mode)
+    except Refused as error:
+        module.fail_json(msg=f"path (in the role, {VARIABLES[module.params['format']]}): {error}")
     except (OSError, UnicodeDecodeError) as error:
         module.fail_json(msg=f"{path} cannot be kept: {error}. Nothing was changed.")
     module.exit_json(changed=changed, path=path)
@@ -113,9 +117,12 @@ def text_of(params: dict[str, Any]) -> str:
 
 
 def keep(path: str, text: str, check_mode: bool) -> bool:
-    """Bring the file into the wished state; tells whether that changes it."""
+    """Bring the file into the wished state; tells whether that changes it. What is to go may go from everywhere."""
     if not text and not os.path.exists(path):
         return False
+    obstacle = private_file.obstacle(path, secret=bool(text))
+    if obstacle:
+        raise Refused(obstacle)
     if check_mode:
         return private_file.read(path) != text
     with private_file.locked(path):

@@ -5,13 +5,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
+import re
+import tempfile
+from typing import Any
 
-from hypothesis import given, settings
+from botocore.configloader import load_config, raw_config_parse
+from botocore.exceptions import ConfigParseError
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     NotAnIniFile,
     owner_of,
+    profile_of,
     settings_of,
     with_section,
     without_section,
@@ -83,7 +90,132 @@ def test_changing_one_profile_leaves_every_other_as_it_is(text: str, wish: dict[
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_and_never_a_traceback(text: str) -> None:
-    with suppress(NotAnIniFile):
-        settings_of(text, "a")
-    with_section(text, "a", {"x": "1"}, OWNER)
-    without_section(text, "a")
+    for read_or_edit in (settings_of, without_section, lambda *given: with_section(*given, {"x": "1"}, OWNER)):
+        with suppress(NotAnIniFile):
+            read_or_edit(text, "a")
+
+
+# Files as people leave them, and botocore as the judge of what they say.
+
+SPELLINGS = """\
+[{}]
+[profile {}]
+[profile "{}"]
+[profile '{}']
+[profile   {}]
+[profile\t{}]
+[profiles {}]
+[profile {} ]
+[ {}]
+[sso-session {}]
+[profile {}] # old
+[profile {} two]
+[profile "{} two"]
+"""
+spellings = st.sampled_from(SPELLINGS.splitlines())
+indents = st.sampled_from(["", "", "", " ", "  ", "\t", "\xa0"])
+odd = st.text("ab=:#;[]\"'\t \x0b\x0c\x1c\x85\u2028\u00fc%$\x00", min_size=1, max_size=8)
+endings = st.sampled_from(["\n", "\n", "\r\n", "\r"])
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> str:
+    """A section as somebody may have written it."""
+    ending = draw(endings)
+    name = draw(st.sampled_from(["a", "b", "default", "DEFAULT", "night"]))
+    lines = [draw(indents) + draw(spellings).format(name)]
+    for key in draw(st.lists(st.one_of(keys, st.just("region"), st.just("X")), unique=True, max_size=3)):
+        lines.append(draw(indents) + key + draw(st.sampled_from([" = ", "=", ": ", ":"])) + draw(odd))
+        lines += draw(st.lists(st.sampled_from(["", "  n = 1", "# c", "\t; c", "  [b]", "      deep = 2"]), max_size=3))
+    return "".join(line + ending for line in lines)
+
+
+def as_botocore_reads(text: str, kind: str) -> dict[str, Any]:
+    """The profiles of a file; botocore takes a credentials file's sections as they are."""
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(text.encode())
+        if kind == "credentials":
+            return dict(raw_config_parse(file.name, parse_subsections=False))
+        return dict(load_config(file.name)["profiles"])
+
+
+def read_or_skipped(text: str, kind: str) -> dict[str, Any]:
+    try:
+        return as_botocore_reads(text, kind)
+    except ConfigParseError:
+        assume(False)
+        raise
+
+
+kinds = st.sampled_from(["credentials", "config"])
+profiles = st.sampled_from(["a", "b", "default", "a two", "new", "it's", "ü"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(blocks(), max_size=4), kinds, profiles, wishes)
+def test_botocore_reads_what_was_set_and_every_other_profile_as_before(
+    parts: list[str], kind: str, profile: str, wish: dict[str, str]
+) -> None:
+    text = "".join(parts)
+    before = read_or_skipped(text, kind)
+    try:
+        written = with_section(text, profile, wish, OWNER, kind)
+    except NotAnIniFile:
+        assert "DEFAULT" in text, "only what is handed down to all sections stands in the way"
+        return
+    after = as_botocore_reads(written, kind)
+    assert {name: value for name, value in after[profile].items() if name in wish} == wish
+    assert {**after, profile: None} == {**before, profile: None}
+    assert owner_of(written, profile, kind) == OWNER
+    assert with_section(written, profile, wish, OWNER, kind) == written
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(blocks(), min_size=1, max_size=4), kinds, wishes, st.data())
+def test_every_byte_beside_the_profile_stays(
+    parts: list[str], kind: str, wish: dict[str, str], data: st.DataObject
+) -> None:
+    text = "".join(parts)
+    read_or_skipped(text, kind)
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(text.encode())
+        headers = list(raw_config_parse(file.name, parse_subsections=False))
+    assume(len(headers) == len(parts))
+    number = data.draw(st.integers(0, len(parts) - 1))
+    profile = profile_of(headers[number], kind)
+    assume(profile is not None and [profile_of(header, kind) for header in headers].count(profile) == 1)
+    for edit in (lambda *where: with_section(*where[:2], wish, OWNER, kind), without_section):
+        try:
+            edited = edit(text, profile or "", kind)
+        except NotAnIniFile:
+            assert "DEFAULT" in text or re.search(r"[\r\n][ \t\xa0]+\[", text), "only a deeper header is in the way"
+            continue
+        assert edited.startswith("".join(parts[:number]).rstrip("\r\n\t \x0b"))
+        assert edited.endswith("".join(parts[number + 1 :]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(blocks(), max_size=4), kinds, profiles)
+def test_a_profile_is_found_where_botocore_finds_it(parts: list[str], kind: str, profile: str) -> None:
+    text = "".join(parts)
+    found = read_or_skipped(text, kind).get(profile)
+    ours = settings_of(text, profile, kind)
+    if kind == "config" and found is not None:
+        assert set(ours or {}) == set(found)
+    else:
+        assert ours == found
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60), kinds)
+def test_what_botocore_cannot_read_is_refused_and_the_other_way_round(text: str, kind: str) -> None:
+    try:
+        expected = as_botocore_reads(text, "credentials")
+    except (ConfigParseError, UnicodeEncodeError):
+        expected = None
+    try:
+        settings_of(text, "a", kind)
+    except NotAnIniFile:
+        assert expected is None
+    else:
+        assert expected is not None

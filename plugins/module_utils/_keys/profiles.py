@@ -3,21 +3,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Profiles in the text of an AWS credentials or config file: read, set and removed, and nothing else touched. Pure.
 
-https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+A file's ``kind`` says how a section names its profile. In a credentials file the header is the name. A config file says
+``profile`` before every name but ``default``, and quotes a name as a shell does, so a profile may be spelled in many
+ways: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html. All are known that botocore knows:
+https://github.com/boto/botocore/blob/develop/botocore/configloader.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 import configparser
+from io import StringIO
+from itertools import takewhile
 import re
+import shlex
 
-#: Settings that never leave the file.
-SECRET_SETTINGS = frozenset({"aws_secret_access_key", "aws_session_token"})
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.ini_text import (
+    Section,
+    ending_of,
+    lines_of,
+    sections_of,
+)
 
-_HEADER = re.compile(r"\[(?P<name>.+)\]")  # as configparser has it
-_SETTING = re.compile(r"^(?P<key>[^\s#;=:\[][^=:]*?)\s*[=:]")
+#: Settings that never leave the file: a secret is called so. The name of a file is none.
+_SECRET = re.compile(r"(?!.*_file$).*(secret|token|passw)")
+
+#: Settings that say where credentials come from. AWS tools take one of them, and not every tool the same one:
+#: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+_SOURCE = re.compile(
+    r"aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile"
+    r"|credential_source|web_identity_token_file|credential_process|login_session|sso_\w+"
+)
 _MARK = "# made by assumerole.s3 for "
+#: Python hands this section's settings down to all others, so it is no profile.
+_SHARED = configparser.DEFAULTSECT
+_UNSURE = "the profile, or a section beside it, is written in a way that cannot be edited"
 
 Settings = Mapping[str, "str | None"]
 
@@ -27,87 +47,163 @@ class NotAnIniFile(ValueError):
 
 
 def section_name(profile: str, kind: str) -> str:
-    """How a profile's section is called: ``config`` files say ``profile`` before every name but ``default``."""
-    return profile if kind == "credentials" or profile == "default" else f"profile {profile}"
+    """How a new section for the profile is called."""
+    if kind == "credentials" or profile == "default":
+        return profile
+    plain = f"profile {profile}"
+    return plain if profile_of(plain, kind) == profile else f"profile {shlex.quote(profile)}"
 
 
-def settings_of(text: str, section: str) -> dict[str, str] | None:
-    """The settings in a section, or ``None`` when there is none. Raises :class:`NotAnIniFile`."""
-    parser = configparser.RawConfigParser(default_section="\0")
+def profile_of(header: str, kind: str) -> str | None:
+    """Which profile a section is for; ``None`` when it is for none."""
+    if kind == "credentials" or header == "default":
+        return None if header == _SHARED else header
+    if not header.startswith("profile"):
+        return None
     try:
-        parser.read_string(text)
+        words = shlex.split(header)
+    except ValueError:
+        return None
+    return words[1] if len(words) == 2 else None
+
+
+def headers_of(text: str, profile: str, kind: str = "credentials") -> list[str]:
+    """The headers of all sections for the profile; AWS tools read the last one. Raises :class:`NotAnIniFile`."""
+    return [header for header in _all(text) if header != _SHARED and profile_of(header, kind) == profile]
+
+
+def settings_of(text: str, profile: str, kind: str = "credentials") -> dict[str, str] | None:
+    """The settings of a profile, or ``None`` when there is none. Raises :class:`NotAnIniFile`."""
+    headers = headers_of(text, profile, kind)
+    return _all(text)[headers[-1]] if headers else None
+
+
+def owner_of(text: str, profile: str, kind: str = "credentials") -> str | None:
+    """For whom the profile was made by us, or ``None`` when somebody else made it."""
+    lines = lines_of(text)
+    sections = _sections(lines, profile, kind)
+    return _owner(lines, sections[-1]) if sections else None
+
+
+def superseding(current: Mapping[str, str], wished: Settings) -> dict[str, str | None]:
+    """The wish, and with it that no other source of credentials stays beside the one that it names."""
+    names_one = any(value is not None and _SOURCE.fullmatch(name) for name, value in wished.items())
+    others = [name for name in current if names_one and _SOURCE.fullmatch(name)]
+    return {**dict.fromkeys(others), **wished}
+
+
+def shown(settings: Mapping[str, str]) -> dict[str, str]:
+    """The settings as anybody may see them: of secrets only that they are there."""
+    return {name: "(not shown)" if is_secret(name) else value for name, value in settings.items()}
+
+
+def is_secret(name: str) -> bool:
+    """Whether a setting never leaves its file."""
+    return _SECRET.match(name) is not None
+
+
+def with_section(text: str, profile: str, settings: Settings, owner: str, kind: str = "credentials") -> str:
+    """The text with these settings in the profile, made when missing; ``None`` as a value takes a setting out."""
+    before = _all(text)
+    lines = lines_of(text)
+    ending = (ending_of(lines[0]) if lines else "") or "\n"
+    if not _sections(lines, profile, kind):
+        lines = [*_ended(lines, ending), *([ending] if lines else []), f"[{section_name(profile, kind)}]{ending}"]
+    section = next(reversed(_sections(lines, profile, kind)), None)
+    if section is None:
+        raise NotAnIniFile(_UNSURE)
+    current = before.get(section.header, {})
+    different = {name: value for name, value in settings.items() if current.get(name) != value}
+    written = "".join(_edited(lines, section, different, f"{_MARK}{owner}{ending}", ending))
+    wished = {name: value for name, value in {**before[_SHARED], **current, **settings}.items() if value is not None}
+    return _proven(written, {**before, section.header: wished})
+
+
+def without_section(text: str, profile: str, kind: str = "credentials", owner: str | None = None) -> str:
+    """The text without the profile, or only without what was made for the owner; comments before the next one stay."""
+    lines = lines_of(text)
+    kept = _all(text)
+    for section in reversed(_sections(lines, profile, kind)):
+        if owner in (None, _owner(lines, section)):
+            blank = section.start > 0 and not lines[section.start - 1].strip()
+            del lines[section.start - blank : _end(lines, section)]
+            del kept[section.header]
+    return _proven("".join(lines), kept)
+
+
+def _sections(lines: list[str], profile: str, kind: str) -> list[Section]:
+    return [section for section in sections_of(lines) if profile_of(section.header, kind) == profile]
+
+
+def _marks(lines: list[str], section: Section) -> list[int]:
+    """The lines of our marks, among the comments right below the header."""
+    comments = takewhile(lambda number: lines[number].lstrip()[:1] in ("#", ";"), range(section.start + 1, len(lines)))
+    return [number for number in comments if lines[number].strip().startswith(_MARK)]
+
+
+def _owner(lines: list[str], section: Section) -> str | None:
+    marks = _marks(lines, section)
+    return lines[marks[0]].strip()[len(_MARK) :] if marks else None
+
+
+def _end(lines: list[str], section: Section) -> int:
+    """The line after the section's last setting or mark."""
+    return max([section.end, *(number + 1 for number in _marks(lines, section))])
+
+
+def _edited(lines: list[str], section: Section, settings: Settings, mark: str, ending: str) -> list[str]:
+    """The lines with the mark and the settings in the section: each where it was, or at the section's end."""
+    end, marks = _end(lines, section), _marks(lines, section)
+    body = {number: lines[number] for number in range(section.start, end) if number not in marks}
+    for setting in section.settings:
+        if setting.key in settings:
+            first, *others = range(setting.start, setting.end)
+            body[first] = _line(setting.indent, setting.key, settings[setting.key], ending)
+            body |= dict.fromkeys(others, "")
+    known = {setting.key for setting in section.settings}
+    new = [_line(_indent(lines, section), *item, ending) for item in settings.items() if item[0] not in known]
+    header, *rest = _ended([line for line in body.values() if line], ending)
+    return [*lines[: section.start], header, mark, *rest, *new, *lines[end:]]
+
+
+def _line(indent: str, name: str, value: str | None, ending: str) -> str:
+    return "" if value is None else f"{indent}{name} = {value}{ending}"
+
+
+def _indent(lines: list[str], section: Section) -> str:
+    """As deep as what stands around: a deeper line would go on with the setting above it, or the next with this one."""
+    if section.settings:
+        return section.settings[-1].indent
+    following = [other.indent for other in sections_of(lines) if other.start > section.start]
+    return following[0] if following else ""
+
+
+def _ended(lines: list[str], ending: str) -> list[str]:
+    """The lines, the last one with an ending, too."""
+    return [*lines[:-1], lines[-1] + ("" if ending_of(lines[-1]) else ending)] if lines else []
+
+
+def _proven(text: str, expected: Mapping[str, Mapping[str, str]]) -> str:
+    """The edited text, once it is sure that AWS tools read what is expected in every section."""
+    try:
+        found = _all(text)
+    except NotAnIniFile:
+        found = {}
+    if found != expected:
+        raise NotAnIniFile(_UNSURE)
+    return text
+
+
+def _all(text: str) -> dict[str, dict[str, str]]:
+    """The settings of all sections by header. Raises :class:`NotAnIniFile`."""
+    parser = configparser.RawConfigParser()
+    if text.startswith("\ufeff"):
+        raise NotAnIniFile("it begins with a byte order mark, which AWS tools do not read")
+    try:
+        parser.read_file(StringIO(text, newline=None))
     except configparser.Error as error:
         raise NotAnIniFile(" ".join(_without_content(error).split())) from None
-    return dict(parser.items(section)) if parser.has_section(section) else None
-
-
-def owner_of(text: str, section: str) -> str | None:
-    """For whom the section was made by us, or ``None`` when somebody else made it."""
-    lines = text.splitlines()
-    start, end = _span(lines, section)
-    marks = [line.strip()[len(_MARK) :] for line in lines[start:end] if line.strip().startswith(_MARK)]
-    return marks[0] if marks else None
-
-
-def with_section(text: str, section: str, settings: Settings, owner: str) -> str:
-    """The text with these settings in the section, made when missing; ``None`` as a value takes a setting out."""
-    lines = text.splitlines()
-    start, end = _span(lines, section)
-    if start == end:
-        lines += ([""] if lines else []) + [f"[{section}]"]
-        start, end = len(lines) - 1, len(lines)
-    own = [line for line in lines[start:end] if not line.strip().startswith(_MARK)]
-    body = [own[0], f"{_MARK}{owner}", *own[1:]]
-    for key, value in settings.items():
-        body = _with_setting(body, key, value)
-    return _joined([*lines[:start], *body, *lines[end:]])
-
-
-def without_section(text: str, section: str) -> str:
-    """The text without the section; comments that stand before the next one stay."""
-    lines = text.splitlines()
-    start, end = _span(lines, section)
-    if start == end:
-        return text
-    before = lines[:start]
-    if before and not before[-1].strip():
-        before.pop()
-    return _joined(before + lines[end:])
-
-
-def _span(lines: list[str], section: str) -> tuple[int, int]:
-    """First line of the section and the line after its last setting; equal when there is no such section."""
-    names = [(number, match["name"]) for number, line in enumerate(lines) if (match := _HEADER.match(line))]
-    start = next((number for number, name in names if name == section), None)
-    if start is None:
-        return len(lines), len(lines)
-    end = next((number for number, _name in names if number > start), len(lines))
-    while end > start + 1 and not _belongs(lines[end - 1]):
-        end -= 1
-    return start, end
-
-
-def _belongs(line: str) -> bool:
-    """Whether a line at a section's end is surely the section's: a setting or our mark, no comment and no blank."""
-    return bool(line.strip()) and (not line.lstrip().startswith(("#", ";")) or line.startswith(_MARK))
-
-
-def _with_setting(body: list[str], key: str, value: str | None) -> list[str]:
-    """The body with the setting where it was, or at the end; the lines that it went on in go with it."""
-    start = next((number for number, line in enumerate(body) if _names(line, key)), len(body))
-    end = min(start + 1, len(body))
-    while end < len(body) and body[end][:1].isspace():
-        end += 1
-    return [*body[:start], *([] if value is None else [f"{key} = {value}"]), *body[end:]]
-
-
-def _names(line: str, key: str) -> bool:
-    match = _SETTING.match(line)
-    return match is not None and match["key"].strip().lower() == key
-
-
-def _joined(lines: list[str]) -> str:
-    return "\n".join(lines) + "\n" if lines else ""
+    return {_SHARED: dict(parser.defaults()), **{header: dict(parser.items(header)) for header in parser.sections()}}
 
 
 def _without_content(error: configparser.Error) -> str:

@@ -204,8 +204,9 @@ def test_a_read_only_place_is_one_sentence(tmp_path: Path, options: Any, monkeyp
     def read_only(*_given: object, **_more: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(os, "makedirs", read_only)
-    ended = run_main(monkeypatch, **options, path=str(tmp_path))
+    folder = tmp_path / "reports"
+    monkeypatch.setattr(os, "mkdir", read_only)
+    ended = run_main(monkeypatch, **options, path=str(folder))
     assert ended["msg"] == (
-        f"The report cannot be written into {tmp_path}: Read-only file system. Choose another folder."
+        f"The report cannot be written into {folder}: Read-only file system. Choose another folder."
     )
