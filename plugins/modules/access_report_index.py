@@ -101,6 +101,9 @@ def main() -> None:
 
 def keep_index(path: str, max_age: float, check_mode: bool) -> Index:
     """Read the reports and write the index, which is the newest that was written, however many write at once."""
+    files.refuse_planted(path)
+    for name in (MACHINES, PEOPLE):
+        files.refuse_link(os.path.join(path, name))
     if check_mode:
         return _read(path, max_age)
     with files.locked(path):

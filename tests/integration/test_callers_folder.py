@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A relative path begins where Ansible was started, which its environment's PWD does not tell, nor where modules run."""
+"""A relative path begins where Ansible was started: that is neither what PWD says, nor where modules run."""
 
 from __future__ import annotations
 

@@ -35,23 +35,24 @@ def refuse_planted(folder: str) -> None:
         raise OSError(errno.ELOOP, f"{link} is a symbolic link that another user may have laid")
 
 
+def refuse_link(path: str) -> None:
+    """Raise :class:`OSError` when a link is in the file's place."""
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, f"{path} is a symbolic link, which is never written through: remove it")
+
+
 def read(path: str) -> str:
     """The file's text, empty when there is no such file. A link is refused, and nothing is waited for."""
-    _refuse_link(path)
+    refuse_link(path)
     return whole.read(path, os.O_NOFOLLOW)
 
 
 def replace(path: str, text: str) -> None:
     """Put the text in the file's place at once, readable by everybody."""
-    _refuse_link(path)
+    refuse_link(path)
     if os.path.lexists(path) and not _may_be_replaced(path):
         raise PermissionError(errno.EPERM, f"{path} is no file of this user's")
     whole.put(path, text, _MODE)
-
-
-def _refuse_link(path: str) -> None:
-    if os.path.islink(path):
-        raise OSError(errno.ELOOP, f"{path} is a symbolic link, which is never written through: remove it")
 
 
 def _may_be_replaced(path: str) -> bool:

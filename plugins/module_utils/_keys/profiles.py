@@ -92,11 +92,6 @@ def superseding(current: Mapping[str, str], wished: Settings) -> dict[str, str |
     return {**dict.fromkeys(others), **wished}
 
 
-def shown(settings: Mapping[str, str]) -> dict[str, str]:
-    """The settings as anybody may see them: of secrets only that they are there."""
-    return {name: "(not shown)" if is_secret(name) else value for name, value in settings.items()}
-
-
 def is_secret(name: str) -> bool:
     """Whether a setting never leaves its file."""
     return _SECRET.match(name) is not None

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -106,4 +107,35 @@ def test_a_file_that_is_no_text_is_a_sentence(files: dict[str, str]) -> None:
 def test_a_folder_in_the_files_place_is_a_sentence(files: dict[str, str], tmp_path: Path) -> None:
     files["config_file"] = str(tmp_path)
     with pytest.raises(AnsibleLookupError, match=r"cannot be read: .*directory"):
+        look_up("a", **files)
+
+
+def test_a_relative_file_begins_where_ansible_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", "/somewhere/else")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
+    assert look_up("default") == [{"region": "us-east-1"}]
+    assert look_up("default", config_file="config", credentials_file="none") == [{"region": "us-east-1"}]
+
+
+def test_the_environments_files_may_name_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text(CONFIG)
+    monkeypatch.setenv("WHERE", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", "$WHERE/config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    assert look_up("default") == [{"region": "us-east-1"}]
+
+
+def test_a_quoted_profile_is_found_in_the_config_file_alone(files: dict[str, str]) -> None:
+    Path(files["config_file"]).write_text('[profile "my partner"]\nregion = us-east-1\n')
+    Path(files["credentials_file"]).write_text('[profile "my partner"]\nregion = wrong\n')
+    assert look_up("my partner", **files) == [{"region": "us-east-1"}]
+
+
+def test_a_fifo_is_a_sentence_and_not_waited_for(files: dict[str, str]) -> None:
+    Path(files["config_file"]).unlink()
+    os.mkfifo(files["config_file"])
+    with pytest.raises(AnsibleLookupError, match=r"cannot be read: .*it is no regular file"):
         look_up("a", **files)

@@ -134,3 +134,27 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, monkeyp
     monkeypatch.setattr(access_report_index.files, "replace", read_only)
     ended = run_main(monkeypatch, path=str(tmp_path), max_age=24)
     assert ended["msg"] == f"The index cannot be written into {tmp_path}: Read-only file system. Choose another folder."
+
+
+@pytest.mark.parametrize("name", INDEX)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_an_index_is_never_written_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, check_mode: bool
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setattr(FakeModule, "check_mode", check_mode)
+    ended = run_main(monkeypatch, path=str(folder), max_age=24)
+    assert ended["msg"] == (
+        f"The index cannot be written into {folder}: {folder / name} is a symbolic link, which is never written "
+        "through: remove it. Choose another folder."
+    )
+    assert os.listdir(folder) == [name]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_report_that_is_a_fifo_is_unreadable_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    os.mkfifo(tmp_path / "a" / "access-report.json")
+    assert keep_index(str(tmp_path), AGES, check_mode=False)["summary"]["unreadable"] == 1

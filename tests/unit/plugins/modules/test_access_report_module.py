@@ -145,9 +145,8 @@ class Ended(Exception):
 class FakeModule:
     """Stands in for AnsibleModule: options in, result out."""
 
-    check_mode = False
-
     def __init__(self, given: dict[str, Any]) -> None:
+        self.check_mode = given.get("check_mode", False)
         self.params = given
 
     def fail_json(self, **result: Any) -> None:
@@ -210,3 +209,34 @@ def test_a_read_only_place_is_one_sentence(tmp_path: Path, options: Any, monkeyp
     assert ended["msg"] == (
         f"The report cannot be written into {folder}: Read-only file system. Choose another folder."
     )
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_report_is_never_written_through_a_link(
+    tmp_path: Path, options: Any, monkeypatch: pytest.MonkeyPatch, name: str, *, check_mode: bool
+) -> None:
+    (tmp_path / "precious").write_text("precious")
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / name).symlink_to(tmp_path / "precious")
+    ended = run_main(monkeypatch, **options, path=str(folder), check_mode=check_mode)
+    assert ended["msg"] == (
+        f"The report cannot be written into {folder}: {folder / name} is a symbolic link, which is never written "
+        "through: remove it. Choose another folder."
+    )
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_folder_that_somebody_may_have_linked_is_refused(
+    tmp_path: Path, options: Any, monkeypatch: pytest.MonkeyPatch, *, check_mode: bool
+) -> None:
+    shared, there = tmp_path / "shared", tmp_path / "there"
+    shared.mkdir()
+    shared.chmod(0o777)
+    there.mkdir()
+    (shared / "reports").symlink_to(there)
+    ended = run_main(monkeypatch, **options, path=str(shared / "reports"), check_mode=check_mode)
+    assert "is a symbolic link that another user may have laid. Choose another folder." in ended["msg"]
+    assert os.listdir(there) == []

@@ -3,13 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     NotAnIniFile,
+    is_secret,
     owner_of,
+    profile_of,
     section_name,
     settings_of,
+    superseding,
     with_section,
     without_section,
 )
@@ -37,6 +42,11 @@ NAMES = [
     ("partner", "config", "profile partner"),
     ("default", "credentials", "default"),
     ("default", "config", "default"),
+    ("my partner", "credentials", "my partner"),
+    ("my partner", "config", "profile 'my partner'"),
+    ("it's", "config", "profile 'it'\"'\"'s'"),
+    ("a\\b", "config", "profile 'a\\b'"),
+    ("ü", "config", "profile ü"),
 ]
 
 
@@ -185,3 +195,137 @@ def test_a_malformed_file_is_named_by_its_line_and_never_by_its_content(text: st
     assert "SECRETEXAMPLE" not in repr(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+SPELLED = [
+    ("profile partner", "config", "partner"),
+    ("profile   partner", "config", "partner"),
+    ("profile\tpartner ", "config", "partner"),
+    ('profile "partner"', "config", "partner"),
+    ("profile 'my partner'", "config", "my partner"),
+    ("profile my\\ partner", "config", "my partner"),
+    ('profile part"ner"', "config", "partner"),
+    ("profiles partner", "config", "partner"),
+    ("default", "config", "default"),
+    ("profile default", "config", "default"),
+    ("profile my partner", "config", None),
+    ("profile 'partner", "config", None),
+    ("profile", "config", None),
+    (" profile partner", "config", None),
+    ("partner", "config", None),
+    ("sso-session partner", "config", None),
+    ("DEFAULT", "config", None),
+    ("partner", "credentials", "partner"),
+    ("profile partner", "credentials", "profile partner"),
+    ('"partner"', "credentials", '"partner"'),
+    (" partner", "credentials", " partner"),
+    ("profile default", "credentials", "profile default"),
+    ("DEFAULT", "credentials", None),
+]
+
+
+@pytest.mark.parametrize(("header", "kind", "expected"), SPELLED)
+def test_a_profile_is_known_by_every_name_that_botocore_knows(header: str, kind: str, expected: str | None) -> None:
+    assert profile_of(header, kind) == expected
+
+
+@pytest.mark.parametrize(
+    "header", [header for header, kind, profile in SPELLED if (kind, profile) == ("config", "partner")]
+)
+def test_a_section_is_edited_under_the_name_that_it_has(header: str) -> None:
+    written = with_section(f"[{header}]\nx = 1\n", "partner", {"x": "2"}, OWNER, "config")
+    assert written == f"[{header}]\n{MARK}\nx = 2\n"
+    assert owner_of(written, "partner", "config") == OWNER
+    assert without_section(written, "partner", "config") == ""
+
+
+def test_of_two_sections_for_a_profile_the_last_one_counts() -> None:
+    text = "[profile partner]\nx = 1\n[profile 'partner']\ny = 2\n"
+    assert settings_of(text, "partner", "config") == {"y": "2"}
+
+
+def test_only_what_was_made_for_the_owner_is_removed() -> None:
+    ours = f"[profile partner]\n{MARK}\nx = 1\n"
+    theirs = "[profile 'partner']\ny = 2\n"
+    assert without_section(ours + theirs, "partner", "config", OWNER) == theirs
+    assert without_section(theirs + ours, "partner", "config", OWNER) == theirs
+    assert without_section(ours + theirs, "partner", "config", "somebody") == ours + theirs
+
+
+@pytest.mark.parametrize("between", ["x = 1\n", "\n", "[b]\n"])
+def test_a_mark_stands_right_below_its_header(between: str) -> None:
+    """One that has lost its header makes no section ours."""
+    assert owner_of(f"[a]\n{between}{MARK}\ny = 2\n", "a") is None
+
+
+BYTES = [
+    ("lines end as those of the file do", "[b]\r\ny = 1\r\n", "[b]\r\ny = 1\r\n\r\n[a]\r\n{m}\r\nx = 2\r\n"),
+    ("other lines keep theirs", "[a]\r\nx = 1\n[b]\ry = 1\r", "[a]\r\n{m}\r\nx = 2\r\n[b]\ry = 1\r"),
+    (
+        "only line breaks end a line",
+        "[b]\ny = \x0b\x0c\x85\u2028z\n",
+        "[b]\ny = \x0b\x0c\x85\u2028z\n\n[a]\n{m}\nx = 2\n",
+    ),
+    ("an indented header is a header", "[b]\n  [a]\nx = 1\n", "[b]\n  [a]\n{m}\nx = 2\n"),
+    ("below a setting it is no header", "[b]\ny = 1\n  [a]\n", "[b]\ny = 1\n  [a]\n\n[a]\n{m}\nx = 2\n"),
+    ("a setting stays as deep as it is", "[a]\n\tx = 1\n\ty = 2\n", "[a]\n{m}\n\tx = 2\n\ty = 2\n"),
+    ("a new one is as deep as the one before", "[a]\n  y = 1\n  [b]\n", "[a]\n{m}\n  y = 1\n  x = 2\n  [b]\n"),
+    ("or as the header after it", "[a]\n  [b]\n", "[a]\n{m}\n  x = 2\n  [b]\n"),
+    ("a value goes on below a blank line", "[a]\nx =\n  1\n\n  # no\n  3\nz = 1\n", "[a]\n{m}\nx = 2\nz = 1\n"),
+    ("what is there already keeps its bytes", "[a]\n X:2 \n", "[a]\n{m}\n X:2 \n"),
+    ("what all sections inherit is there already", "[DEFAULT]\nx = 2\n[a]\n", "[DEFAULT]\nx = 2\n[a]\n{m}\n"),
+]
+
+
+@pytest.mark.parametrize(("_what", "text", "expected"), BYTES, ids=[case[0] for case in BYTES])
+def test_no_other_byte_changes(_what: str, text: str, expected: str) -> None:
+    written = with_section(text, "a", {"x": "2"}, OWNER)
+    assert written == expected.replace("{m}", MARK)
+    assert (settings_of(written, "a") or {})["x"] == "2"
+
+
+def test_the_last_setting_leaves_no_blank_line() -> None:
+    assert with_section("[a]\nx = 1\n[b]\n", "a", {"x": None}, OWNER) == f"[a]\n{MARK}\n[b]\n"
+
+
+def setting(text: str, profile: str, value: str | None) -> str:
+    return with_section(text, profile, {"x": value}, OWNER)
+
+
+UNEDITABLE = [
+    (
+        "what is inherited cannot be taken out",
+        "[DEFAULT]\nx = 1\n[a]\n",
+        lambda text: with_section(text, "a", {"x": None}, OWNER),
+    ),
+    ("what is handed down is no profile", "", lambda text: setting(text, "DEFAULT", "1")),
+    ("a setting would swallow the next header", "[b]\nx = 1\n[a]\n  [c]\n", lambda text: without_section(text, "a")),
+    ("a byte order mark", "\ufeff[a]\nx = 1\n", lambda text: setting(text, "a", "2")),
+]
+
+
+@pytest.mark.parametrize(("_what", "text", "edit"), UNEDITABLE, ids=[case[0] for case in UNEDITABLE])
+def test_what_cannot_be_edited_safely_is_refused(_what: str, text: str, edit: Callable[[str], str]) -> None:
+    with pytest.raises(NotAnIniFile):
+        edit(text)
+
+
+def test_a_byte_order_mark_is_named() -> None:
+    with pytest.raises(NotAnIniFile, match="begins with a byte order mark, which AWS tools do not read"):
+        settings_of("\ufeff[a]\nx = 1\n", "a")
+
+
+def test_another_source_of_credentials_goes_only_when_one_is_wished() -> None:
+    current = {"aws_session_token": "t", "sso_session": "s", "region": "r"}
+    assert superseding(current, {"role_arn": "x"}) == {"aws_session_token": None, "sso_session": None, "role_arn": "x"}
+    assert superseding(current, {"output": "json"}) == {"output": "json"}
+    assert superseding(current, {"role_arn": None}) == {"role_arn": None}
+
+
+SECRETS = ["aws_secret_access_key", "aws_session_token", "aws_security_token", "aws_secret_access_key_old", "password"]
+PLAIN = ["aws_access_key_id", "region", "web_identity_token_file", "sso_session", "credential_process"]
+
+
+@pytest.mark.parametrize("name", SECRETS + PLAIN)
+def test_a_secret_is_known_by_its_name(name: str) -> None:
+    assert is_secret(name) is (name in SECRETS)

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file
+
+SOMEBODY = 4711
+
+
+def write(folder: Path, text: str = "new") -> Path:
+    with shared_file.locked(str(folder)):
+        shared_file.replace(str(folder / "report"), text)
+    return folder / "report"
+
+
+def test_missing_folders_are_made_for_everybody_to_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a" / "b")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert os.listdir(path.parent) == ["report"]
+
+
+@pytest.mark.parametrize("target", ["theirs", "nowhere", "/dev/null"])
+def test_nothing_is_read_or_written_through_a_link(tmp_path: Path, target: str) -> None:
+    (tmp_path / "theirs").write_text("old")
+    link = tmp_path / "report"
+    link.symlink_to(target)
+    sentence = f"{link} is a symbolic link, which is never written through: remove it"
+    for access in (lambda: shared_file.read(str(link)), lambda: write(tmp_path)):
+        with pytest.raises(OSError, match="symbolic link") as caught:
+            access()
+        assert caught.value.strerror == sentence
+    assert (tmp_path / "theirs").read_text() == "old"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_link_that_appears_meanwhile_is_replaced_and_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs").write_text("old")
+
+    def lay_a_link_first(draft: str, target: str) -> None:
+        os.symlink(tmp_path / "theirs", target)
+        real(draft, target)
+
+    real = os.replace
+    monkeypatch.setattr(os, "replace", lay_a_link_first)
+    path = write(tmp_path)
+    assert (path.read_text(), (tmp_path / "theirs").read_text()) == ("new", "old")
+    assert not path.is_symlink()
+
+
+def test_the_folder_may_be_a_link_that_is_surely_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "here").symlink_to("there")
+    write(tmp_path / "here")
+    assert (tmp_path / "there" / "report").read_text() == "new"
+
+
+def test_the_folder_is_no_link_that_somebody_may_have_laid(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o777)
+    link = tmp_path / "shared" / "here"
+    link.symlink_to(tmp_path / "there")
+    with pytest.raises(OSError, match="another user may have laid") as caught:
+        write(link)
+    assert caught.value.strerror == f"{link} is a symbolic link that another user may have laid"
+    assert os.listdir(tmp_path / "there") == []
+
+
+def test_a_fifo_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "report")
+    with pytest.raises(OSError, match="is no regular file"):
+        shared_file.read(str(tmp_path / "report"))
+    with pytest.raises(PermissionError, match="is no file of this user's"):
+        write(tmp_path)
+
+
+def test_a_file_of_another_user_stays_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "theirs")
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(PermissionError, match="is no file of this user's"):
+        shared_file.replace(str(path), "ours")
+    assert path.read_text() == "theirs"
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What root gives to whom. A test need not be run by root, so whoever runs it says to be."""
+    gifts: list[tuple[str, int]] = []
+
+    def note(handle: int, user: int, _group: int) -> None:
+        if user >= 0:
+            gifts.append((Path(os.readlink(f"/proc/self/fd/{handle}")).name.split(".")[0], user))
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", note)
+    return gifts
+
+
+def test_what_root_writes_belongs_to_the_folders_owner(
+    tmp_path: Path, given: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real: Any = os.stat
+    monkeypatch.setattr(os, "stat", lambda path, **more: somebodys(real(path, **more)))
+    write(tmp_path / "new")
+    assert given == [("new", SOMEBODY), ("", SOMEBODY), ("report", SOMEBODY)]
+
+
+def test_another_user_hands_nothing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1 + tmp_path.stat().st_uid)
+    monkeypatch.setattr(os, "fchown", lambda _handle, user, _group: pytest.fail("given away") if user >= 0 else None)
+    write(tmp_path)
+
+
+def somebodys(state: os.stat_result) -> os.stat_result:
+    return os.stat_result([SOMEBODY if number in (4, 5) else value for number, value in enumerate(state[:10])])
