@@ -38,10 +38,11 @@ class ActionModule(ActionBase):
         wrong = problems(values)
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
-        agreed = variables.agreed(values, self._profile)
+        agreed = variables.agreed(values, os.environ, self._profile)
         if options["needs_role_arn"] and not agreed["role_arn"]:
             raise AnsibleActionFail(variables.no_role_arn(values))
-        return {"changed": False, **agreed}
+        files = variables.operator_files(os.environ, os.getcwd())
+        return {"changed": False, **agreed, "operator_files": files}
 
     def _given(self, task_vars: Mapping[str, Any]) -> Result:
         """What the caller wrote, with the templates in it replaced."""

@@ -61,14 +61,26 @@ options:
         type: dict
         default: {}
       versioning:
-        description: Whether the bucket keeps old versions of objects.
+        description: Whether the bucket keeps old versions of objects. Left out, it is left as it is.
         type: bool
-        default: false
       encryption:
-        description: The bucket's default encryption. A stronger one than V(AES256) is no finding.
+        description:
+          - The bucket's default encryption. A stronger one than V(AES256) is no finding. Left out, any is right, and a
+            bucket is left as it is.
         type: str
         choices: [AES256, "aws:kms"]
-        default: AES256
+      adopt:
+        description: What may be taken over although the contract has not made it.
+        type: list
+        elements: str
+        choices: [user, role, bucket, profile]
+        default: []
+      manage:
+        description: What the contract makes and keeps; the rest is somebody else's, and never changed.
+        type: list
+        elements: str
+        choices: [user, role, bucket]
+        default: [user, role, bucket]
       forbidden_buckets:
         description: Buckets that the role must not reach.
         type: list

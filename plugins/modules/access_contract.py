@@ -49,6 +49,12 @@ settings:
   description: All other variables by their names without C(bucket_access_), with their types and defaults.
   returned: success
   type: dict
+region:
+  description:
+    - The contract's region; when it names none, that of the role's profile, or the operator's.
+  returned: success
+  type: str
+  sample: eu-central-1
 role_arn:
   description:
     - The role's ARN, as its profile says it, or as the account's number gives it; empty when neither is known.
@@ -60,6 +66,10 @@ user_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:user/partner
+operator_files:
+  description: Exported paths of AWS files that are relative, made absolute, for the environment of tasks.
+  returned: success
+  type: dict
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where

@@ -19,7 +19,7 @@ options:
   verb:
     description: What is to be done.
     type: str
-    choices: [provision, teardown]
+    choices: [provision, rotate, teardown]
     default: provision
   force_destroy:
     description: Whether teardown may delete the objects at the contract's place.
@@ -83,6 +83,10 @@ lines:
   returned: always
   type: list
   elements: str
+saved:
+  description: What users, roles and buckets were that are taken over, for a file; empty when nothing is.
+  returned: always
+  type: dict
 user_arn:
   description: The user's ARN, as it is or as it will be.
   returned: always
@@ -93,6 +97,28 @@ role_arn:
   returned: always
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
+user_tags:
+  description: The tags that the user has.
+  returned: always
+  type: dict
+user_owner:
+  description: The user's ARN without its path, by which a profile or stored key is known as the contract's.
+  returned: always
+  type: str
+role_owner:
+  description: The role's ARN without its path.
+  returned: always
+  type: str
+moment:
+  description: When the plan was made, in UTC.
+  returned: always
+  type: str
+  sample: 20260101T000000Z
+account:
+  description: The account's number.
+  returned: always
+  type: str
+  sample: "123456789012"
 region:
   description: The bucket's region, as it is or as it will be.
   returned: always
@@ -100,6 +126,7 @@ region:
   sample: eu-central-1
 """
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 import json
 import os
@@ -113,17 +140,29 @@ except ImportError:
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry, provision, teardown
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import (
+    Inquiry,
+    provision,
+    rotation,
+    teardown,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import read_there
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
+VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
+    "provision": lambda asked, _options: provision(asked),
+    "rotate": lambda asked, _options: rotation(asked),
+    "teardown": lambda asked, options: teardown(asked, force=options["force_destroy"]),
+}
+
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
-    "verb": {"type": "str", "choices": ["provision", "teardown"], "default": "provision"},
+    "verb": {"type": "str", "choices": list(VERBS), "default": "provision"},
     **argument_spec("force_destroy", "plan_file"),
 }
 
@@ -161,14 +200,22 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
 
 def planned(asked: Inquiry, options: dict[str, Any]) -> Plan:
     """The plan for the verb."""
-    if options["verb"] == "teardown":
-        return teardown(asked, force=options["force_destroy"])
-    return provision(asked)
+    return VERBS[options["verb"]](asked, options)
 
 
-def facts(asked: Inquiry) -> dict[str, str]:
+def facts(asked: Inquiry) -> dict[str, Any]:
     """What the tasks that follow need to know, whether or not there is a step."""
-    return {"user_arn": asked.user_arn, "role_arn": asked.role_arn, "region": asked.bucket_region}
+    operator, contract = asked.there.operator, asked.contract
+    return {
+        "account": account(operator),
+        "moment": f"{asked.now:%Y%m%dT%H%M%SZ}",
+        "region": asked.bucket_region,
+        "user_tags": dict(asked.there.user.tags) if asked.there.user else {},
+        "user_arn": asked.user_arn,
+        "role_arn": asked.role_arn,
+        "user_owner": sibling(operator, "user", contract.user),
+        "role_owner": sibling(operator, "role", contract.role),
+    }
 
 
 def keep(path: str, result: dict[str, Any]) -> None:

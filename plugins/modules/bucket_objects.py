@@ -132,7 +132,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import KINDS, UPLOAD
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Deleted, Left, delete_below, retention
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import folder, problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.emptied import is_locked, sentence
 
 ARGUMENT_SPEC: dict[str, Any] = {

@@ -65,7 +65,6 @@ def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str,
     values["role_profile"] = values["role_profile"] or values["role"]
     if values["key_store"] in ("secretsmanager", "ssm"):
         values["key_store_path"] = values["key_store_path"] or f"/bucket-access/{values['user']}"
-    values["region"] = values["region"] or operator_region(environ, profile)
     return values
 
 
@@ -76,13 +75,21 @@ def operator_region(environ: Mapping[str, str], profile: Profile) -> str:
     return exported or profile(name, {}).get("region") or LAST_REGION
 
 
-def agreed(values: Values, profile: Profile) -> Values:
+def operator_files(environ: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Exported paths of AWS files that are relative, whole: a module would look for them beside the playbook."""
+    given = {variable: os.path.expanduser(environ.get(variable, "")) for variable, _standard in FILES.values()}
+    return {name: os.path.join(folder, path) for name, path in given.items() if path and not os.path.isabs(path)}
+
+
+def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Values:
     """The contract as the role's tasks use it; without the secret of a key."""
     files = {name: values[name] for name in FILES}
-    role_arn = profile(values["role_profile"], files).get("role_arn") or _role_arn_of_account(values)
+    of_the_role = profile(values["role_profile"], files)
+    role_arn = of_the_role.get("role_arn") or _role_arn_of_account(values)
     return {
-        "contract": {name: values[name] for name, field in FIELDS.items() if field.term},
+        "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
+        "region": values["region"] or of_the_role.get("region") or operator_region(environ, profile),
         "role_arn": role_arn,
         "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
         "canaries": canaries(Contract.of(values).grants[0]) if values["audit"] else {"inside": "", "outside": ""},

@@ -8,8 +8,11 @@ from pathlib import Path
 import subprocess
 import sys
 
-from emulated import CHECKOUT, Emulator, Ran
 import pytest
+
+from lab.checkout import CHECKOUT
+from lab.emulator import Emulator
+from lab.play import Ran
 
 VARIABLES = {
     "user": "relative-user",

@@ -118,7 +118,7 @@ def test_a_deletion_of_many_keys_is_judged_key_by_key(enforcing: Emulator) -> No
     assert (len(answer["Deleted"]), made.objects()) == (2, [])
 
 
-def test_a_made_up_key_deletes_nothing(made: Provisioned, enforcing: Emulator) -> None:
+def test_a_made_up_key_deletes_nothing(made: World, enforcing: Emulator) -> None:
     delete = {"Objects": [{"Key": "a"}]}
     s3 = enforcing.client("s3", *MADE_UP)
     assert code_of(s3.delete_objects, Bucket=made.bucket, Delete=delete) == "InvalidAccessKeyId"

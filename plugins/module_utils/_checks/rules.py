@@ -231,7 +231,7 @@ def session_duration(subject: Subject) -> Judgement:
     seconds = int(role.get("MaxSessionDuration", 3600)) if role else wished
     if seconds == wished:
         return Judgement()
-    cause = f"Sessions of the role may last {seconds} seconds, and the contract says {wished}."
+    cause = f"Sessions of the role may last {seconds} seconds, and the contract says {wished or 'that there is one'}."
     return Judgement(EXCESS_ACCESS if seconds > wished else MISSING_ACCESS, cause, PROVISION)
 
 
@@ -270,9 +270,9 @@ def ownership(subject: Subject) -> Judgement:
 def encryption(subject: Subject) -> Judgement:
     """Objects are encrypted as the contract says, or with a key of KMS."""
     value, wished = subject.found["bucket.encryption"].data, subject.contract.encryption
-    if value == wished or (value or "").startswith("aws:kms"):
+    if value == wished or (value and wished is None) or (value or "").startswith("aws:kms"):
         return Judgement()
-    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {wished}."
+    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {wished or 'that there is one'}."
     return Judgement(EXCESS_ACCESS, cause, PROVISION)
 
 

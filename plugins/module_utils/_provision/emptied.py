@@ -15,7 +15,7 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import KINDS, MARKER, OBJECT, UPLOAD, VERSION
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Deleted, Left
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import quoted
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted
 
 #: How many keys the sentence names.
 MOST_NAMED = 3

@@ -127,6 +127,12 @@ def teardown(asked: Inquiry, *, force: bool) -> Plan:
     return Plan(refusals=reasons) if reasons else Plan(tuple(_teardown_steps(asked, force)))
 
 
+def rotation(asked: Inquiry) -> Plan:
+    """Whether the user's key may be rotated; what becomes of the keys is for ``_keys/plan`` to say."""
+    reasons = (*_cannot_begin(asked), *refusals.not_to_be_rotated(asked.contract, asked.there, asked.whose("user")))
+    return Plan(refusals=tuple(f"{reason}." for reason in reasons))
+
+
 def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     contract, there = asked.contract, asked.there
     yield from _cannot_begin(asked)

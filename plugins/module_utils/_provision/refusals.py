@@ -114,3 +114,17 @@ def not_empty(contract: Contract, there: There, force: bool) -> Iterator[str]:
             "are not the contract's, so nothing was taken down: remove them, or leave bucket out of "
             "bucket_access_manage"
         )
+
+
+def not_to_be_rotated(contract: Contract, there: There, found: Whose) -> Iterator[str]:
+    """A user that is not there, or whose keys are somebody else's to keep."""
+    name = contract.user
+    if there.user is None:
+        yield f"bucket_access_user: there is no user {name} in account {who(there.operator)[0]}: run provision"
+    elif "user" not in contract.manage:
+        yield f"bucket_access_manage leaves the user {name} to others, and its keys with it: rotate them where it is made"
+    elif not found.ours:
+        yield (
+            f"bucket_access_user: the user {name} {_whose(found)}, so its keys are not the contract's to rotate. Run "
+            "provision with bucket_access_adopt set to [user] to take it over first"
+        )

@@ -81,6 +81,7 @@ class Plan:
             "refusals": list(self.refusals),
             "counts": self.counts,
             "lines": self.lines,
+            "saved": {step.what: dict(step.saved) for step in self.steps if step.saved},
         }
 
 
