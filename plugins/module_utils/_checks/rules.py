@@ -272,7 +272,8 @@ def encryption(subject: Subject) -> Judgement:
     value, wished = subject.found["bucket.encryption"].data, subject.contract.encryption
     if value == wished or (value and wished is None) or (value or "").startswith("aws:kms"):
         return Judgement()
-    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {wished or 'that there is one'}."
+    agreed = wished or "that there is one"
+    cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {agreed}."
     return Judgement(EXCESS_ACCESS, cause, PROVISION)
 
 

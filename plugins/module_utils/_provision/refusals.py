@@ -122,7 +122,10 @@ def not_to_be_rotated(contract: Contract, there: There, found: Whose) -> Iterato
     if there.user is None:
         yield f"bucket_access_user: there is no user {name} in account {who(there.operator)[0]}: run provision"
     elif "user" not in contract.manage:
-        yield f"bucket_access_manage leaves the user {name} to others, and its keys with it: rotate them where it is made"
+        yield (
+            f"bucket_access_manage leaves the user {name} to others, and its keys with it: rotate them where the user is "
+            "made"
+        )
     elif not found.ours:
         yield (
             f"bucket_access_user: the user {name} {_whose(found)}, so its keys are not the contract's to rotate. Run "
