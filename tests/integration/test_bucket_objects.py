@@ -12,6 +12,7 @@ from pathlib import Path
 import secrets
 from typing import Any
 
+from emulated import ACCOUNT, PLAY, Emulator, Json, Ran, allow, ansible, code_of
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import (
@@ -43,6 +44,10 @@ STRANGE = (
     "team/\U0010ffff",
     "team/" + "l" * 1019,
 )
+
+
+#: Credentials that every request must do without.
+NOBODY = {"AWS_ACCESS_KEY_ID": "AKIANOBODYEXAMPLE", "AWS_SECRET_ACCESS_KEY": "NOBODYSECRETEXAMPLE"}
 
 
 class Bucket:
@@ -356,6 +361,18 @@ def test_the_module_fails_with_what_is_left_and_until_when(enforcing: Emulator, 
         ("team/retained", "AccessDenied"),
     ]
     assert "Traceback" not in ran.output
+
+
+def test_the_module_takes_what_the_collections_group_says(enforcing: Emulator, tmp_path: Path) -> None:
+    made = Bucket(enforcing).put("a")
+    who = operator(enforcing, deletes(made, "s3:DeleteObject", "s3:DeleteObjectVersion"))
+    task = {"name": "It is empty", "assumerole.s3.bucket_objects": {"bucket": made.name, "state": "absent"}}
+    defaults = {"group/assumerole.s3.aws": who}
+    play = f"{PLAY}    - {json.dumps(task)}\n  module_defaults: {json.dumps(defaults)}\n"
+    (tmp_path / "play.yml").write_text(play)
+    ran = ansible("ansible-playbook", str(tmp_path / "play.yml"), home=tmp_path, emulator=enforcing, **NOBODY)
+    assert (ran.code, made.keys) == (0, []), ran.output
+    assert ran.recap["localhost"]["changed"] == 1
 
 
 def test_the_module_tells_an_operator_what_to_allow(enforcing: Emulator, tmp_path: Path) -> None:

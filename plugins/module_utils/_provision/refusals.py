@@ -123,8 +123,8 @@ def not_to_be_rotated(contract: Contract, there: There, found: Whose) -> Iterato
         yield f"bucket_access_user: there is no user {name} in account {who(there.operator)[0]}: run provision"
     elif "user" not in contract.manage:
         yield (
-            f"bucket_access_manage leaves the user {name} to others, and its keys with it: rotate them where the user is "
-            "made"
+            f"bucket_access_manage leaves the user {name} to others, and its keys with it: rotate them where the user "
+            "is made"
         )
     elif not found.ours:
         yield (

@@ -16,7 +16,6 @@ NAMES = [
     "merged_result",
     "policy_documents",
     "report_lines",
-    "sibling_arn",
     "stray_objects",
 ]
 
@@ -31,10 +30,6 @@ def filter_of(name: str) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_file_gives_the_filter_of_its_name(name: str) -> None:
     assert callable(filter_of(name))
-
-
-def test_a_sibling_is_of_the_same_account_and_partition() -> None:
-    assert filter_of("sibling_arn")(USER_ARN, "role", "exchange") == "arn:aws-cn:iam::123456789012:role/exchange"
 
 
 STRAYS = [

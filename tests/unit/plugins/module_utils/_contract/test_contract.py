@@ -38,7 +38,13 @@ GOOD: dict[str, list[Any]] = {
     "duration_seconds": [900, "900", *SECONDS],
     "account_id": ["123456789012", "000000000000", 123456789012],
     "region": ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"],
-    "tags": [{}, {"team": "x"}, {"k" * 128: "v" * 256}, {str(number): "" for number in range(50)}],
+    "tags": [
+        {},
+        {"team": "x"},
+        {"k" * 128: "v" * 256},
+        {str(number): "" for number in range(45)},
+        {"a b/é": "x_y.z:1=2+3-4@5"},
+    ],
     "encryption": ["AES256", "aws:kms"],
     "user_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
     "role_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
@@ -51,6 +57,8 @@ GOOD: dict[str, list[Any]] = {
     "rotation_grace": [0, "0", 86400, 31536000],
     "profile_duration_seconds": [900, "900", 3600],
     "outsider_profile": ["default", "somebody-else"],
+    "adopt": [[], ["user", "role", "bucket", "profile"], "user, role"],
+    "manage": [[], ["user", "role", "bucket"], ["bucket"]],
     **{name: [True, False] for name in SWITCHES},
     "mfa_serial": ["", "arn:aws:iam::123456789012:mfa/partner", "GAHT12345678", "x" * 256],
 }
@@ -119,7 +127,9 @@ BAD: dict[str, list[Any]] = {
         {"aws:team": "x"},
         {"AWS:team": "x"},
         {"team": "v" * 257},
-        {str(number): "" for number in range(51)},
+        {str(number): "" for number in range(46)},
+        {"team": "a,b"},
+        {"Team": "x", "team": "y"},
         "team=x",
     ],
     "encryption": ["", "aes256", "none", "aws:kms:dsse"],
@@ -134,6 +144,8 @@ BAD: dict[str, list[Any]] = {
     "rotation_grace": [-1, 31536001, "soon", "", 1.5],
     "profile_duration_seconds": [899, 43201, 0, "soon", ""],
     "outsider_profile": ["", "a b"],
+    "adopt": [["everything"], ["user", "user"], "key"],
+    "manage": [["profile"], ["role", "role"]],
     **{name: ["maybe", "true", 1] for name in SWITCHES},
     "mfa_serial": ["short", "x" * 257, "a b c d e f", "arn:aws:iam::123456789012:mfa/partner\n"],
 }
@@ -321,7 +333,6 @@ def test_the_least_contract_is_filled_with_the_defaults() -> None:
         external_id=None,
         max_session_duration=3600,
         forbidden_buckets=(),
-        encryption="AES256",
     )
 
 
