@@ -86,11 +86,13 @@ def _taken(path: str) -> int | None:
 
 
 def _opened(path: str) -> int | None:
-    """The file, made when missing; nothing while it is somebody else's."""
-    if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-        raise OSError(errno.EEXIST, f"{path} is in the place of a lock: remove it")
+    """The file, made when missing; nothing while it is somebody else's, or goes or comes at this moment."""
     try:
-        return _made(path) if not os.path.lexists(path) else os.open(path, _FLAGS)
+        if not os.path.lexists(path):
+            return _made(path)
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise OSError(errno.EINVAL, f"{path} is in the place of a lock: remove it")
+        return os.open(path, _FLAGS)
     except (FileExistsError, FileNotFoundError):
         return None
     except PermissionError:

@@ -166,11 +166,8 @@ def _line(indent: str, name: str, value: str | None, ending: str) -> str:
 
 
 def _indent(lines: list[str], section: Section) -> str:
-    """As deep as what stands around: a deeper line would go on with the setting above it, or the next with this one."""
-    if section.settings:
-        return section.settings[-1].indent
-    following = [other.indent for other in sections_of(lines) if other.start > section.start]
-    return following[0] if following else ""
+    """As deep as the next header: were that one deeper than the setting above it, it would go on with that setting."""
+    return next((other.indent for other in sections_of(lines) if other.start > section.start), "")
 
 
 def _ended(lines: list[str], ending: str) -> list[str]:

@@ -14,6 +14,7 @@ import pwd
 import resource
 import signal
 import stat
+import time
 from typing import Any
 
 import pytest
@@ -406,7 +407,9 @@ def test_a_lock_that_is_held_is_waited_for_and_not_for_ever(tmp_path: Path, monk
     monkeypatch.setattr(lock, "PATIENCE", 0.2)
     path = str(tmp_path / "credentials")
     with private_file.locked(path):
+        begun = time.monotonic()
         sentence = private_file.obstacle(path)
+        assert 0.2 <= time.monotonic() - begun < 3
         with pytest.raises(OSError, match="another process has kept the lock"), private_file.locked(path):
             pass
     assert sentence == (
@@ -456,6 +459,21 @@ def test_a_lock_that_was_removed_meanwhile_is_no_lock(tmp_path: Path, monkeypatc
     monkeypatch.setattr(fcntl, "flock", remove_first)
     with private_file.locked(str(tmp_path / "credentials")):
         assert len(removed) == 2
+        assert os.listdir(tmp_path) == [lock.NAME]
+
+
+def test_a_lock_that_goes_while_it_is_looked_at_is_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / lock.NAME).touch()
+    real = os.lstat
+
+    def seen_and_gone(path: str) -> os.stat_result:
+        monkeypatch.setattr(os, "lstat", real)
+        found = real(path)
+        os.unlink(path)
+        return found
+
+    monkeypatch.setattr(os, "lstat", seen_and_gone)
+    with private_file.locked(str(tmp_path / "credentials")):
         assert os.listdir(tmp_path) == [lock.NAME]
 
 
