@@ -119,7 +119,7 @@ GUARDS = (
     ),
     Guard(
         "a file is replaced whole or not at all",
-        f"{UTILS}/_files/private_file.py",
+        f"{UTILS}/_files/whole.py",
         "        os.replace(draft, target)\n",
         '        with open(target, "w", encoding="utf-8") as file:\n            file.write(text[:3])\n'
         "        os.replace(draft, target)\n",

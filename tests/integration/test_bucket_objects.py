@@ -12,7 +12,6 @@ from pathlib import Path
 import secrets
 from typing import Any
 
-from emulated import ACCOUNT, PLAY, Emulator, Json, Ran, allow, ansible, code_of
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import (
@@ -25,7 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import 
 from lab.account import allow, code_of
 from lab.checkout import Json
 from lab.emulator import ACCOUNT, Emulator
-from lab.play import Ran, ansible
+from lab.play import PLAY, Ran, ansible
 
 #: All that is a sibling of ``team/`` and must outlive it.
 SIBLINGS = ("team", "team!", "team-secrets/a", "team.txt", "team0", "team0/a", "teams/a", "TEAM/a", "a", "\u00fc/a")
