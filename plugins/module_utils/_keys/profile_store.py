@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles impor
     NotAnIniFile,
     owner_of,
     settings_of,
+    superseding,
     with_section,
     without_section,
 )
@@ -58,13 +59,12 @@ class Profile(KeyStore):
         return Kept(mark or ("" if settings else None), key, exposed=self._is_exposed())
 
     def write(self, key: StoredKey) -> None:
-        """The profile with the key; its other settings stay."""
+        """The profile with the key; its other settings stay, but for other sources of credentials."""
         wished = {ID: key.access_key_id, SECRET: key.secret_access_key}
+        text = key_files.text_of(self._path)
         with self._parsed():
-            edited = with_section(key_files.text_of(self._path), self.profile, wished, key.owner)
-            found = settings_of(edited, self.profile) or {}
-        if any(found.get(name) != value for name, value in wished.items()):
-            raise Trouble(f"{self.place} is written in a way that cannot be edited: mend it first.")
+            settings = superseding(settings_of(text, self.profile) or {}, wished)
+            edited = with_section(text, self.profile, settings, key.owner)
         private_file.replace(self._path, edited, key_files.PRIVATE)
 
     def delete(self) -> None:

@@ -81,7 +81,7 @@ def _somebody_elses(store: KeyStore, request: Request, kept: Kept) -> str:
         return ""
     whose = f"belongs to {kept.owner}" if kept.owner else store.unknown
     return (
-        f"{store.place} {whose}: choose another {store.chosen_by}, or set bucket_access_adopt_profile to true to "
+        f"{store.place} {whose}: choose another {store.chosen_by}, or set bucket_access_adopt to [profile] to "
         "overwrite it."
     )
 

@@ -110,7 +110,7 @@ def test_what_somebody_else_keeps_is_in_the_way(text: str) -> None:
     assert found["access_key_id"] == ""
     assert found["obstacle"].startswith("the shelf ")
     assert found["obstacle"].endswith(
-        ": choose another bucket_access_key_store_path, or set bucket_access_adopt_profile to true to overwrite it."
+        ": choose another bucket_access_key_store_path, or set bucket_access_adopt to [profile] to overwrite it."
     )
     with pytest.raises(Trouble, match=r"^The shelf "):
         present(shelf, GIVEN, False)

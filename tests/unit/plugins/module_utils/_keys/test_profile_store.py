@@ -53,6 +53,28 @@ def test_the_profile_is_how_other_modules_use_the_key(credentials: Path) -> None
         does("present", credentials, **KEY)
 
 
+OTHER_SOURCES = [
+    "aws_session_token = OLDTOKEN",
+    "credential_process = /bin/true",
+    "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = y",
+    "sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin",
+]
+
+
+@pytest.mark.parametrize("settings", OTHER_SOURCES)
+def test_no_other_source_of_credentials_stays_beside_the_key_in_a_profile_that_is_taken_over(
+    credentials: Path, settings: str
+) -> None:
+    write(credentials, f"[partner]\naws_access_key_id = ASIAEXAMPLEEXAMPLE11\n{settings}\nregion = eu-central-1\n")
+    assert does("present", credentials, adopt=True, **KEY)["changed"]
+    ours = [line for line in credentials.read_text().splitlines() if line and not line.startswith(("[", "#"))]
+    assert ours == [
+        f"aws_access_key_id = {KEY['access_key_id']}",
+        "region = eu-central-1",
+        f"aws_secret_access_key = {KEY['secret_access_key']}",
+    ]
+
+
 def test_a_file_that_others_can_read_is_closed(credentials: Path) -> None:
     write(credentials, OURS, mode=0o644)
     assert does("present", credentials, **KEY)["changed"]
