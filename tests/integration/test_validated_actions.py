@@ -34,7 +34,16 @@ SOUND: dict[str, Json] = {
         "result": {"msg": SECRET},
         "contract": CONTRACT,
     },
+    "access_plan": {"contract": CONTRACT, "plan_file": "FOLDER/plan.json", "secret_key": SECRET},
     "access_report_index": {"path": "FOLDER"},
+    "aws_profile": {
+        "name": "partner",
+        "path": "FOLDER/credentials",
+        "kind": "credentials",
+        "owner": USER,
+        "secrets": {"aws_secret_access_key": SECRET},
+    },
+    "bucket_objects": {"bucket": "example", "state": "absent", "secret_key": SECRET},
     "stored_access_key": {
         "owner": USER,
         "state": "present",
@@ -52,15 +61,21 @@ WRONG_TYPES: dict[str, Json] = {
     "access_check": {"wait_timeout": "two minutes"},
     "access_contract": {"needs_role_arn": "perhaps"},
     "access_key_proof": {"wait_timeout": "two minutes"},
+    "access_plan": {"force_destroy": "perhaps"},
     "access_report": {"result": "verified"},
     "access_report_index": {"max_age": "a day"},
+    "aws_profile": {"adopt": "perhaps"},
+    "bucket_objects": {"validate_certs": "perhaps"},
     "stored_access_key": {"adopt": "perhaps"},
 }
 UNKNOWN_VALUES: dict[str, Json] = {
     "access_audit": {"contract": MISSPELT},
     "access_check": {"contract": MISSPELT},
     "access_key_proof": {"state": "alvie"},
+    "access_plan": {"verb": "provison"},
     "access_report": {"contract": MISSPELT},
+    "aws_profile": {"kind": "credential"},
+    "bucket_objects": {"state": "present"},
     "stored_access_key": {"state": "presnet"},
 }
 #: By what the sentence calls the argument, where that is another name.
