@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 PREFIX = "bucket_access_"
 
@@ -85,11 +86,12 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     """The contract as the role's tasks use it; without the secret of a key."""
     files = {name: values[name] for name in FILES}
     of_the_role = profile(values["role_profile"], files)
-    role_arn = of_the_role.get("role_arn") or _role_arn_of_account(values)
+    region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
+    role_arn = of_the_role.get("role_arn") or _role_arn_of_account(values, region)
     return {
         "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
-        "region": values["region"] or of_the_role.get("region") or operator_region(environ, profile),
+        "region": region,
         "role_arn": role_arn,
         "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
         "canaries": canaries(Contract.of(values).grants[0]) if values["audit"] else {"inside": "", "outside": ""},
@@ -106,14 +108,25 @@ def canaries(grant: Grant) -> dict[str, str]:
 
 def no_role_arn(values: Values) -> str:
     """What to do where nobody tells the role's ARN."""
+    if values["account_id"]:
+        return (
+            f"bucket_access_role_profile: there is no profile {values['role_profile']} for the role {values['role']} "
+            f"in {values['config_file']}, and without botocore here it is not known which partition of AWS the region "
+            "is in, which the role's ARN begins with: run provision, or install botocore for Ansible's own Python."
+        )
     return (
         f"bucket_access_role_profile: there is no profile {values['role_profile']} for the role {values['role']} in "
         f"{values['config_file']}: run provision, or set bucket_access_account_id."
     )
 
 
-def _role_arn_of_account(values: Values) -> str:
-    return f"arn:aws:iam::{values['account_id']}:role/{values['role']}" if values["account_id"] else ""
+def _role_arn_of_account(values: Values, region: str) -> str:
+    """The ARN of a role without a path; empty where account or partition are not known.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    partition = partition_of(region) if values["account_id"] else ""
+    return f"arn:{partition}:iam::{values['account_id']}:role/{values['role']}" if partition else ""
 
 
 def _typed(field: Field, value: Any) -> Any:
