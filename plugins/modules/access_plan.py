@@ -114,6 +114,11 @@ moment:
   returned: always
   type: str
   sample: 20260101T000000Z
+taken_over_at:
+  description: When the contract took over what it manages, as C(moment) is written.
+  returned: always
+  type: list
+  elements: str
 account:
   description: The account's number.
   returned: always
@@ -127,6 +132,7 @@ region:
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 import json
 import os
@@ -150,7 +156,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan impo
     rotation,
     teardown,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import read_there
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import read_there, with_objects
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
@@ -194,8 +200,12 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
     caller = reached(probes.identity(operator.user("sts")))
     if not caller.succeeded:
         raise Unreachable(f"AWS refuses the operator's credentials ({caller.code}): {LOG_IN}")
-    there = read_there(operator.user("iam"), operator.user("s3"), caller.value["arn"], contract)
-    return Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
+    s3 = operator.user("s3")
+    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract)
+    asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
+    # Whether a bucket is empty matters only where it would be deleted.
+    deleted = options["verb"] == "teardown" and asked.manages("bucket") and asked.whose("bucket").ours_alone
+    return replace(asked, there=with_objects(s3, there, contract)) if deleted else asked
 
 
 def planned(asked: Inquiry, options: dict[str, Any]) -> Plan:
@@ -210,6 +220,7 @@ def facts(asked: Inquiry) -> dict[str, Any]:
         "account": account(operator),
         "moment": f"{asked.now:%Y%m%dT%H%M%SZ}",
         "region": asked.bucket_region,
+        "taken_over_at": asked.taken_over_at,
         "user_tags": dict(asked.there.user.tags) if asked.there.user else {},
         "user_arn": asked.user_arn,
         "role_arn": asked.role_arn,

@@ -43,7 +43,7 @@ def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "role", found
     yield "role.boundary", _boundary(iam, found)
     inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
-    yield "role.inline", _each(inline, lambda policy: _inline_document(iam, name, policy))
+    yield "role.inline", _each(inline, lambda policy: _inline_document(iam.get_role_policy, policy, RoleName=name))
     managed = _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
     yield "role.managed", _each(managed, lambda arn: _managed_document(iam, arn))
 
@@ -98,10 +98,13 @@ def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
     return Reading(names.answer, documents if names.answer.succeeded else None)
 
 
-def _inline_document(iam: Client, role: str, policy: str) -> Reading:
-    return read(
-        lambda: iam.get_role_policy(RoleName=role, PolicyName=policy), lambda page: document(page["PolicyDocument"])
-    )
+def read_user_policies(iam: Client, name: str, listed: Reading) -> Reading:
+    """The documents of a user's inline policies, whose names are known."""
+    return _each(listed, lambda policy: _inline_document(iam.get_user_policy, policy, UserName=name))
+
+
+def _inline_document(call: Callable[..., Params], policy: str, **of: str) -> Reading:
+    return read(lambda: call(**of, PolicyName=policy), lambda page: document(page["PolicyDocument"]))
 
 
 def _managed_document(iam: Client, arn: str) -> Reading:

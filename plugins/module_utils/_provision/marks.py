@@ -14,17 +14,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+#: How all tags of ours begin, those about keys, too.
+BEGINNING = "assumerole.s3/"
+
 #: Whose it is: the value is the contract's name, which is its role's.
-MARK = "assumerole.s3/contract"
+MARK = f"{BEGINNING}contract"
 
 #: When it was taken over from somebody else, who may have more in it than the contract.
-ADOPTED = "assumerole.s3/adopted"
+ADOPTED = f"{BEGINNING}adopted"
 
 #: Which bucket is being made, and since when: "MOMENT NAME".
-MAKING = "assumerole.s3/bucket-requested"
-
-#: Tags of ours at most, beside those that the contract asks for.
-OURS = (MARK, ADOPTED, MAKING)
+MAKING = f"{BEGINNING}bucket-requested"
 
 #: A bucket was made by the run that noted it when it is at most so much older or younger than the note.
 BEFORE_NOTE, AFTER_NOTE = timedelta(minutes=5), timedelta(minutes=10)

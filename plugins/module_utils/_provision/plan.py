@@ -20,8 +20,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision import bu
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
     ABSENT,
+    ADOPTED,
     MADE,
     MAKING,
+    TAKEN_OVER,
     UNMARKED,
     Whose,
     making,
@@ -65,6 +67,16 @@ class Inquiry:
         if kind == "bucket" and state.state == UNMARKED and self._was_being_made():
             return Whose(MADE, self.contract.role)
         return state
+
+    @property
+    def taken_over_at(self) -> list[str]:
+        """When the contract took over what it manages, as the files with what that was before are named."""
+        found = (("user", self.there.user), ("role", self.there.role), ("bucket", self.there.bucket))
+        ours = [there.tags.get(ADOPTED, "") for kind, there in found if there and self._lets_go_of(kind)]
+        return sorted({moment.replace("-", "").replace(":", "") for moment in ours})
+
+    def _lets_go_of(self, kind: str) -> bool:
+        return self.manages(kind) and self.whose(kind).state == TAKEN_OVER
 
     def manages(self, kind: str) -> bool:
         """Whether the contract makes and keeps it."""

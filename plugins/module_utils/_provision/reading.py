@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 import json
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_role, read_user
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
+    read_role,
+    read_user,
+    read_user_policies,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import (
     creation_date,
     keeps_versions,
@@ -31,7 +37,7 @@ Readings = Mapping[str, Reading]
 #: What the operator needs in order to read each part.
 ACTIONS = {
     "user": "iam:GetUser",
-    "user.inline": "iam:ListUserPolicies",
+    "user.inline": "iam:ListUserPolicies and iam:GetUserPolicy",
     "user.managed": "iam:ListAttachedUserPolicies",
     "role": "iam:GetRole",
     "role.inline": "iam:ListRolePolicies and iam:GetRolePolicy",
@@ -45,13 +51,14 @@ ACTIONS = {
     "bucket.ownership": "s3:GetBucketOwnershipControls",
     "bucket.lock": "s3:GetBucketObjectLockConfiguration",
     "bucket.replication": "s3:GetReplicationConfiguration",
+    "objects": "s3:ListBucketVersions",
 }
 
 
 def read_there(iam: Client, s3: Client, operator: str, contract: Contract) -> There:
     """Read it all; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     identities, place = side_by_side(
-        lambda: dict([*read_user(iam, contract.user), *read_role(iam, contract.role)]),
+        lambda: dict([*_user_readings(iam, contract.user), *read_role(iam, contract.role)]),
         lambda: dict(_bucket_readings(s3, contract, account(operator))),
     )
     role = _role(identities)
@@ -63,6 +70,21 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract) -> Th
         unreadable=tuple(_unreadable({**identities, **place}, contract)),
         other_places=tuple(_other_places(s3, role, contract)),
     )
+
+
+def with_objects(s3: Client, there: There, contract: Contract) -> There:
+    """What lies on each side of the prefix, too: only a teardown needs to know."""
+    at = (s3, contract.bucket, account(there.operator), contract.grants[0].prefix)
+    try:
+        return replace(there, object_inside=inside(*at) or "", object_outside=outside(*at) or "")
+    except Unlisted as unlisted:
+        return replace(there, unreadable=(*there.unreadable, _why("objects", unlisted.answer)))
+
+
+def _user_readings(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """As the audit reads the user, with the documents that are lost when its policies are taken off."""
+    found = dict(read_user(iam, name))
+    yield from {**found, "user.inline": read_user_policies(iam, name, found["user.inline"])}.items()
 
 
 def _bucket_readings(s3: Client, contract: Contract, owner: str) -> Iterator[tuple[str, Reading]]:
@@ -79,7 +101,7 @@ def _user(found: Readings) -> User | None:
         name=user["UserName"],
         arn=user["Arn"],
         tags=tags_of(user.get("Tags")),
-        inline=tuple(found["user.inline"].data or ()),
+        inline=found["user.inline"].data or {},
         managed=tuple(found["user.managed"].data or ()),
         boundary=_boundary(user),
     )
@@ -138,7 +160,7 @@ def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
         )
         return
     for name, reading in found.items():
-        if reading.unreadable:
+        if reading.unreadable and name in ACTIONS:
             yield _why(name, reading.answer)
 
 

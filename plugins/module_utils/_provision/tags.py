@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ABSENT, ADOPTED, MARK, OURS, Whose
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
+    ABSENT,
+    ADOPTED,
+    BEGINNING,
+    MARK,
+    Whose,
+)
 
 Tags = Mapping[str, str]
 
@@ -34,8 +40,8 @@ def shown(there: Tags, wanted: Tags) -> dict[str, str]:
 
 
 def without_ours(there: Tags) -> dict[str, str]:
-    """What is left when a contract lets go of something."""
-    return {key: value for key, value in there.items() if key not in OURS}
+    """What is left when a contract lets go of something: neither marks nor notes about keys."""
+    return {key: value for key, value in there.items() if not key.startswith(BEGINNING)}
 
 
 def too_many(there: Tags, wanted: Tags) -> bool:

@@ -16,12 +16,12 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user, with the names of its inline policies and the ARNs of its managed ones."""
+    """An IAM user, with the documents of its inline policies by name, and the ARNs of its managed ones."""
 
     name: str
     arn: str
     tags: Tags = field(default_factory=dict)
-    inline: tuple[str, ...] = ()
+    inline: Mapping[str, Document] = field(default_factory=dict)
     managed: tuple[str, ...] = ()
     boundary: str = ""
 

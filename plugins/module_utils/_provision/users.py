@@ -26,15 +26,8 @@ def steps(name: str, there: User | None, found: Whose, tags: Mapping[str, str]) 
         taken_over = {} if found.ours else saved(there)
         yield Step("user", CHANGE if found.ours else ADOPT, what, before, after, options, taken_over)
     if there.inline:
-        names = list(there.inline)
-        yield Step(
-            "user_policies",
-            DELETE,
-            f"the inline policies of {what}",
-            {"inline_policies": names},
-            {"inline_policies": []},
-            {"names": names},
-        )
+        before = {"inline_policies": dict(there.inline)}
+        yield Step("user_policies", DELETE, f"the inline policies of {what}", before, {}, {"names": list(there.inline)})
 
 
 def would(there: User | None) -> str:
@@ -49,7 +42,7 @@ def saved(there: User) -> dict[str, Any]:
         "arn": there.arn,
         "tags": dict(there.tags),
         "managed_policies": list(there.managed),
-        "inline_policies": list(there.inline),
+        "inline_policies": dict(there.inline),
         "permissions_boundary": there.boundary,
     }
 

@@ -192,7 +192,7 @@ def test_a_policy_that_somebody_attached_is_taken_off_and_shown() -> None:
     stranger = {"Version": "2012-10-17", "Statement": []}
     attached = f"{ACCOUNT}:policy/extra"
     found = there(
-        user=user(inline=("own",), managed=(attached,)),
+        user=user(inline={"own": stranger}, managed=(attached,)),
         role=role(managed=(attached,), inline={**role().inline, "more": stranger}),
     )
     made = plan(found)
@@ -203,6 +203,7 @@ def test_a_policy_that_somebody_attached_is_taken_off_and_shown() -> None:
         ("delete", "role_policies"),
     ]
     assert made.steps[0].before == {"managed_policies": [attached]}
+    assert made.steps[1].before == {"inline_policies": {"own": stranger}}
     assert made.steps[3].before == {"inline_policies": {"more": stranger}}
     assert made.steps[3].options == {"names": ["more"]}
 
@@ -316,12 +317,35 @@ def test_teardown_of_nothing_is_nothing() -> None:
 
 
 def test_what_was_adopted_loses_our_parts_and_stays() -> None:
-    tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "team": "x"}
+    tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "assumerole.s3/key-requested": "done", "team": "x"}
     found = there(user=user(tags=tags), role=role(tags=tags), bucket=bucket(tags=tags))
     made = removal(found)
     assert steps(made) == [("change", "bucket"), ("delete", "role_policy"), ("change", "role"), ("change", "user")]
     assert all(options(made)[name]["tags"] == {"team": "x"} for name in ("user", "role", "bucket"))
     assert options(made)["bucket"]["policy"] == {}
+
+
+def test_it_is_known_when_what_stays_was_taken_over() -> None:
+    """The files with what it was before are named by that, one for each run."""
+    first, next_one = ({MARK: "r", ADOPTED: moment} for moment in ("2026-01-01T00:00:00Z", "2026-02-03T04:05:06Z"))
+    found = there(user=user(tags=next_one), role=role(tags=first), bucket=bucket(tags=first))
+    assert asked(agreed(), found).taken_over_at == ["20260101T000000Z", "20260203T040506Z"]
+    assert asked(agreed(manage=["role", "bucket"]), found).taken_over_at == ["20260101T000000Z"]
+    assert asked(agreed(), there()).taken_over_at == []
+    others = there(bucket=bucket(tags={**first, MARK: "other"}))
+    assert asked(agreed(), others).taken_over_at == []
+
+
+def test_what_is_saved_of_a_user_has_its_policies_whole() -> None:
+    own = {"Version": "2012-10-17", "Statement": []}
+    (taken, _policies) = plan(there(user=user(tags={"team": "x"}, inline={"own": own})), adopt=["user"]).steps
+    assert taken.saved == {
+        "arn": f"{ACCOUNT}:user/u",
+        "tags": {"team": "x"},
+        "managed_policies": [],
+        "inline_policies": {"own": own},
+        "permissions_boundary": "",
+    }
 
 
 def test_objects_stop_teardown_unless_their_deletion_is_asked_for() -> None:
