@@ -132,7 +132,6 @@ region:
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timezone
 import json
 import os
@@ -200,12 +199,10 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
     caller = reached(probes.identity(operator.user("sts")))
     if not caller.succeeded:
         raise Unreachable(f"AWS refuses the operator's credentials ({caller.code}): {LOG_IN}")
-    s3 = operator.user("s3")
-    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract)
+    s3, verb = operator.user("s3"), options["verb"]
+    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
     asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
-    # Whether a bucket is empty matters only where it would be deleted.
-    deleted = options["verb"] == "teardown" and asked.manages("bucket") and asked.whose("bucket").ours_alone
-    return replace(asked, there=with_objects(s3, there, contract)) if deleted else asked
+    return with_objects(s3, asked) if verb == "teardown" else asked
 
 
 def planned(asked: Inquiry, options: dict[str, Any]) -> Plan:

@@ -93,21 +93,22 @@ class Subject:
         keys = [key for key, status in self.world.key_states().items() if inactive_too or status == "Active"]
         if found["user"] and not inactive_too:
             found["user"]["access_keys"] = ["Active"] * len(keys)
+        marked = {"tags": [], "contract": self.world.role}
         wanted = {
-            "user": {"inline": [], "managed": [], "groups": [], "access_keys": ["Active"], "tags": []},
+            "user": {"inline": [], "managed": [], "groups": [], "access_keys": ["Active"], **marked},
             "role": {
                 "trust": self.world.trust()["Statement"],
                 "inline": [self.world.permissions()["Statement"]],
                 "managed": [],
                 "instance_profiles": [],
-                "tags": [],
+                **marked,
             },
             "bucket": {
                 "public_access_block": dict.fromkeys(PUBLIC_ACCESS, True),
                 "ownership": ["BucketOwnerEnforced"],
                 "encryption": ["AES256"],
                 "policy": self.world.bucket_document()["Statement"],
-                "tags": [],
+                **marked,
                 "objects": [],
             },
             "profile": keys[0] if len(keys) == 1 else "the one key",

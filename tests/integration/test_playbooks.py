@@ -19,6 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from lab.account import allow, code_of
 from lab.checkout import Json
 from lab.emulator import ACCOUNT, Emulator
@@ -33,7 +34,7 @@ FOREIGN_PROFILE = (
     "[stranger-user]\naws_access_key_id = AKIASTRANGEREXAMPLE\naws_secret_access_key = STRANGERSECRETEXAMPLE\n"
 )
 ADOPTED = contract_of(bucket="adopted-bucket", user="adopted-user", role="adopted-role")
-HOSTS = ("adopted", "stranger", "only-user", "only-bucket", "only-profiles", "empty")
+HOSTS = ("adopted", "whole", "stranger", "only-user", "only-bucket", "only-profiles", "empty")
 
 
 class Place:
@@ -52,6 +53,7 @@ class Place:
             }
             for name in HOSTS
         }
+        hosts["adopted"]["bucket_access_adopt"] = ["user", "role", "bucket"]
         self.inventory.write_text(json.dumps({"contracts": {"hosts": hosts}}))
 
     @property
@@ -85,6 +87,7 @@ class Place:
 
 
 NOTHING = {"user": False, "role": False, "bucket": False}
+EVERYTHING = {"user": True, "role": True, "bucket": True}
 
 
 @pytest.fixture(scope="module")
@@ -125,19 +128,26 @@ def test_check_mode_on_an_empty_account_only_reads_and_says_what_would_be_made(p
     assert [action for action in asked if not READS.fullmatch(action)] == []
     assert place.exists("empty") == NOTHING
     assert not place.credentials.parent.exists()
-    assert ran.recap["empty"]["changed"] >= 5
-    assert "The bucket would be made." in ran.stdout
+    assert ran.recap["empty"]["changed"] >= 3
+    for line in (
+        "make the user empty-user",
+        "make the bucket empty-bucket in us-east-1",
+        "make the role empty-role",
+        "make the permissions policy of the role empty-role",
+        "plan: 4 to make, 0 to adopt, 0 to change, 0 to delete",
+    ):
+        assert f'"{line}"' in ran.stdout
     assert f"arn:aws:iam::{ACCOUNT}:user/empty-user" in ran.stdout
     assert "s3:GetObject" in ran.stdout
     assert "+[profile empty-role]" in ran.stdout
 
 
-# What exists already is adopted; what somebody else made is not overwritten.
+# What exists already is taken over where that is asked for; what somebody else made is not overwritten.
 
 
 @pytest.fixture(scope="module")
 def provisioned(place: Place) -> Ran:
-    """One run that adopts everything on one host, and meets somebody else's profile on another."""
+    """One run that adopts everything on one host, makes it on another, and meets somebody else's profile on a third."""
     iam, s3 = place.emulator.iam, place.emulator.s3
     s3.create_bucket(Bucket="adopted-bucket")
     iam.create_user(UserName="adopted-user", Path="/team/")
@@ -150,7 +160,7 @@ def provisioned(place: Place) -> Ran:
     iam.put_role_policy(RoleName="adopted-role", PolicyName="own", PolicyDocument=json.dumps(allow("s3:*")))
     place.credentials.parent.mkdir()
     place.credentials.write_text(f"# mine\n{FOREIGN_PROFILE}")
-    return place.play("provision", "adopted,stranger", "-vvvv", "--diff")
+    return place.play("provision", "adopted,whole,stranger", "-vvvv", "--diff")
 
 
 def test_what_exists_already_is_brought_in_line(place: Place, provisioned: Ran) -> None:
@@ -192,12 +202,12 @@ def test_a_profile_that_somebody_else_made_is_not_overwritten(place: Place, prov
 
 
 def test_false_on_the_command_line_is_false(place: Place, provisioned: Ran) -> None:
-    """What ``-e name=value`` gives is text: that of false overwrites nobody's profile."""
+    """What ``-e name=value`` gives is text: that of false makes no key, which could not be kept here."""
     assert provisioned.recap["stranger"]["failed"] == 1
-    ran = place.play("provision", "stranger", "-e", "bucket_access_adopt_profile=false")
-    assert ran.recap["stranger"]["failed"] == 1
-    assert "was made by somebody else: choose another bucket_access_user_profile" in ran.stdout
-    assert FOREIGN_PROFILE in place.credentials.read_text()
+    before = place.credentials.read_text()
+    ran = place.play("provision", "stranger", "-e", "bucket_access_create_key=false")
+    assert ran.recap["stranger"]["failed"] == 0, ran.output[-3000:]
+    assert place.credentials.read_text() == before
     assert place.emulator.iam.list_access_keys(UserName="stranger-user")["AccessKeyMetadata"] == []
 
 
@@ -208,7 +218,7 @@ def test_a_key_that_could_not_be_stored_is_not_made(place: Place, provisioned: R
 
 def test_no_secret_is_shown_however_much_is_asked_for(place: Place, provisioned: Ran) -> None:
     secrets = place.secrets()
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     assert [secret for secret in secrets if secret in provisioned.output] == []
     assert re.search(r"SecretAccessKey>|secret_access_key\W+[A-Za-z0-9+/]{40}\b", provisioned.output) is None
 
@@ -230,10 +240,10 @@ def test_what_was_adopted_is_verified_and_nothing_secret_is_shown(place: Place, 
 @pytest.fixture(scope="module")
 def refused(place: Place, provisioned: Ran) -> tuple[Ran, list[Json]]:
     """A teardown of a bucket with an object, and what it asked."""
-    assert provisioned.recap["adopted"]["failed"] == 0
-    place.emulator.s3.put_object(Bucket="adopted-bucket", Key="precious", Body=b"x")
+    assert provisioned.recap["whole"]["failed"] == 0
+    place.emulator.s3.put_object(Bucket="whole-bucket", Key="precious", Body=b"x")
     before = len(place.emulator.requests())
-    return place.play("teardown", "adopted"), place.emulator.requests()[before:]
+    return place.play("teardown", "whole"), place.emulator.requests()[before:]
 
 
 def test_a_bucket_with_objects_is_not_taken_down_and_neither_is_anything_else(
@@ -241,24 +251,25 @@ def test_a_bucket_with_objects_is_not_taken_down_and_neither_is_anything_else(
 ) -> None:
     ran, asked = refused
     assert ran.code != 0
-    sentence = "bucket_access_bucket: 'adopted-bucket' has objects, so nothing was taken down: empty it, or set"
+    sentence = "bucket_access_bucket: whole-bucket has objects, so nothing was taken down: empty it, or set"
     assert sentence in ran.stdout
-    assert place.exists("adopted") == {"user": True, "role": True, "bucket": True}
-    assert settings_of(place.credentials.read_text(), "adopted-user")
-    assert settings_of(place.config.read_text(), "profile adopted-role")
-    changing = [entry["action"] for entry in asked if not READS.fullmatch(entry["action"])]
-    assert set(changing) <= {"DELETE /adopted-bucket"}
+    assert place.exists("whole") == EVERYTHING
+    assert settings_of(place.credentials.read_text(), "whole-user")
+    assert settings_of(place.config.read_text(), "profile whole-role")
+    assert [entry["action"] for entry in asked if not READS.fullmatch(entry["action"])] == []
 
 
 @pytest.fixture(scope="module")
 def taken_down(place: Place, refused: tuple[Ran, list[Json]]) -> Ran:
-    """One run that takes down what is whole, with a second key made by hand, and what is half made."""
+    """One run that takes down a whole contract with a key made by hand, half-made ones, and an adopted one."""
     assert refused[0].code != 0
-    iam = place.emulator.iam
-    iam.create_access_key(UserName="adopted-user")
-    iam.create_user(UserName="only-user-user")
+    iam, s3 = place.emulator.iam, place.emulator.s3
+    iam.create_access_key(UserName="whole-user")
+    iam.create_user(UserName="only-user-user", Tags=[{"Key": MARK, "Value": "only-user-role"}])
     iam.create_access_key(UserName="only-user-user")
-    place.emulator.s3.create_bucket(Bucket="only-bucket-bucket")
+    s3.create_bucket(Bucket="only-bucket-bucket")
+    tags = {"TagSet": [{"Key": MARK, "Value": "only-bucket-role"}]}
+    s3.put_bucket_tagging(Bucket="only-bucket-bucket", Tagging=tags)
     user, role = "only-profiles-user", "only-profiles-role"
     credentials, config = place.credentials.read_text(), place.config.read_text()
     place.credentials.write_text(
@@ -267,14 +278,20 @@ def taken_down(place: Place, refused: tuple[Ran, list[Json]]) -> Ran:
     place.config.write_text(
         with_section(config, f"profile {role}", {"source_profile": user}, f"arn:aws:iam::{ACCOUNT}:role/{role}")
     )
-    return place.play("teardown", "adopted,only-user,only-bucket,only-profiles", bucket_access_force_destroy=True)
+    limit = "adopted,whole,only-user,only-bucket,only-profiles"
+    return place.play("teardown", limit, bucket_access_force_destroy=True)
 
 
 def test_whatever_is_half_made_is_taken_down_with_hand_made_keys_and_objects(place: Place, taken_down: Ran) -> None:
     assert taken_down.code == 0, taken_down.output[-3000:]
-    for name in ("adopted", "only-user", "only-bucket", "only-profiles"):
+    for name in ("whole", "only-user", "only-bucket", "only-profiles"):
         assert place.exists(name) == NOTHING
         assert taken_down.recap[name]["changed"] > 0
+
+
+def test_what_was_adopted_stays(place: Place, taken_down: Ran) -> None:
+    assert taken_down.recap["adopted"]["failed"] == 0
+    assert place.exists("adopted") == EVERYTHING
 
 
 def test_our_profiles_go_and_somebody_elses_stay(place: Place, taken_down: Ran) -> None:
@@ -282,14 +299,15 @@ def test_our_profiles_go_and_somebody_elses_stay(place: Place, taken_down: Ran) 
     assert place.credentials.read_text() == f"# mine\n{FOREIGN_PROFILE}"
     config = place.config.read_text() if place.config.exists() else ""
     assert "adopted" not in config
+    assert "whole" not in config
     assert "only-profiles" not in config
 
 
 def test_a_second_teardown_finds_nothing_and_changes_nothing(place: Place, taken_down: Ran) -> None:
     assert taken_down.code == 0
-    ran = place.play("teardown", "adopted", bucket_access_force_destroy=True)
+    ran = place.play("teardown", "whole", bucket_access_force_destroy=True)
     assert ran.code == 0, ran.output[-3000:]
-    assert (ran.recap["adopted"]["changed"], ran.recap["adopted"]["failed"]) == (0, 0)
+    assert (ran.recap["whole"]["changed"], ran.recap["whole"]["failed"]) == (0, 0)
 
 
 TWO_CONTRACTS = (

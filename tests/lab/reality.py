@@ -21,8 +21,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-#: The collection's own notes about keys, which are no tags of the contract.
+#: How the collection's own notes begin, which are no tags of the contract, and the one that says whose something is.
 NOTES = "assumerole.s3/"
+MARK = f"{NOTES}contract"
 
 NOTHING_THERE = {
     "NoSuchEntity",
@@ -80,7 +81,7 @@ def user_state(iam: Any, name: str) -> Any:
         "managed": iam.list_attached_user_policies(UserName=name)["AttachedPolicies"],
         "groups": iam.list_groups_for_user(UserName=name)["Groups"],
         "access_keys": [key["Status"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]],
-        "tags": [tag for tag in iam.list_user_tags(UserName=name)["Tags"] if not tag["Key"].startswith(NOTES)],
+        **tags(iam.list_user_tags(UserName=name)["Tags"]),
     }
 
 
@@ -97,7 +98,7 @@ def role_state(iam: Any, name: str) -> Any:
         ],
         "managed": iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"],
         "instance_profiles": iam.list_instance_profiles_for_role(RoleName=name)["InstanceProfiles"],
-        "tags": iam.list_role_tags(RoleName=name)["Tags"],
+        **tags(iam.list_role_tags(RoleName=name)["Tags"]),
     }
 
 
@@ -117,9 +118,15 @@ def bucket_state(s3: Any, name: str) -> Any:
             for rule in encryption.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
         ],
         "policy": json.loads(policy["Policy"])["Statement"] if policy else None,
-        "tags": response(s3.get_bucket_tagging, Bucket=name).get("TagSet", []),
+        **tags(response(s3.get_bucket_tagging, Bucket=name).get("TagSet", [])),
         "objects": [item["Key"] for item in s3.list_objects_v2(Bucket=name).get("Contents", [])],
     }
+
+
+def tags(listed: list[dict[str, str]]) -> dict[str, Any]:
+    """The contract's tags, and whose mark there is; none when it has none."""
+    owner = next((tag["Value"] for tag in listed if tag["Key"] == MARK), None)
+    return {"tags": [tag for tag in listed if not tag["Key"].startswith(NOTES)], "contract": owner}
 
 
 def response(call: Callable[..., Any], **params: Any) -> dict[str, Any]:

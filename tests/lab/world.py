@@ -22,6 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from lab.checkout import Json
 from lab.emulator import Emulator
@@ -119,16 +120,23 @@ class World:
 
     # Making it, and changing it.
 
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """The contract's tags and its mark, as AWS lists them."""
+        return [{"Key": key, "Value": value} for key, value in {**self.contract.tags, MARK: self.role}.items()]
+
     def make(self) -> World:
         """What provision makes, and the buckets that the role must not reach."""
         for bucket in self.forbidden_buckets:
             self.s3.create_bucket(Bucket=bucket)
         self._make_bucket()
-        self.iam.create_user(UserName=self.user)
+        self.iam.create_user(UserName=self.user, Tags=self.tags)
         self.iam.create_role(
             RoleName=self.role,
             AssumeRolePolicyDocument=json.dumps(self.trust()),
+            Description=f"Gives {self.user} access to the bucket {self.bucket}",
             MaxSessionDuration=self.contract.max_session_duration,
+            Tags=self.tags,
         )
         self.set_permissions(self.permissions())
         self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
@@ -143,6 +151,9 @@ class World:
         s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owner)
         encrypt = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=encrypt)
+        s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": self.tags})
+        if self.contract.versioning:
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self.set_bucket_policy(self.bucket_document())
 
     def set_trust(self, document: Json) -> None:

@@ -20,32 +20,42 @@ Params = dict[str, Any]
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
     """Read it all; what cannot be read is noted, not raised."""
     identities, place = side_by_side(
-        lambda: dict([*read_user(iam, user), *read_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
+        lambda: dict([*_user(iam, user), *_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
     )
     return Configuration({**identities, **place})
 
 
 def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """The user, and all by which permissions come to it."""
-    found = read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
-    yield "user", found
-    yield "user.boundary", _boundary(iam, found)
+    """The user, the policies that it has itself, and its keys."""
+    yield "user", read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
     yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
     yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
-    yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
     yield "user.keys", _list(iam, "list_access_keys", lambda page: page["AccessKeyMetadata"], UserName=name)
-    yield "user.password", read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
 
 
 def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """The role, and the documents of its policies."""
-    found = read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
-    yield "role", found
-    yield "role.boundary", _boundary(iam, found)
+    """The role, the documents of its inline policies, and the ARNs of its managed ones."""
+    yield "role", read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
     inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
     yield "role.inline", _each(inline, lambda policy: _inline_document(iam.get_role_policy, policy, RoleName=name))
-    managed = _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
-    yield "role.managed", _each(managed, lambda arn: _managed_document(iam, arn))
+    yield "role.attached", _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
+
+
+def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """The user, and all by which permissions come to it."""
+    found = dict(read_user(iam, name))
+    yield from found.items()
+    yield "user.boundary", _boundary(iam, found["user"])
+    yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
+    yield "user.password", read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])
+
+
+def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """The role, and the documents of all its policies."""
+    found = dict(read_role(iam, name))
+    yield from found.items()
+    yield "role.boundary", _boundary(iam, found["role"])
+    yield "role.managed", _each(found["role.attached"], lambda arn: _managed_document(iam, arn))
 
 
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:

@@ -66,9 +66,9 @@ def creation_date(s3: Client, bucket: str) -> datetime | None:
     return found
 
 
-def tags_of_bucket(s3: Client, bucket: str) -> list[Mapping[str, str]]:
-    """The tags of another bucket; none when they cannot be read."""
-    return read(lambda: s3.get_bucket_tagging(Bucket=bucket), lambda page: page["TagSet"]).data or []
+def tags_of_bucket(s3: Client, bucket: str) -> Reading:
+    """The tags of another bucket."""
+    return read(lambda: s3.get_bucket_tagging(Bucket=bucket), lambda page: page["TagSet"])
 
 
 def _region(page: Params) -> str:

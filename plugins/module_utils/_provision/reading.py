@@ -28,6 +28,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side im
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User, tags_of
 
@@ -41,7 +42,7 @@ ACTIONS = {
     "user.managed": "iam:ListAttachedUserPolicies",
     "role": "iam:GetRole",
     "role.inline": "iam:ListRolePolicies and iam:GetRolePolicy",
-    "role.managed": "iam:ListAttachedRolePolicies",
+    "role.attached": "iam:ListAttachedRolePolicies",
     "bucket": "s3:GetBucketLocation",
     "bucket.policy_text": "s3:GetBucketPolicy",
     "bucket.tags": "s3:GetBucketTagging",
@@ -51,45 +52,52 @@ ACTIONS = {
     "bucket.ownership": "s3:GetBucketOwnershipControls",
     "bucket.lock": "s3:GetBucketObjectLockConfiguration",
     "bucket.replication": "s3:GetReplicationConfiguration",
-    "objects": "s3:ListBucketVersions",
+    "bucket.objects": "s3:ListBucketVersions",
 }
 
 
-def read_there(iam: Client, s3: Client, operator: str, contract: Contract) -> There:
+def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
     """Read it all; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
+    provisions = verb == "provision"
     identities, place = side_by_side(
         lambda: dict([*_user_readings(iam, contract.user), *read_role(iam, contract.role)]),
-        lambda: dict(_bucket_readings(s3, contract, account(operator))),
+        lambda: dict(_bucket_readings(s3, contract, account(operator), provisions)),
     )
     role = _role(identities)
+    others = dict(_other_buckets(s3, role, contract)) if provisions and "role" not in contract.adopt else {}
     return There(
         operator=operator,
         user=_user(identities),
         role=role,
         bucket=_bucket(s3, place, contract),
-        unreadable=tuple(_unreadable({**identities, **place}, contract)),
-        other_places=tuple(_other_places(s3, role, contract)),
+        unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
+        other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
 
-def with_objects(s3: Client, there: There, contract: Contract) -> There:
-    """What lies on each side of the prefix, too: only a teardown needs to know."""
-    at = (s3, contract.bucket, account(there.operator), contract.grants[0].prefix)
+def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
+    """What lies on each side of the contract's prefix, where a bucket is to be deleted."""
+    there, place = asked.there, asked.contract.grants[0]
+    if not (asked.manages("bucket") and there.bucket and asked.whose("bucket").ours_alone):
+        return asked
+    where = (s3, there.bucket.name, account(there.operator), place.prefix)
     try:
-        return replace(there, object_inside=inside(*at) or "", object_outside=outside(*at) or "")
+        beside, below = side_by_side(lambda: outside(*where), lambda: inside(*where))
     except Unlisted as unlisted:
-        return replace(there, unreadable=(*there.unreadable, _why("objects", unlisted.answer)))
+        reason = _why("bucket.objects", unlisted.answer)
+        return replace(asked, there=replace(there, unreadable=(*there.unreadable, reason)))
+    return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
 
 
 def _user_readings(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """As the audit reads the user, with the documents that are lost when its policies are taken off."""
+    """The user, with the documents that are lost when its policies are taken off."""
     found = dict(read_user(iam, name))
     yield from {**found, "user.inline": read_user_policies(iam, name, found["user.inline"])}.items()
 
 
-def _bucket_readings(s3: Client, contract: Contract, owner: str) -> Iterator[tuple[str, Reading]]:
+def _bucket_readings(s3: Client, contract: Contract, owner: str, provisions: bool) -> Iterator[tuple[str, Reading]]:
     yield from read_settings(s3, contract.bucket, owner)
-    if contract.versioning is False:
+    if provisions and contract.versioning is False:
         yield from keeps_versions(s3, contract.bucket, owner)
 
 
@@ -117,7 +125,7 @@ def _role(found: Readings) -> Role | None:
         trust=role["AssumeRolePolicyDocument"],
         tags=tags_of(role.get("Tags")),
         inline=found["role.inline"].data or {},
-        managed=tuple(found["role.managed"].data or ()),
+        managed=tuple(found["role.attached"].data or ()),
         description=role.get("Description", ""),
         max_session_duration=int(role.get("MaxSessionDuration", 3600)),
         boundary=_boundary(role),
@@ -170,12 +178,18 @@ def _why(name: str, answer: Answer) -> str:
     return f"What is there could not be read ({ACTIONS[name]}: {answer.code}): run this again in a minute"
 
 
-def _other_places(s3: Client, role: Role | None, contract: Contract) -> Iterator[str]:
-    """Buckets of this contract's mark, which its role reaches and the contract does not name."""
+def _other_buckets(s3: Client, role: Role | None, contract: Contract) -> Iterator[tuple[str, Reading]]:
+    """The tags of the buckets that the role reaches and the contract does not name; one that is gone has none."""
     named = {grant.bucket for grant in contract.grants}
     for bucket in sorted(_buckets_in(role.inline.get(POLICY, {})) - named if role else ()):
-        if tags_of(tags_of_bucket(s3, bucket)).get(MARK) == contract.role:
-            yield bucket
+        yield bucket, tags_of_bucket(s3, bucket)
+
+
+def _unreadable_others(found: Readings) -> Iterator[str]:
+    """A bucket that may be the contract's, too."""
+    for bucket, tags in found.items():
+        if tags.unreadable:
+            yield f"The bucket {bucket}, which the role reaches: {_why('bucket.tags', tags.answer)}"
 
 
 def _buckets_in(document: Mapping[str, Any]) -> set[str]:
