@@ -23,8 +23,8 @@ from lab.world import World
 
 USER, ROLE = "partner", "partner-exchange"
 
-#: What the contract says beside its names; tags and versioning make an operator do something.
-PREFIX, TAGS = "exchange/", {"team": "exchange"}
+#: What the contract says beside its names; tags, versioning and encryption make an operator do something.
+ASKED = {"prefix": "exchange/", "tags": {"team": "exchange"}, "versioning": True, "encryption": "AES256"}
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Account(World):
     def play(self, verb: str, operator: Env, *arguments: str, **variables: Any) -> Ran:
         """Run the verb's playbook with these credentials and no others."""
         contract = {f"bucket_access_{name}": value for name, value in self.values.items()}
-        asked = {"bucket_access_tags": TAGS, "bucket_access_versioning": True, "bucket_access_wait_timeout": 5}
+        asked = {"bucket_access_wait_timeout": 5}
         command = ("ansible-playbook", f"playbooks/{verb}.yml", "-e", json.dumps({**contract, **asked, **variables}))
         return ansible(*command, *arguments, home=self.home, emulator=self.emulator, operator=operator)
 
@@ -67,16 +67,6 @@ class Account(World):
         """What provision makes, made in a moment by root; the key and the role's profile lie in the AWS files."""
         self.terms |= {"permissions": permissions} if permissions else {}
         self.make()
-        tags = _listed(TAGS)
-        self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
-        self.s3.put_bucket_tagging(Bucket=self.bucket, Tagging={"TagSet": tags})
-        self.iam.tag_user(UserName=USER, Tags=tags)
-        self.iam.tag_role(RoleName=ROLE, Tags=tags)
-        self.iam.update_role(
-            RoleName=ROLE,
-            Description=f"Gives {USER} access to the bucket {self.bucket}",
-            MaxSessionDuration=self.contract.max_session_duration,
-        )
         write_profiles(self.home, self)
 
     def unsound(self) -> list[str]:
@@ -85,18 +75,18 @@ class Account(World):
         return wrong or [name for name, right in self._settings().items() if not right]
 
     def _settings(self) -> dict[str, bool]:
-        tags = _listed(TAGS)
         return {
-            "user.tags": tags[0] in self.iam.list_user_tags(UserName=USER)["Tags"],
-            "role.tags": self.iam.list_role_tags(RoleName=ROLE)["Tags"] == tags,
-            "bucket.tags": self.s3.get_bucket_tagging(Bucket=self.bucket)["TagSet"] == tags,
+            "user.tags": has_all(self.tags, self.iam.list_user_tags(UserName=USER)["Tags"]),
+            "role.tags": has_all(self.tags, self.iam.list_role_tags(RoleName=ROLE)["Tags"]),
+            "bucket.tags": has_all(self.tags, self.s3.get_bucket_tagging(Bucket=self.bucket)["TagSet"]),
             "bucket.versioning": self.s3.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled",
             "role.description": USER in self.iam.get_role(RoleName=ROLE)["Role"].get("Description", ""),
         }
 
 
-def _listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
+def has_all(wanted: list[dict[str, str]], there: list[dict[str, str]]) -> bool:
+    """Whether all tags that are wanted are there."""
+    return all(tag in there for tag in wanted)
 
 
 def as_the_emulator_asks(policy: Json) -> Json:
@@ -122,6 +112,6 @@ def enforcing() -> Iterator[Emulator]:
 def account(emulator: Emulator) -> Iterator[Account]:
     """A new account, in which nothing is there yet. Bucket names are global."""
     owner = new_account(emulator)
-    terms = {"user": USER, "role": ROLE, "bucket": f"partner-exchange-{owner.account}", "prefix": PREFIX}
+    terms = {"user": USER, "role": ROLE, "bucket": f"partner-exchange-{owner.account}", **ASKED}
     with tempfile.TemporaryDirectory(prefix="assumerole-s3-account-") as home:
         yield Account(owner, terms, home=Path(home))
