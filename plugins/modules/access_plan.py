@@ -28,6 +28,49 @@ options:
   plan_file:
     description: Where the plan is kept as JSON.
     type: path
+  kept_in:
+    description:
+      - Where the user's key is kept, with the options of M(assumerole.s3.stored_access_key). Without it no key is made
+        and none is touched, and so it is with a user that the contract does not manage.
+    type: dict
+    suboptions:
+      store:
+        description: The store.
+        type: str
+        choices: [profile, secretsmanager, ssm, vault_file, none]
+        default: profile
+      path:
+        description: The name of the secret or parameter, or the path of the vault file.
+        type: str
+      user_profile:
+        description: The profile.
+        type: str
+      credentials_file:
+        description: The credentials file.
+        type: path
+      access_key_id:
+        description: With the store V(none), the key that the caller keeps.
+        type: str
+      secret_access_key:
+        description: Its secret.
+        type: str
+  stored:
+    description:
+      - What the store of the control node holds, as M(assumerole.s3.stored_access_key) reads it, without the secret.
+      - The action of this name reads it. AWS's stores are read by the module, where the bucket is.
+    type: dict
+  rotate_after_days:
+    description: How many days old a key must be to be rotated.
+    type: float
+    default: 0
+  rotation_grace:
+    description: For how many seconds a retired key is kept, inactive, before it is deleted.
+    type: int
+    default: 86400
+  wait_timeout:
+    description: For how many seconds a store is read again that does not show yet what was written to it.
+    type: int
+    default: 120
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
@@ -97,10 +140,6 @@ role_arn:
   returned: always
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
-user_tags:
-  description: The tags that the user has.
-  returned: always
-  type: dict
 user_owner:
   description: The user's ARN without its path, by which a profile or stored key is known as the contract's.
   returned: always
@@ -131,14 +170,16 @@ region:
   sample: eu-central-1
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 import json
 import os
 from typing import Any
 
 try:
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # aws_module says so
 
@@ -149,6 +190,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import known_of
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, Surroundings, Trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.key_reading import read_keys
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import (
     Inquiry,
     provision,
@@ -161,14 +207,27 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
     "provision": lambda asked, _options: provision(asked),
-    "rotate": lambda asked, _options: rotation(asked),
+    "rotate": lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
     "teardown": lambda asked, options: teardown(asked, force=options["force_destroy"]),
 }
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "verb": {"type": "str", "choices": list(VERBS), "default": "provision"},
-    **argument_spec("force_destroy", "plan_file"),
+    "kept_in": {
+        "type": "dict",
+        "options": {
+            "store": {"type": "str", "choices": list(STORES), "default": "profile"},
+            "path": {"type": "str"},
+            "user_profile": {"type": "str"},
+            "credentials_file": {"type": "path"},
+            "access_key_id": {"type": "str", "no_log": False},
+            "secret_access_key": {"type": "str", "no_log": True},
+        },
+        "no_log": False,
+    },
+    "stored": {"type": "dict"},
+    **argument_spec("force_destroy", "plan_file", "rotate_after_days", "rotation_grace", "wait_timeout"),
 }
 
 
@@ -178,8 +237,12 @@ def main() -> None:
     refuse_problems(module, ARGUMENT_SPEC)
     try:
         asked = inquiry(Identities(connection(module.params, os.environ)), module.params, module.region)
-    except Unreachable as error:
+    except (Unreachable, Trouble) as error:
         module.fail_json(msg=str(error))
+    except ClientError as error:
+        module.fail_json_aws(error, msg="The key and its store could not be read")
+    except ResponseParserError:
+        module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
     except (BotoCoreError, ValueError) as error:
         module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     plan = planned(asked, module.params)
@@ -202,7 +265,33 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
     s3, verb = operator.user("s3"), options["verb"]
     there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
     asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
-    return with_objects(s3, asked) if verb == "teardown" else asked
+    if verb == "teardown":
+        return with_objects(s3, asked)
+    return replace(asked, keys=keys(operator, asked, options)) if wants_keys(asked, options) else asked
+
+
+def wants_keys(asked: Inquiry, options: Mapping[str, Any]) -> bool:
+    """Whether keys are the verb's business, and the contract's."""
+    return bool(options["kept_in"]) and options["verb"] != "teardown" and asked.manages("user")
+
+
+def keys(operator: Identities, asked: Inquiry, options: dict[str, Any]) -> Keys:
+    """The user's keys beside the stored one."""
+    owner = sibling(asked.there.operator, "user", asked.contract.user)
+
+    def read_store() -> Mapping[str, Any]:
+        return options["stored"] or in_store(options, owner, asked)
+
+    found = read_keys(operator.user("iam"), asked, read_store, options["wait_timeout"])
+    return found.unless_it_belongs_to_another(options["stored"] or {}, owner, "profile" in asked.contract.adopt)
+
+
+def in_store(options: dict[str, Any], owner: str, asked: Inquiry) -> Mapping[str, Any]:
+    """What a store of AWS holds, in the bucket's region; without the secret."""
+    where = replace(connection(options, os.environ), region=asked.bucket_region)
+    given = {name: value for name, value in options["kept_in"].items() if value is not None}
+    request = Request.of({**given, "owner": owner, "adopt": "profile" in asked.contract.adopt})
+    return known_of(carry_out(open_store(request, Surroundings(client=Identities(where).user)), request, False))
 
 
 def planned(asked: Inquiry, options: dict[str, Any]) -> Plan:
@@ -218,7 +307,6 @@ def facts(asked: Inquiry) -> dict[str, Any]:
         "moment": f"{asked.now:%Y%m%dT%H%M%SZ}",
         "region": asked.bucket_region,
         "taken_over_at": asked.taken_over_at,
-        "user_tags": dict(asked.there.user.tags) if asked.there.user else {},
         "user_arn": asked.user_arn,
         "role_arn": asked.role_arn,
         "user_owner": sibling(operator, "user", contract.user),

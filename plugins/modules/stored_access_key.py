@@ -116,6 +116,10 @@ readable:
   description: Whether the store tells what it holds; V(none) does only when the caller gave the key.
   returned: when read
   type: bool
+owner:
+  description: Whom the store says that it belongs to; empty when nothing is there, or it does not say.
+  returned: when read
+  type: str
 handed_over:
   description: Whether the caller must keep the key now, because the store does not.
   returned: with O(store=none) and O(state=present)

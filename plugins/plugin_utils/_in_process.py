@@ -40,10 +40,22 @@ class InProcess(NormalAction):
         if obstacle:
             result: Result = super()._execute_module(module_name, module_args, task_vars=task_vars, **others)
             return result
-        arguments, environment = dict(self._task.args), dict[str, str]()
-        self._update_module_args(self._task.action, arguments, task_vars)
+        return self._call(self.main, self._task.action, self._task.args, task_vars)
+
+    def _step(self, name: str, main: Main, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Result:
+        """What another module of ours returns that is a part of this task."""
+        if next(self._obstacles(task_vars), None):
+            result: Result = super()._execute_module(
+                module_name=name, module_args=dict(arguments), task_vars=dict(task_vars)
+            )
+            return result
+        return self._call(main, name, arguments, task_vars)
+
+    def _call(self, main: Main, name: str, arguments: Mapping[str, Any], task_vars: Any) -> Result:
+        given, environment = dict(arguments), dict[str, str]()
+        self._update_module_args(name, given, task_vars)
         self._compute_environment_string(environment)
-        return call(self.main, arguments, environment)
+        return call(main, given, environment)
 
     def _tell(self, obstacle: str | None, task_vars: Mapping[str, Any]) -> None:
         """Where the module runs, and why; for whoever asks with ``-vvv``."""

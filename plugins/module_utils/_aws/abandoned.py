@@ -43,7 +43,7 @@ def is_abandoned(name: str, modified: datetime, now: datetime) -> bool:
     found = _NAME.fullmatch(name)
     if not found:
         return False
-    ended = found["machine"] == machine() and not _runs(int(found["process"]))
+    ended = found["machine"] == machine() and not runs(int(found["process"]))
     return ended or now - modified > LONGEST_USE
 
 
@@ -56,7 +56,8 @@ def machine() -> str:
     return hashlib.sha256(f"{platform.node()} {processes}".encode()).hexdigest()[:8]
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Whether a process of this machine is there and has not ended."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

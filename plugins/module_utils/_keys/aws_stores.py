@@ -18,6 +18,7 @@ class AwsStore(TextStore):
     """A store that AWS has; its name is that of the service. What is in the way of writing, only writing shows."""
 
     on_control_node = False
+    lags = True
     kind: str
 
     def __init__(self, request: Request, surroundings: Surroundings) -> None:

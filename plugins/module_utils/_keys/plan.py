@@ -5,24 +5,23 @@
 
 AWS allows two keys a user, and tells a secret only once
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html). Nothing is remembered between runs
-but what AWS and the store hold, so a run that was killed is taken up by the next one wherever it stopped. Two tags of
-the user say what neither shows: when a key was asked for, beside which others, and whether it was stored since; and
-when an old key was retired.
+but what AWS and the store hold, and two notes on the user (``notes.py``), so a run that was killed is taken up by the
+next one wherever it stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-REQUESTED_TAG = "assumerole.s3/key-requested"
-RETIRED_TAG = "assumerole.s3/key-retired"
-
-#: A key was made by the run that asked for it when it is at most so much older or younger than the request: clocks
-#: may differ by five minutes (AWS refuses requests beyond), and creating comes right after asking.
-BEFORE_REQUEST, AFTER_REQUEST = timedelta(minutes=5), timedelta(minutes=10)
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
+    AFTER_REQUEST,
+    ANOTHER_RUN,
+    BEFORE_REQUEST,
+    Note,
+    moment,
+)
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,11 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Note:
-    """What a tag of the user says: when it was written, about which keys, and whether what it speaks of is done."""
-
-    written: datetime
-    ids: frozenset[str]
-    done: bool = True
-
-
-@dataclass(frozen=True)
 class Situation:
     """What there is, on AWS and in the store.
 
-    ``obstacle`` is why the store cannot be written, ``readable`` whether it can tell which key it holds.
+    ``obstacle`` is why the store cannot be written, ``readable`` whether it can tell which key it holds, and ``busy``
+    whether another run is making a key at this moment.
     """
 
     user: str
@@ -64,6 +55,7 @@ class Situation:
     readable: bool = True
     requested: Note | None = None
     retired: Note | None = None
+    busy: bool = False
 
     @property
     def stored(self) -> Key | None:
@@ -91,43 +83,11 @@ class Plan:
         """Whether there is anything to do."""
         return bool(self.remove or self.make or self.retire)
 
-    @property
-    def lines(self) -> list[str]:
-        """The plan in sentences."""
-        steps = [f"The key {name}, which nobody needs any more, is deleted." for name in self.remove]
-        steps += ["A new key is made, proven and stored."] if self.make else []
-        steps += [f"The key {self.retire} is deactivated once the stored key is proven."] if self.retire else []
-        steps += [f"The key {self.retire} is deleted then."] if self.retire and self.remove_retired else []
-        return [*(steps or ["Nothing is to be done."]), *self.notes]
-
-
-def situation(facts: Mapping[str, Any], now: datetime) -> Situation:
-    """The situation in what the modules returned; the filter documents the names."""
-    used = {name: _moment(value) for name, value in (facts.get("last_used") or {}).items()}
-    tags = facts.get("tags") or {}
-    return Situation(
-        user=facts["user"],
-        keys=tuple(
-            Key(
-                key["access_key_id"],
-                key["status"] == "Active",
-                _known(key["create_date"]),
-                used.get(key["access_key_id"]),
-            )
-            for key in facts["keys"]
-        ),
-        stored_id=facts.get("stored_id") or "",
-        store=facts["store"],
-        now=now,
-        obstacle=facts.get("obstacle") or "",
-        readable=facts.get("readable", True),
-        requested=_note(tags.get(REQUESTED_TAG)),
-        retired=_note(tags.get(RETIRED_TAG)),
-    )
-
 
 def plan_provision(there: Situation) -> Plan:
     """The user has a key and the store holds it."""
+    if there.busy:
+        return Plan(ANOTHER_RUN.format(user=there.user))
     lost = orphans(there)
     keys = [key for key in there.keys if key not in lost]
     stored = there.stored
@@ -137,7 +97,7 @@ def plan_provision(there: Situation) -> Plan:
             f"The key {stored.id} in {there.store} is inactive: activate it in IAM, or run rotate to replace it."
         )
     if stored is not None or (keys and not there.readable):
-        return Plan(remove=remove)
+        return Plan(remove=remove, notes=_others(there, stored))
     if keys:
         return Plan(_secret_lost(there, keys))
     return Plan(_obstacle(there)) if there.obstacle else Plan(remove=remove, make=True)
@@ -145,6 +105,8 @@ def plan_provision(there: Situation) -> Plan:
 
 def plan_rotation(there: Situation, after_days: float, grace: timedelta) -> Plan:
     """A rotation that was begun is finished, else one that is due is done; a retired key goes when its time is over."""
+    if there.busy:
+        return Plan(ANOTHER_RUN.format(user=there.user))
     lost = orphans(there)
     stored = there.stored
     others = [key for key in there.keys if key not in lost and key is not stored]
@@ -168,21 +130,20 @@ def plan_rotation(there: Situation, after_days: float, grace: timedelta) -> Plan
 def orphans(there: Situation) -> tuple[Key, ...]:
     """Keys that a run of ours made and could not store, so nobody has their secrets.
 
-    They were made at the time of the last request and were not there before it. Once a key was stored, another of the
-    same time is one of ours only if nobody used it: AWS made two when an answer got lost.
+    A request makes one key at most. Once it is noted as done, or the store holds that key, every other key is a
+    person's. Until then the one that was made since the request, and was not there before it, is the run's.
     """
     request = there.requested
-    if request is None:
+    if request is None or request.done:
+        return ()
+    known = {*request.ids, *request.leaving}
+    if there.stored is not None and there.stored.id not in known:
         return ()
     earliest, latest = request.written - BEFORE_REQUEST, request.written + AFTER_REQUEST
-    return tuple(
-        key
-        for key in there.keys
-        if key.id not in request.ids
-        and key.id != there.stored_id
-        and earliest <= key.created <= latest
-        and not (request.done and key.last_used)
-    )
+    unstored = [key for key in there.keys if key.id != there.stored_id]
+    leaving = [key for key in unstored if key.id in request.leaving and key.active]
+    made = [key for key in unstored if key.id not in known and earliest <= key.created <= latest]
+    return (*leaving, *(made if len(made) == 1 else ()))
 
 
 def _not_to_be_rotated(there: Situation, stored: Key | None, others: list[Key]) -> str:
@@ -201,9 +162,20 @@ def _not_to_be_rotated(there: Situation, stored: Key | None, others: list[Key]) 
     if unknown and stored is not None:
         return (
             f"bucket_access_user: {there.user} has the key {unknown[0]}, which is not in {there.store}, "
-            f"beside {stored}, which is: delete the one that is not in use, then run rotate again."
+            f"beside {stored}, which is: somebody else made it, and a new key needs its place. Find out who uses it, "
+            "delete the one that is not in use, then run rotate again."
         )
     return ""
+
+
+def _others(there: Situation, stored: Key | None) -> tuple[str, ...]:
+    """Of each key of somebody else's beside the stored one, that it is there; the retired one is the contract's own."""
+    ours = {*(there.retired.ids if there.retired else ()), *(there.requested.ids if there.requested else ())}
+    return tuple(
+        f"The key {key} was made by somebody else, and stays: delete it in IAM if nobody needs it."
+        for key in there.keys
+        if stored is not None and key is not stored and key.id not in ours and key not in orphans(there)
+    )
 
 
 def _secret_lost(there: Situation, keys: Iterable[Key]) -> str:
@@ -211,11 +183,12 @@ def _secret_lost(there: Situation, keys: Iterable[Key]) -> str:
     if len(named) > 1:
         return (
             f"bucket_access_user: {there.user} has two keys, {' and '.join(named)}, and neither is in {there.store}: "
-            "delete the one that is not in use, then run rotate."
+            "find out who holds them, delete the one that is not in use, then run rotate."
         )
     return (
         f"bucket_access_user: {there.user} has the key {named[0]}, whose secret is not in {there.store}, and AWS does "
-        "not tell it again: run rotate to replace it, store it there, or set bucket_access_create_key to false."
+        "not tell it again: store it there if somebody has it, or set bucket_access_create_key to false; if nobody "
+        "has it, run rotate to replace it."
     )
 
 
@@ -246,36 +219,3 @@ def _retiring(plan: Plan, old: Key, grace: timedelta, now: datetime) -> Plan:
         remove_retired=grace <= timedelta(0),
         notes=(note,) if recent else (),
     )
-
-
-def note(written: datetime, ids: Iterable[str], done: bool) -> str:
-    """The value of a tag; IAM takes letters, digits, spaces and some signs in it."""
-    return " ".join(["done" if done else "open", moment(written), *ids])
-
-
-def _note(value: object) -> Note | None:
-    state, written, *ids = [*str(value or "").split(), "", ""]
-    known = _moment(written)
-    return Note(known, frozenset(ids), state == "done") if known and state in ("done", "open") else None
-
-
-def _known(value: object) -> datetime:
-    known = _moment(value)
-    if known is None:
-        raise ValueError(f"AWS gave {value!r} as the time when a key was made")
-    return known
-
-
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    try:
-        known = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return known if known.tzinfo else None
-
-
-def moment(value: datetime | None) -> str:
-    """A moment as AWS writes it."""
-    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else "at an unknown time"

@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
     Request,
     StoredKey,
     Trouble,
+    belongs,
 )
 
 Result = dict[str, Any]
@@ -38,7 +39,13 @@ def read(store: KeyStore, request: Request, _check_mode: bool) -> Result:
         "place": store.place,
         "obstacle": store.obstacle() or _somebody_elses(store, request, kept),
         "readable": kept.readable,
+        "owner": kept.owner or "",
     }
+
+
+def known_of(found: Result) -> Result:
+    """What a plan needs to know of what was read: not the secret."""
+    return {name: found[name] for name in ("access_key_id", "place", "obstacle", "readable", "owner")}
 
 
 def present(store: KeyStore, request: Request, check_mode: bool) -> Result:
@@ -77,7 +84,7 @@ STATES: Mapping[str, Callable[[KeyStore, Request, bool], Result]] = {
 
 def _somebody_elses(store: KeyStore, request: Request, kept: Kept) -> str:
     """Why what is there may not be overwritten; empty when it may."""
-    if request.adopt or kept.owner in (None, request.owner):
+    if request.adopt or kept.owner is None or belongs(kept.owner, request.owner):
         return ""
     whose = f"belongs to {kept.owner}" if kept.owner else store.unknown
     return (

@@ -27,6 +27,17 @@ class StoredKey:
     owner: str
 
 
+#: The account of an owner where it is not known yet.
+ANY_ACCOUNT = "*"
+
+
+def belongs(owner: str | None, wanted: str) -> bool:
+    """Whether a key's owner is the one that is asked for, in any account when its ARN names none."""
+    if f":{ANY_ACCOUNT}:" in wanted:
+        return str(owner).rpartition(":")[2] == wanted.rpartition(":")[2]
+    return owner == wanted
+
+
 @dataclass(frozen=True)
 class Kept:
     """What a store holds.
@@ -101,6 +112,9 @@ class KeyStore(ABC):
     #: The variable by which another place is chosen, and what is there when nobody has told us whose it is.
     chosen_by: ClassVar[str] = "bucket_access_key_store_path"
     unknown: ClassVar[str] = "holds something else than an access key of ours"
+
+    #: Whether it may show for a while what it held before, and a write that failed may have been done.
+    lags: ClassVar[bool] = False
 
     #: Where the key is kept, in words that fit into a sentence.
     place: str

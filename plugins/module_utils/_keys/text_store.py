@@ -18,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
     Request,
     StoredKey,
     Surroundings,
+    belongs,
 )
 
 
@@ -46,7 +47,7 @@ class TextStore(KeyStore):
         key = key_in(text)
         if key is None:
             return Kept(owner="")
-        return Kept(key.owner, key if key.owner == self._owner else None)
+        return Kept(key.owner, key if belongs(key.owner, self._owner) else None)
 
     def write(self, key: StoredKey) -> None:
         """The key as a text."""

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Plan as KeyPlan
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -18,6 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, refusals, roles, users
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
     ABSENT,
     ADOPTED,
@@ -38,12 +40,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A contract beside what is there: what a plan is made of. ``region`` is the operator's."""
+    """A contract beside what is there: what a plan is made of. ``region`` is the operator's.
+
+    Without ``keys`` none is made, and none is touched.
+    """
 
     contract: Contract
     there: There
     region: str
     now: datetime
+    keys: Keys | None = None
 
     @property
     def user_arn(self) -> str:
@@ -128,9 +134,22 @@ class Inquiry:
 
 
 def provision(asked: Inquiry) -> Plan:
-    """User, bucket, role and its policy come in line, in this order; nothing of somebody else's is touched."""
-    reasons = tuple(f"{reason}." for reason in _provision_refusals(asked))
-    return Plan(refusals=reasons) if reasons else Plan(tuple(_provision_steps(asked)))
+    """User, bucket, role, its policy and a key come in line, in this order; nothing of somebody else's is touched."""
+    keys = asked.keys.provision() if asked.keys else None
+    return _decided(asked, keys, _provision_refusals(asked), _provision_steps)
+
+
+def _decided(
+    asked: Inquiry, keys: KeyPlan | None, refused: Iterator[str], steps: Callable[[Inquiry], Iterator[Step]]
+) -> Plan:
+    """All steps, those of the keys last, or all reasons."""
+    reasons = [f"{reason}." for reason in refused]
+    if keys and keys.problem and not reasons:
+        reasons.append(keys.problem)
+    if reasons:
+        return Plan(refusals=tuple(reasons))
+    of_keys = asked.keys.steps(keys) if asked.keys and keys else ()
+    return Plan((*steps(asked), *of_keys), notes=keys.notes if keys else ())
 
 
 def teardown(asked: Inquiry, *, force: bool) -> Plan:
@@ -139,10 +158,10 @@ def teardown(asked: Inquiry, *, force: bool) -> Plan:
     return Plan(refusals=reasons) if reasons else Plan(tuple(_teardown_steps(asked, force)))
 
 
-def rotation(asked: Inquiry) -> Plan:
-    """Whether the user's key may be rotated; what becomes of the keys is for ``_keys/plan`` to say."""
-    reasons = (*_cannot_begin(asked), *refusals.not_to_be_rotated(asked.contract, asked.there, asked.whose("user")))
-    return Plan(refusals=tuple(f"{reason}." for reason in reasons))
+def rotation(asked: Inquiry, after_days: float = 0, grace: int = 0) -> Plan:
+    """The user's key is replaced, or a rotation that was begun is finished."""
+    keys = asked.keys.rotation(after_days, grace) if asked.keys else None
+    return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()))
 
 
 def _provision_refusals(asked: Inquiry) -> Iterator[str]:
@@ -165,6 +184,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
     yield from refusals.too_many_tags(asked.contract, _wished_tags(asked), there)
+    yield from _keys_unreadable(asked)
 
 
 def _provision_steps(asked: Inquiry) -> Iterator[Step]:
@@ -175,6 +195,17 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
         yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
     if asked.manages("role"):
         yield from roles.steps(asked.role(), there.role, asked.whose("role"))
+
+
+def _rotation_refusals(asked: Inquiry) -> Iterator[str]:
+    yield from _cannot_begin(asked)
+    yield from refusals.not_to_be_rotated(asked.contract, asked.there, asked.whose("user"))
+    yield from _keys_unreadable(asked)
+
+
+def _keys_unreadable(asked: Inquiry) -> Iterator[str]:
+    if asked.keys and asked.there.keys_unreadable:
+        yield asked.there.keys_unreadable
 
 
 def _teardown_refusals(asked: Inquiry, force: bool) -> Iterator[str]:

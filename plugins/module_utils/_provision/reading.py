@@ -27,6 +27,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
@@ -40,6 +41,7 @@ ACTIONS = {
     "user": "iam:GetUser",
     "user.inline": "iam:ListUserPolicies and iam:GetUserPolicy",
     "user.managed": "iam:ListAttachedUserPolicies",
+    "user.keys": "iam:ListAccessKeys",
     "role": "iam:GetRole",
     "role.inline": "iam:ListRolePolicies and iam:GetRolePolicy",
     "role.attached": "iam:ListAttachedRolePolicies",
@@ -71,6 +73,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         role=role,
         bucket=_bucket(s3, place, contract),
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
+        keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
@@ -112,7 +115,12 @@ def _user(found: Readings) -> User | None:
         inline=found["user.inline"].data or {},
         managed=tuple(found["user.managed"].data or ()),
         boundary=_boundary(user),
+        keys=tuple(_key(listed) for listed in found["user.keys"].data or ()),
     )
+
+
+def _key(listed: Mapping[str, Any]) -> Key:
+    return Key(listed["AccessKeyId"], listed["Status"] == "Active", listed["CreateDate"])
 
 
 def _role(found: Readings) -> Role | None:
@@ -168,7 +176,7 @@ def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
         )
         return
     for name, reading in found.items():
-        if reading.unreadable and name in ACTIONS:
+        if reading.unreadable and name in ACTIONS and name != "user.keys":
             yield _why(name, reading.answer)
 
 

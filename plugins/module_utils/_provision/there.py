@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
+
 Document = Mapping[str, Any]
 Tags = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user, with the documents of its inline policies by name, and the ARNs of its managed ones."""
+    """An IAM user, with its inline policies' documents by name, the ARNs of its managed ones, and its keys."""
 
     name: str
     arn: str
@@ -24,6 +26,7 @@ class User:
     inline: Mapping[str, Document] = field(default_factory=dict)
     managed: tuple[str, ...] = ()
     boundary: str = ""
+    keys: tuple[Key, ...] = ()
 
     @property
     def quarantined(self) -> str:
@@ -75,6 +78,8 @@ class There:
     role: Role | None = None
     bucket: Bucket | None = None
     unreadable: tuple[str, ...] = ()
+    #: Why the user's keys could not be read, which matters only to who makes one.
+    keys_unreadable: str = ""
     #: Other buckets that carry the contract's mark and that its role reaches.
     other_places: tuple[str, ...] = ()
     #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.

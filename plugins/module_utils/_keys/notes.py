@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Notes about a user's access keys, kept as tags of the user: who asks for a key, beside which others, and since when.
+
+AWS shows neither. With them a run that was killed is taken up by the next one, and two runs at the same moment know of
+each other. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import re
+
+REQUESTED_TAG = "assumerole.s3/key-requested"
+RETIRED_TAG = "assumerole.s3/key-retired"
+
+#: A key was made by the run that asked for it when it is at most so much older or younger than the request: clocks
+#: may differ by five minutes (AWS refuses requests beyond), and creating comes right after asking.
+BEFORE_REQUEST, AFTER_REQUEST = timedelta(minutes=5), timedelta(minutes=10)
+
+#: For how long a request of a process that can be seen to run is believed to be its own: then it is another process
+#: of that number.
+LONGEST_RUN = timedelta(hours=1)
+
+#: What another run is told meanwhile.
+ANOTHER_RUN = (
+    "bucket_access_user: another run is making a key for {user} at this moment: wait for it, and run this again."
+)
+
+_WRITER = re.compile(r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a tag says: when it was written and by which run, and whether what it speaks of is done.
+
+    ``ids`` are the keys that are there, ``leaving`` those of them that the run deletes before it makes another.
+    """
+
+    written: datetime
+    ids: tuple[str, ...] = ()
+    done: bool = True
+    writer: str = ""
+    leaving: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The value of the tag: IAM takes 256 letters, digits, spaces and ``_.:/=+-@``.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+        """
+        ids = [*self.ids, *(f"-{name}" for name in self.leaving)]
+        words = ["done" if self.done else "open", moment(self.written), self.writer, *ids]
+        return " ".join(word for word in words if word)
+
+    def process_on(self, machine: str) -> int | None:
+        """The process that wrote it, when that was on this machine."""
+        found = _WRITER.fullmatch(self.writer)
+        return int(found["process"]) if found and found["machine"] == machine else None
+
+
+def is_under_way(note: Note | None, now: datetime, runs_here: bool | None) -> bool:
+    """Whether a run that lives is making a key; ``runs_here`` tells it of a process here, ``None`` of one elsewhere."""
+    if note is None or note.done or runs_here is False:
+        return False
+    return now - note.written < (LONGEST_RUN if runs_here else AFTER_REQUEST)
+
+
+def note_in(value: object) -> Note | None:
+    """What a tag says; ``None`` when it is none of ours."""
+    state, written, *words = [*str(value or "").split(), "", ""]
+    known = moment_in(written)
+    if known is None or state not in ("done", "open"):
+        return None
+    words = [word for word in words if word]
+    writer = words.pop(0) if words and _WRITER.fullmatch(words[0]) else ""
+    leaving = tuple(word[1:] for word in words if word.startswith("-"))
+    return Note(known, tuple(word for word in words if not word.startswith("-")), state == "done", writer, leaving)
+
+
+def retired(ids: Iterable[str], now: datetime) -> str:
+    """The note that keys were deactivated, as the tag's value."""
+    return str(Note(now, tuple(ids)))
+
+
+def moment_in(value: object) -> datetime | None:
+    """A moment as AWS and the modules write it; ``None`` for anything else, or without a time zone."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        known = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return known if known.tzinfo else None
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as AWS writes it."""
+    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else "at an unknown time"
