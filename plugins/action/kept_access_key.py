@@ -88,10 +88,23 @@ class ActionModule(InProcess):
     def _kept(self, options: Result, steps: Steps) -> Result:
         wish = Wish(options["user"], options["note"], (*options["ids"],), (*options["remove"],), options["prove"])
         writer = f"{machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+        making = Making(wish, steps, writer, lambda: datetime.now(timezone.utc))
+        made = self._made(making, steps) if options["make"] else self._settled(making, steps)
+        if options["retire"] and not (options["make"] and steps.hands_over):
+            steps.retire()
+        return {"changed": True, "place": steps.store_place, **made}
+
+    def _made(self, making: Making, steps: Steps) -> Result:
         steps.refuse_an_obstacle()
-        key = Making(wish, steps, writer, lambda: datetime.now(timezone.utc)).run()
-        secret = {} if steps.place else {"secret_access_key": key.secret_access_key}
-        return {"changed": True, "access_key_id": key.access_key_id, "place": steps.store_place, **secret}
+        key = making.run()
+        secret = {"secret_access_key": key.secret_access_key} if steps.hands_over else {}
+        return {"access_key_id": key.access_key_id, **secret}
+
+    def _settled(self, making: Making, steps: Steps) -> Result:
+        if making.wish.prove:
+            steps.prove_stored()
+        making.settle()
+        return {}
 
     def step_of(self, name: str, arguments: Result, task_vars: Result) -> Result:
         """What a module returns that is a part of this task; raises :class:`StepFailed`."""
@@ -133,10 +146,10 @@ class Steps:
         self._aws = {name: action._task.args[name] for name in aws_argument_spec() if name in action._task.args}
         self._until = time.monotonic() + options["wait_timeout"]
         store = STORES[options["store"]]
-        self.lags, self._is_local, self._hands_over = store.lags, store.on_control_node, store.hands_over
-        found = self._read()
+        self.lags, self._is_local, self.hands_over = store.lags, store.on_control_node, store.hands_over
+        found = self._before = self._read()
         self.store_place, self._obstacle = str(found["place"]), str(found["obstacle"])
-        self.place = "" if self._hands_over else self.store_place
+        self.place = "" if self.hands_over else self.store_place
 
     def refuse_an_obstacle(self) -> None:
         """Nothing is made that could not be kept."""
@@ -196,6 +209,17 @@ class Steps:
         time.sleep(PAUSE)
         return True
 
+    def retire(self) -> None:
+        """The old key is deactivated, which can be undone. Then it is refused, and the stored one is not."""
+        name = self._options["retire"]
+        self._iam("retire", access_key_id=name, note=self._options["retired_note"])
+        if self._before["access_key_id"] == name and self._before["secret_access_key"]:
+            key = {"profile": "", "access_key": name, "secret_key": self._before["secret_access_key"]}
+            self._prove(key, state="dead")
+        self.prove_stored()
+        if self._options["delete_retired"]:
+            self.delete(name)
+
     def _read(self) -> Result:
         return self._keep(state="read")
 
@@ -217,9 +241,9 @@ class Steps:
         }
         return self._action.step_of("user_access_key", {**self._aws, **arguments}, self._task_vars)
 
-    def _prove(self, credentials: Result) -> None:
+    def _prove(self, credentials: Result, state: str = "alive") -> None:
         names = ("role_arn", "caller_arn", "external_id", "wait_timeout")
         given = {name: self._options[name] for name in names if self._options.get(name)}
         with self._action.shown_progress(str(self._task_vars.get("inventory_hostname", ""))) as progress:
-            arguments = {**self._aws, **given, **credentials, "session_token": "", "state": "alive", **progress}
+            arguments = {**self._aws, **given, **credentials, "session_token": "", "state": state, **progress}
             self._action.step_of("access_key_proof", arguments, self._task_vars)

@@ -111,6 +111,11 @@ options:
   description: The options of the steps by the steps' names.
   returned: always
   type: dict
+key_plan:
+  description: The options by which M(assumerole.s3.kept_access_key) does what the plan says of the user's keys; empty when
+    nothing is to be done.
+  returned: always
+  type: dict
 refusals:
   description: Why no step may be taken; empty when all may.
   returned: always

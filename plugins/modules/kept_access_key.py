@@ -13,6 +13,7 @@ short_description: Make an access key and keep it, as one thing
 description:
   - Makes one access key for an IAM user and puts it into a store, in one task that nothing can come between. When it
     fails, times out or is interrupted, the key is deleted again, unless the store may hold it.
+  - Retires the key that the new one replaces, and deletes keys that nobody needs.
   - Takes what M(assumerole.s3.access_plan) has seen. When another run makes a key for this user at the same moment, one
     of them stops with a sentence, and so it does when a key has come since the plan.
   - A tag of the user, C(assumerole.s3/key-requested), says meanwhile that a key is asked for and by which run. From it
@@ -37,6 +38,24 @@ options:
     type: list
     elements: str
     default: []
+  make:
+    description: Whether a key is made. Without one, the other steps are taken, once the stored key is proven.
+    type: bool
+    default: true
+  retire:
+    description:
+      - The id of the key that the new one replaces. Once the stored one is proven, it is deactivated, and seen to be
+        refused. With O(store=none) it stays, as the caller has yet to store the new one.
+    type: str
+    default: ""
+  retired_note:
+    description: The note about that, for the user's tag C(assumerole.s3/key-retired).
+    type: str
+    default: ""
+  delete_retired:
+    description: Whether the retired key is deleted at once.
+    type: bool
+    default: false
   prove:
     description: Whether the key must get into O(role_arn) before it is stored, and what the store holds afterwards.
     type: bool
@@ -72,6 +91,12 @@ options:
   credentials_file:
     description: The credentials file. Required with O(store=profile).
     type: path
+  access_key_id:
+    description: With O(store=none), the id of the key that the caller keeps.
+    type: str
+  secret_access_key:
+    description: Its secret.
+    type: str
   adopt:
     description: Overwrite what somebody else keeps there.
     type: bool
@@ -110,18 +135,20 @@ EXAMPLES = r"""
 - name: The user has a key, and its store holds it
   assumerole.s3.kept_access_key:
     user: partner
-    ids: "{{ plan.options.key.ids }}"
-    note: "{{ plan.options.key.note }}"
+    ids: "{{ plan.key_plan.ids }}"
+    note: "{{ plan.key_plan.note }}"
+    make: "{{ plan.key_plan.make }}"
+    remove: "{{ plan.key_plan.remove }}"
     store: secretsmanager
     path: /bucket-access/partner
     owner: "{{ plan.user_owner }}"
-  when: "'key' in plan.options"
+  when: plan.key_plan is truthy
 """
 
 RETURN = r"""
 access_key_id:
   description: The id of the new key.
-  returned: success
+  returned: when one was made
   type: str
   sample: AKIAIOSFODNN7EXAMPLE
 place:
@@ -145,6 +172,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "note": {"type": "str", "default": ""},
     "ids": {"type": "list", "elements": "str", "default": []},
     "remove": {"type": "list", "elements": "str", "default": []},
+    "make": {"type": "bool", "default": True},
+    "retire": {"type": "str", "default": ""},
+    "retired_note": {"type": "str", "default": ""},
+    "delete_retired": {"type": "bool", "default": False},
     "prove": {"type": "bool", "default": False},
     "role_arn": {"type": "str"},
     "caller_arn": {"type": "str"},
@@ -154,6 +185,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "str"},
     "user_profile": {"type": "str"},
     "credentials_file": {"type": "path"},
+    "access_key_id": {"type": "str", "no_log": False},
+    "secret_access_key": {"type": "str", "no_log": True},
     "adopt": {"type": "bool", "default": False},
     "tags": {"type": "dict", "default": {}},
     **argument_spec("external_id", "wait_timeout"),

@@ -23,15 +23,16 @@ options:
     description:
       - V(look) reads, V(note) writes O(note) into the user's tag C(assumerole.s3/key-requested), V(make) makes a key,
         V(delete) deletes O(access_key_id).
+      - V(retire) deactivates O(access_key_id), after O(note) is in the user's tag C(assumerole.s3/key-retired).
       - A key is asked for once, as AWS may have made one when its answer gets lost.
     type: str
-    choices: [look, note, make, delete]
+    choices: [look, note, make, delete, retire]
     default: look
   note:
-    description: What to write. Required with O(step=note).
+    description: What to write. Required with O(step=note) and O(step=retire).
     type: str
   access_key_id:
-    description: The key to delete. Required with O(step=delete).
+    description: The key to delete or to deactivate. Required with both.
     type: str
   wait_timeout:
     description: For how many seconds to ask again while AWS does not know the user yet, or has no time.
@@ -93,7 +94,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import user_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG
 
 Result = dict[str, Any]
 
@@ -107,10 +108,11 @@ PASSING = (
     "RequestLimitExceeded",
 )
 LONGEST_PAUSE = 5
+ID = "access_key_id"
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},
-    "step": {"type": "str", "choices": ["look", "note", "make", "delete"], "default": "look"},
+    "step": {"type": "str", "choices": ["look", "note", "make", "delete", "retire"], "default": "look"},
     "note": {"type": "str"},
     "access_key_id": {"type": "str", "no_log": False},
     **argument_spec("wait_timeout"),
@@ -119,7 +121,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 
 def main() -> None:
     """Take the step."""
-    needs = [("step", "note", ("note",)), ("step", "delete", ("access_key_id",))]
+    needs = [("step", "note", ("note",)), ("step", "delete", (ID,)), ("step", "retire", (ID, "note"))]
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True, required_if=needs)
     refuse_problems(module, ["wait_timeout"])
     if module.check_mode and module.params["step"] != "look":
@@ -171,6 +173,14 @@ def delete(params: Mapping[str, Any]) -> Result:
     return {"changed": user_keys.delete(client(params), params["user"], params["access_key_id"])}
 
 
+def retire(params: Mapping[str, Any]) -> Result:
+    """The note comes first: without one nobody would know whose doing it was."""
+    iam = client(params)
+    user_keys.tag(iam, params["user"], RETIRED_TAG, params["note"])
+    user_keys.deactivate(iam, params["user"], params["access_key_id"])
+    return {"changed": True}
+
+
 def client(params: Mapping[str, Any], config: Mapping[str, Any] | None = None) -> Any:
     """IAM, as the operator asks it."""
     where = connection(params, os.environ)
@@ -182,6 +192,7 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Result]] = {
     "note": write_note,
     "make": make,
     "delete": delete,
+    "retire": retire,
 }
 
 if __name__ == "__main__":

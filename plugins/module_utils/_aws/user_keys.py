@@ -49,6 +49,11 @@ def delete(iam: Client, user: str, access_key_id: str) -> bool:
     return True
 
 
+def deactivate(iam: Client, user: str, access_key_id: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html"""
+    iam.update_access_key(UserName=user, AccessKeyId=access_key_id, Status="Inactive")
+
+
 def last_used(iam: Client, access_key_id: str) -> datetime | None:
     """AWS may take some hours to tell.
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note, note_in
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import StoredKey, Trouble
 
 
@@ -110,6 +110,16 @@ class Making:
             raise
         self._read_back(key)
         return key
+
+    def settle(self) -> None:
+        """Delete keys and make none; of what an interrupted run has left, nothing more is to be done then."""
+        if self.hands.look().note != self.wish.note:
+            self._stop()
+        for name in self.wish.remove:
+            self.hands.delete(name)
+        left = note_in(self.wish.note)
+        if left and not left.done:
+            self.hands.write_note(str(Note(self.now(), self._kept, True, self.writer)))
 
     def _take_turn(self) -> None:
         """Our note is the last, it took the place of the one that the plan saw, and no key has come since."""

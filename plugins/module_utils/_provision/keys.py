@@ -46,26 +46,35 @@ class Keys:
         return plan_rotation(self.found, after_days, timedelta(seconds=grace))
 
     def steps(self, plan: Plan) -> Iterator[Step]:
-        """What the plan does, in its order."""
+        """What the plan does, in its order; one task does it all."""
         of = f"of the user {self.found.user}"
         if plan.remove:
-            names = ", ".join(plan.remove)
-            before, ids = {"access_keys": list(plan.remove)}, {"ids": list(plan.remove)}
-            yield Step("unneeded_keys", DELETE, f"{names} {of}, a key that nobody needs", before, {}, ids)
+            what = f"{', '.join(plan.remove)} {of}, a key that nobody needs"
+            yield Step("unneeded_keys", DELETE, what, {"access_keys": list(plan.remove)})
         if plan.make:
-            asked = {"ids": [key.id for key in self.found.keys], "note": self.note, "remove": list(plan.remove)}
-            yield Step("key", MAKE, f"a key {of} in {self.found.store}", {}, {"kept_in": self.found.store}, asked)
+            yield Step("key", MAKE, f"a key {of} in {self.found.store}", {}, {"kept_in": self.found.store})
+        elif self._is_left_open:
+            what = f"the note {of} that a key is asked for, which an interrupted run has left"
+            yield Step("key_note", CHANGE, what, {"note": self.note}, {"note": "done"})
         if plan.retire:
-            yield self._retirement(plan, of)
+            verb, after = (DELETE, {}) if plan.remove_retired else (CHANGE, {"status": "Inactive"})
+            what = f"the key {plan.retire} {of}, once the stored key is proven"
+            yield Step("retired_key", verb, what, {"status": "Active"}, after)
 
-    def _retirement(self, plan: Plan, of: str) -> Step:
-        """The key is deactivated, not deleted, unless there is no grace: that can be undone."""
-        after = {} if plan.remove_retired else {"status": "Inactive"}
-        options = {
-            "id": plan.retire,
-            "note": retired([plan.retire], self.found.now),
-            "delete": plan.remove_retired,
+    def as_options(self, plan: Plan) -> dict[str, Any]:
+        """What M(assumerole.s3.kept_access_key) is given; nothing when there is nothing to do."""
+        if not (plan.changes or self._is_left_open) or plan.problem:
+            return {}
+        return {
+            "make": plan.make,
+            "note": self.note,
+            "ids": [key.id for key in self.found.keys],
+            "remove": list(plan.remove),
+            "retire": plan.retire,
+            "retired_note": retired([plan.retire], self.found.now) if plan.retire else "",
+            "delete_retired": plan.remove_retired,
         }
-        verb = DELETE if plan.remove_retired else CHANGE
-        what = f"the key {plan.retire} {of}, once the stored key is proven"
-        return Step("retired_key", verb, what, {"status": "Active"}, after, options)
+
+    @property
+    def _is_left_open(self) -> bool:
+        return self.found.requested is not None and not self.found.requested.done

@@ -148,8 +148,10 @@ def _decided(
         reasons.append(keys.problem)
     if reasons:
         return Plan(refusals=tuple(reasons))
-    of_keys = asked.keys.steps(keys) if asked.keys and keys else ()
-    return Plan((*steps(asked), *of_keys), notes=keys.notes if keys else ())
+    if not asked.keys or not keys:
+        return Plan(tuple(steps(asked)))
+    every = (*steps(asked), *asked.keys.steps(keys))
+    return Plan(every, notes=keys.notes, keys=asked.keys.as_options(keys))
 
 
 def teardown(asked: Inquiry, *, force: bool) -> Plan:

@@ -47,6 +47,8 @@ class Plan:
     steps: tuple[Step, ...] = ()
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    #: What is to be done with the user's keys, as the options of the one task that does it.
+    keys: Values = field(default_factory=dict)
 
     @property
     def changes(self) -> bool:
@@ -81,6 +83,7 @@ class Plan:
             "refusals": list(self.refusals),
             "counts": self.counts,
             "lines": self.lines,
+            "key_plan": dict(self.keys),
             "saved": {step.what: dict(step.saved) for step in self.steps if step.saved},
         }
 
