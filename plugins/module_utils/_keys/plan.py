@@ -165,12 +165,22 @@ def _not_to_be_rotated(there: Situation, stored: Key | None, others: list[Key]) 
             f"beside {stored}, which is: somebody else made it, and a new key needs its place. Find out who uses it, "
             "delete the one that is not in use, then run rotate again."
         )
+    idle = [key for key in others if stored is not None and not key.active and key.id not in _retired(there)]
+    if idle and stored is not None:
+        return (
+            f"bucket_access_user: {there.user} has the key {idle[0]}, which somebody else made or deactivated, and a new "
+            "key needs its place: delete it in IAM if nobody needs it, then run rotate again."
+        )
     return ""
+
+
+def _retired(there: Situation) -> tuple[str, ...]:
+    return there.retired.ids if there.retired else ()
 
 
 def _others(there: Situation, stored: Key | None) -> tuple[str, ...]:
     """Of each key of somebody else's beside the stored one, that it is there; the retired one is the contract's own."""
-    ours = {*(there.retired.ids if there.retired else ()), *(there.requested.ids if there.requested else ())}
+    ours = {*_retired(there), *(there.requested.ids if there.requested else ())}
     return tuple(
         f"The key {key} was made by somebody else, and stays: delete it in IAM if nobody needs it."
         for key in there.keys

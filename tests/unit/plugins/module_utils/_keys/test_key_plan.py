@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import (
-    REQUESTED_TAG,
-    RETIRED_TAG,
     Key,
     Plan,
     Situation,
-    note,
     plan_provision,
     plan_rotation,
-    situation,
 )
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=timezone.utc)
@@ -34,16 +31,19 @@ def there(*keys: Key, stored: str = "", **more: Any) -> Situation:
     return Situation(user="partner", keys=keys, stored_id=stored, store="the store", now=NOW, **more)
 
 
-def requested(age: timedelta, *beside: str, done: bool = False) -> Any:
-    return situation(
-        {"user": "", "keys": [], "store": "", "tags": {REQUESTED_TAG: note(NOW - age, beside, done)}}, NOW
-    ).requested
+def requested(age: timedelta, *beside: str, done: bool = False, leaving: tuple[str, ...] = ()) -> Note:
+    return Note(NOW - age, beside, done, leaving=leaving)
 
 
-def retired(age: timedelta, name: str) -> Any:
-    return situation(
-        {"user": "", "keys": [], "store": "", "tags": {RETIRED_TAG: note(NOW - age, [name], True)}}, NOW
-    ).retired
+def retired(age: timedelta, name: str) -> Note:
+    return Note(NOW - age, (name,))
+
+
+def somebody_elses(name: str, made: str, used: str = "never used") -> str:
+    return (
+        f"The key {name} (active, made {made}, {used}) was made by somebody else, and stays: delete it in IAM if "
+        "nobody needs it."
+    )
 
 
 JUST_NOW = timedelta(seconds=20)
@@ -51,7 +51,7 @@ PROVISION = {
     "no key: one is made": (there(), Plan(make=True)),
     "the stored key is alive: nothing": (there(key(OLD, DAY), stored=OLD), Plan()),
     "the stored key is alive beside a retired one: nothing": (
-        there(key(OLD, 2 * DAY, active=False), key(NEW, DAY), stored=NEW),
+        there(key(OLD, 2 * DAY, active=False), key(NEW, DAY), stored=NEW, retired=retired(DAY, OLD)),
         Plan(),
     ),
     "a key that an interrupted run made and could not store is deleted, and another made": (
@@ -62,22 +62,29 @@ PROVISION = {
         there(key(NEW, JUST_NOW, used=JUST_NOW), requested=requested(JUST_NOW)),
         Plan(remove=(NEW,), make=True),
     ),
-    "AWS made two keys because an answer got lost: the one that nobody has is deleted": (
-        there(key(NEW, JUST_NOW), key(THIRD, JUST_NOW), stored=THIRD, requested=requested(JUST_NOW, THIRD, done=True)),
-        Plan(remove=(NEW,)),
-    ),
-    "a key that somebody made by hand later is left alone": (
+    "a key that somebody made by hand later is left alone, and named": (
         there(key(OLD, DAY), key(THIRD, HOUR), stored=OLD, requested=requested(DAY, OLD, done=True)),
+        Plan(notes=(somebody_elses(THIRD, "2026-06-15T11:00:00Z"),)),
+    ),
+    "and so is one that was made seconds after ours, whether it was used or not": (
+        there(key(OLD, JUST_NOW), key(THIRD, JUST_NOW), stored=OLD, requested=requested(JUST_NOW, OLD, done=True)),
+        Plan(notes=(somebody_elses(THIRD, "2026-06-15T11:59:40Z"),)),
+    ),
+    "the store holds the key that was asked for: another one is a person's, although it is not noted as done": (
+        there(key(NEW, JUST_NOW), key(THIRD, JUST_NOW), stored=NEW, requested=requested(JUST_NOW)),
+        Plan(notes=(somebody_elses(THIRD, "2026-06-15T11:59:40Z"),)),
+    ),
+    "a key that was there before the request is no orphan": (
+        there(key(OLD, DAY), key(THIRD, JUST_NOW), stored=OLD, requested=requested(JUST_NOW, OLD, THIRD)),
         Plan(),
     ),
-    "a key that somebody made by hand and uses is left alone, even minutes after ours": (
-        there(
-            key(OLD, JUST_NOW),
-            key(THIRD, JUST_NOW, used=JUST_NOW),
-            stored=OLD,
-            requested=requested(JUST_NOW, OLD, done=True),
-        ),
-        Plan(),
+    "a key long after a request that nobody took up is a person's": (
+        there(key(OLD, DAY), key(THIRD, HOUR), stored=OLD, requested=requested(2 * HOUR, OLD)),
+        Plan(notes=(somebody_elses(THIRD, "2026-06-15T11:00:00Z"),)),
+    ),
+    "a run was killed before it deleted what an earlier one had left": (
+        there(key(NEW, HOUR), requested=requested(JUST_NOW, leaving=(NEW,))),
+        Plan(remove=(NEW,), make=True),
     ),
     "the caller keeps the key: it is there": (there(key(OLD, DAY), readable=False), Plan()),
     "the caller keeps the key: there is none": (there(readable=False), Plan(make=True)),
@@ -86,15 +93,22 @@ PROVISION_PROBLEMS = {
     "the secret is lost": (
         there(key(OLD, DAY, used=HOUR)),
         "bucket_access_user: partner has the key AKIAOLDEXAMPLE (active, made 2026-06-14T12:00:00Z, last used "
-        "2026-06-15T11:00:00Z), whose secret is not in the store, and AWS does not tell it again: run rotate to "
-        "replace it, store it there, or set bucket_access_create_key to false.",
+        "2026-06-15T11:00:00Z), whose secret is not in the store, and AWS does not tell it again: store it there if "
+        "somebody has it, or set bucket_access_create_key to false; if nobody has it, run rotate to replace it.",
     ),
     "two keys, none stored": (
         there(key(OLD, DAY), key(NEW, HOUR, active=False), stored=THIRD),
         "bucket_access_user: partner has two keys, AKIAOLDEXAMPLE (active, made 2026-06-14T12:00:00Z, never used) and "
-        "AKIANEWEXAMPLE (inactive, made 2026-06-15T11:00:00Z, never used), and neither is in the store: delete the one "
-        "that is not in use, then run rotate.",
+        "AKIANEWEXAMPLE (inactive, made 2026-06-15T11:00:00Z, never used), and neither is in the store: find out who "
+        "holds them, delete the one that is not in use, then run rotate.",
     ),
+    "two keys since the request, of which one is ours and nobody knows which": (
+        there(key(NEW, JUST_NOW), key(THIRD, JUST_NOW), requested=requested(JUST_NOW)),
+        "bucket_access_user: partner has two keys, AKIANEWEXAMPLE (active, made 2026-06-15T11:59:40Z, never used) and "
+        "AKIATHIRDEXAMPLE (active, made 2026-06-15T11:59:40Z, never used), and neither is in the store: find out who "
+        "holds them, delete the one that is not in use, then run rotate.",
+    ),
+    "another run is making a key": (there(key(NEW, JUST_NOW), busy=True), ANOTHER_RUN.format(user="partner")),
     "the stored key is inactive": (
         there(key(OLD, DAY, active=False), stored=OLD),
         "The key AKIAOLDEXAMPLE in the store is inactive: activate it in IAM, or run rotate to replace it.",
@@ -143,16 +157,18 @@ SCHEDULED = {
         there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW, retired=retired(23 * HOUR, OLD)),
         Plan(notes=("The key AKIANEWEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
     ),
-    "not due, and somebody else deactivated the other key, nobody knows when": (
-        there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW),
-        Plan(notes=("The key AKIANEWEXAMPLE is not due before 2026-07-15T12:00:00Z.",)),
-    ),
     "an interrupted rotation is finished although the new key is not due": (
         there(key(OLD, 91 * DAY), key(NEW, JUST_NOW), stored=NEW, requested=requested(JUST_NOW, OLD, NEW, done=True)),
         Plan(retire=OLD),
     ),
 }
 ROTATION_PROBLEMS = {
+    "an inactive key that we have not retired is a person's": (
+        there(key(OLD, 99 * DAY, active=False), key(NEW, 60 * DAY), stored=NEW, retired=retired(DAY, THIRD)),
+        "has the key AKIAOLDEXAMPLE (inactive, made 2026-03-08T12:00:00Z, never used), which somebody else made or "
+        "deactivated, and a new key needs its place",
+    ),
+    "another run is making a key": (there(key(OLD, DAY), stored=OLD, busy=True), "is making a key for partner"),
     "two keys, none stored": (there(key(OLD, DAY), key(NEW, HOUR)), "has two keys"),
     "a younger key that is not stored": (
         there(key(OLD, DAY), key(NEW, HOUR), stored=OLD),
@@ -229,45 +245,3 @@ def test_no_plan_deletes_an_active_key_that_a_store_may_hold() -> None:
                     assert stored not in plan.remove
                     assert not [one.id for one in keys if one.active and one.id in plan.remove]
                     assert plan.retire != stored or plan.make or not stored
-
-
-def test_the_lines_say_what_the_plan_does() -> None:
-    plan = Plan(remove=(THIRD,), make=True, retire=OLD, remove_retired=True, notes=("A note.",))
-    assert plan.lines == [
-        "The key AKIATHIRDEXAMPLE, which nobody needs any more, is deleted.",
-        "A new key is made, proven and stored.",
-        "The key AKIAOLDEXAMPLE is deactivated once the stored key is proven.",
-        "The key AKIAOLDEXAMPLE is deleted then.",
-        "A note.",
-    ]
-    assert Plan().lines == ["Nothing is to be done."]
-    assert not Plan().changes
-
-
-def test_the_situation_is_read_from_what_the_modules_return() -> None:
-    found = situation(
-        {
-            "user": "partner",
-            "keys": [{"access_key_id": OLD, "status": "Active", "create_date": "2026-06-14T12:00:00+00:00"}],
-            "last_used": {OLD: "2026-06-15T11:00:00+00:00"},
-            "tags": {REQUESTED_TAG: f"open 2026-06-15T11:59:40Z {OLD}", "team": "exchange"},
-            "stored_id": OLD,
-            "store": "the store",
-        },
-        NOW,
-    )
-    assert found == there(key(OLD, DAY, used=HOUR), stored=OLD, requested=requested(JUST_NOW, OLD))
-
-
-@pytest.mark.parametrize(
-    "value", ["", "open", "open yesterday", "perhaps 2026-06-15T11:59:40Z", "open 2026-06-15T11:59:40"]
-)
-def test_a_tag_of_somebody_else_says_nothing(value: str) -> None:
-    found = situation({"user": "", "keys": [], "store": "", "tags": {REQUESTED_TAG: value}}, NOW)
-    assert found.requested is None
-
-
-def test_a_note_is_a_value_that_iam_takes() -> None:
-    value = note(NOW, ["A" * 128], done=False)
-    assert value == "open 2026-06-15T12:00:00Z " + "A" * 128
-    assert len(note(NOW, ["AKIA" + "A" * 16] * 2, done=True)) <= 256

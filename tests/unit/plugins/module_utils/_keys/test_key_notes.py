@@ -1,0 +1,73 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, is_under_way, note_in, retired
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=timezone.utc)
+MINUTE = timedelta(minutes=1)
+WRITER = "0123abcd-4711-89abcdef"
+NOTES = {
+    "open 2026-06-15T12:00:00Z": Note(NOW, done=False),
+    "done 2026-06-15T12:00:00Z AKIA1 AKIA2": Note(NOW, ("AKIA1", "AKIA2")),
+    f"open 2026-06-15T12:00:00Z {WRITER}": Note(NOW, (), False, WRITER),
+    f"open 2026-06-15T12:00:00Z {WRITER} AKIA1 -AKIA2": Note(NOW, ("AKIA1",), False, WRITER, ("AKIA2",)),
+}
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_a_note_is_read_as_it_was_written(text: str) -> None:
+    assert note_in(text) == NOTES[text]
+    assert str(NOTES[text]) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["", None, "open", "open yesterday", "perhaps 2026-06-15T11:59:40Z", "open 2026-06-15T11:59:40"]
+)
+def test_a_tag_of_somebody_else_says_nothing(value: object) -> None:
+    assert note_in(value) is None
+
+
+def test_a_note_is_a_value_that_iam_takes() -> None:
+    longest = Note(NOW, ("AKIA" + "A" * 16,), False, "0123abcd-4194304-89abcdef", ("AKIA" + "B" * 16,))
+    assert len(str(longest)) <= 256
+    assert set(str(longest)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.:/=+-@")
+
+
+def test_what_is_retired_is_noted_with_the_moment() -> None:
+    assert retired(["AKIA1"], NOW) == "done 2026-06-15T12:00:00Z AKIA1"
+
+
+def test_the_process_is_told_on_its_own_machine_alone() -> None:
+    note = Note(NOW, (), False, WRITER)
+    assert note.process_on("0123abcd") == 4711
+    assert note.process_on("ffffffff") is None
+    assert Note(NOW).process_on("0123abcd") is None
+
+
+UNDER_WAY = [
+    # (minutes old, done, whether its process runs here, whether it is under way)
+    (1, True, True, False),
+    (1, False, True, True),
+    (1, False, False, False),
+    (1, False, None, True),
+    (9, False, None, True),
+    (11, False, None, False),
+    (11, False, True, True),
+    (61, False, True, False),
+    (61, False, False, False),
+]
+
+
+@pytest.mark.parametrize(("age", "done", "runs_here", "expected"), UNDER_WAY)
+def test_a_run_is_waited_for_while_it_may_live(age: int, done: bool, runs_here: bool | None, expected: bool) -> None:
+    assert is_under_way(Note(NOW - age * MINUTE, (), done, WRITER), NOW, runs_here) is expected
+
+
+def test_without_a_note_nothing_is_under_way() -> None:
+    assert not is_under_way(None, NOW, True)
