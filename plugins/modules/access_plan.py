@@ -112,8 +112,8 @@ options:
   returned: always
   type: dict
 key_plan:
-  description: The options by which M(assumerole.s3.kept_access_key) does what the plan says of the user's keys; empty when
-    nothing is to be done.
+  description: The options by which M(assumerole.s3.kept_access_key) does what the plan says of the user's keys; empty
+    when nothing is to be done.
   returned: always
   type: dict
 refusals:

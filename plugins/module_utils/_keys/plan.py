@@ -168,8 +168,8 @@ def _not_to_be_rotated(there: Situation, stored: Key | None, others: list[Key]) 
     idle = [key for key in others if stored is not None and not key.active and key.id not in _retired(there)]
     if idle and stored is not None:
         return (
-            f"bucket_access_user: {there.user} has the key {idle[0]}, which somebody else made or deactivated, and a new "
-            "key needs its place: delete it in IAM if nobody needs it, then run rotate again."
+            f"bucket_access_user: {there.user} has the key {idle[0]}, which somebody else made or deactivated, and a "
+            "new key needs its place: delete it in IAM if nobody needs it, then run rotate again."
         )
     return ""
 

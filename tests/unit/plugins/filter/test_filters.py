@@ -11,8 +11,6 @@ import pytest
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
 NAMES = [
     "explain_failure",
-    "key_note",
-    "key_plan",
     "merged_result",
     "policy_documents",
     "report_lines",
