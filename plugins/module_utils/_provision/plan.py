@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,8 +95,8 @@ class Inquiry:
         created = self.there.bucket.created if self.there.bucket else None
         return any(was_being_made(note, self.contract.bucket, created) for note in notes)
 
-    def _ours(self, tags: object) -> bool:
-        return whose(tags, self.contract.role).ours  # type: ignore[arg-type]
+    def _ours(self, tags: Mapping[str, str]) -> bool:
+        return whose(tags, self.contract.role).ours
 
     def bucket(self) -> WishedBucket:
         """The bucket as the contract wants it."""
@@ -185,7 +185,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
         yield from buckets.refusals(asked.bucket(), there.bucket, contract.region)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
-    yield from refusals.too_many_tags(asked.contract, _wished_tags(asked), there)
+    yield from refusals.too_many_tags(_wished_tags(asked), there)
     yield from _keys_unreadable(asked)
 
 

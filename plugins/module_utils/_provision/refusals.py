@@ -11,7 +11,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import tags
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ANOTHERS, MARK, UNMARKED, Whose
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User
 
 
 def not_ours(kind: str, name: str, found: Whose, would: str, contract: Contract) -> Iterator[str]:
@@ -90,11 +90,12 @@ def other_places(contract: Contract, there: There) -> Iterator[str]:
         )
 
 
-def too_many_tags(contract: Contract, wished: Mapping[str, Mapping[str, str]], there: There) -> Iterator[str]:
+def too_many_tags(wished: Mapping[str, Mapping[str, str]], there: There) -> Iterator[str]:
     """AWS's limit, counted with the tags that are there."""
-    found = {"user": there.user, "role": there.role, "bucket": there.bucket}
+    found: dict[str, User | Role | Bucket | None] = {"user": there.user, "role": there.role, "bucket": there.bucket}
     for kind, wanted in wished.items():
-        held = found[kind].tags if found[kind] else {}  # type: ignore[union-attr]
+        one = found[kind]
+        held = one.tags if one else {}
         if tags.too_many(held, wanted):
             number = len({**held, **wanted})
             yield f"bucket_access_tags: the {kind} would have {number} tags, and AWS takes {tags.MOST}. Leave some out"
