@@ -33,7 +33,7 @@ def test_every_failure_that_stops_a_run_is_explained(row: Row) -> None:
 
 
 def test_rotations_refusals_are_found() -> None:
-    assert len(REFUSALS) == 4
+    assert len(REFUSALS) == 6
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,15 @@ def test_a_note_that_is_not_the_plans_stops_it_before_anything_is_written() -> N
     assert hands.said == ["look"]
 
 
+def test_a_note_that_another_run_has_overwritten_stops_it_before_a_key_is_made() -> None:
+    hands = Hands(Iam())
+    hands.write_note = lambda _note: setattr(hands.iam, "note", "of another run")  # type: ignore[method-assign]
+    with pytest.raises(Trouble, match="another run is making a key"):
+        making(hands).run()
+    assert "make" not in hands.said
+    assert hands.iam.note == "of another run"
+
+
 def test_what_an_interrupted_run_left_is_deleted_once_it_is_our_turn() -> None:
     hands = Hands(Iam([OLD]))
     making(hands, wish(ids=(OLD,), remove=(OLD,))).run()
