@@ -65,6 +65,10 @@ changed_at:
   returned: always
   type: str
   sample: "2026-01-01T00:00:00+00:00"
+quarantine:
+  description: What AWS says by its policy for a key of the user that has leaked, in a sentence; empty when it says nothing.
+  returned: always
+  type: str
 msg:
   description: The verdict in a sentence.
   returned: always
@@ -89,6 +93,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -119,7 +124,9 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     reached(found["user"].answer)
     checks = audit(Subject(contract, found))
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
-    return {**result, "changed_at": newest_change(found), "msg": verdict_sentence(result)}
+    leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
+    said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
+    return {**result, **said, "quarantine": f"{leaked}." if leaked else ""}
 
 
 if __name__ == "__main__":

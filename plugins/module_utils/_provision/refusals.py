@@ -65,12 +65,8 @@ def another_account(contract: Contract, there: There) -> Iterator[str]:
 
 def quarantined(there: There) -> Iterator[str]:
     """AWS says that a key of the user has leaked, and not to remove its policy."""
-    if there.user and there.user.quarantined:
-        yield (
-            f"bucket_access_user: AWS has attached {there.user.quarantined.rsplit('/', 1)[-1]} to {there.user.name}, "
-            "because a key of it was found in public. Run rotate, which replaces the key, and follow the case that AWS "
-            "opened; nothing here takes the policy off"
-        )
+    if there.user and there.user.quarantine:
+        yield there.user.quarantine
 
 
 def _whose(found: Whose) -> str:

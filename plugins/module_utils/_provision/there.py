@@ -29,12 +29,19 @@ class User:
     keys: tuple[Key, ...] = ()
 
     @property
-    def quarantined(self) -> str:
-        """The policy by which AWS says that a key of the user has leaked; empty when there is none.
+    def quarantine(self) -> str:
+        """What AWS says by its policy for a key that has leaked; empty when it says nothing.
 
         https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
         """
-        return next((arn for arn in self.managed if ":policy/AWSCompromisedKeyQuarantine" in arn), "")
+        policy = next((arn for arn in self.managed if ":policy/AWSCompromisedKeyQuarantine" in arn), "")
+        if not policy:
+            return ""
+        return (
+            f"bucket_access_user: AWS has attached {policy.rsplit('/', 1)[-1]} to {self.name}, because a key of it was "
+            "found in public. Run rotate, which replaces the key, and follow the case that AWS opened; nothing here takes "
+            "the policy off"
+        )
 
 
 @dataclass(frozen=True)
