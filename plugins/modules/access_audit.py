@@ -66,7 +66,7 @@ changed_at:
   type: str
   sample: "2026-01-01T00:00:00+00:00"
 quarantine:
-  description: What AWS says by its policy for a key of the user that has leaked, in a sentence; empty when it says nothing.
+  description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
   type: str
 msg:

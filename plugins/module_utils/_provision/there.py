@@ -39,8 +39,8 @@ class User:
             return ""
         return (
             f"bucket_access_user: AWS has attached {policy.rsplit('/', 1)[-1]} to {self.name}, because a key of it was "
-            "found in public. Run rotate, which replaces the key, and follow the case that AWS opened; nothing here takes "
-            "the policy off"
+            "found in public. Run rotate, which replaces the key, and follow the case that AWS opened; nothing here "
+            "takes the policy off"
         )
 
 
