@@ -207,7 +207,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan impo
     teardown,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import read_there, with_objects
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.refusals import another_account
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
@@ -236,13 +238,17 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+class AnotherAccount(Exception):
+    """Nothing is read in an account that is not the contract's."""
+
+
 def main() -> None:
     """Read, plan, and say what stands in the way."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
     try:
         asked = inquiry(Identities(connection(module.params, os.environ)), module.params, module.region)
-    except (Unreachable, Trouble) as error:
+    except (Unreachable, AnotherAccount, Trouble) as error:
         module.fail_json(msg=str(error))
     except ClientError as error:
         module.fail_json_aws(error, msg="The key and its store could not be read")
@@ -267,6 +273,8 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
     caller = reached(probes.identity(operator.user("sts")))
     if not caller.succeeded:
         raise Unreachable(f"AWS refuses the operator's credentials ({caller.code}): {LOG_IN}")
+    for reason in another_account(contract, There(operator=caller.value["arn"])):
+        raise AnotherAccount(f"{reason}.")
     s3, verb = operator.user("s3"), options["verb"]
     there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
     asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))

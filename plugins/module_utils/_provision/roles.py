@@ -82,7 +82,8 @@ def removal(there: Role, found: Whose) -> Iterator[Step]:
         options = {"policy_name": POLICY, "state": "absent"}
         yield Step("role_policy", DELETE, f"the permissions policy of {what}", before, {}, options)
     left = without_ours(there.tags)
-    present: dict[str, Any] = {"name": there.name, "state": "present", "tags": left, "purge_tags": True}
+    # amazon.aws demands a trust policy of a role that is to be there: the one that it has.
+    present = {"name": there.name, "state": "present", "assume_role_policy_document": there.trust, "tags": left}
     yield Step("role", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, present)
 
 

@@ -323,6 +323,7 @@ def test_what_was_adopted_loses_our_parts_and_stays() -> None:
     assert steps(made) == [("change", "bucket"), ("delete", "role_policy"), ("change", "role"), ("change", "user")]
     assert all(options(made)[name]["tags"] == {"team": "x"} for name in ("user", "role", "bucket"))
     assert options(made)["bucket"]["policy"] == {}
+    assert options(made)["role"]["assume_role_policy_document"] == role().trust
 
 
 def test_it_is_known_when_what_stays_was_taken_over() -> None:
