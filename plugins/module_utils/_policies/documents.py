@@ -36,7 +36,7 @@ def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
     """
     return _document(
         {
-            "Sid": "DenyPlainHttp",
+            "Sid": "AssumeroleS3DenyPlainHttp",
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",

@@ -42,7 +42,7 @@ class WishedBucket:
 
 
 def steps(wished: WishedBucket, there: Bucket | None, found: Whose) -> Iterator[Step]:
-    """What brings the bucket in line: one step, whose module is given nothing but what changes."""
+    """What brings the bucket in line: the settings that change, and our statements of its policy."""
     what = f"the bucket {wished.name}"
     if there is None:
         after = {**_secure(wished), "policy": wished.policy, "tags": dict(wished.tags)}
@@ -52,6 +52,7 @@ def steps(wished: WishedBucket, there: Bucket | None, found: Whose) -> Iterator[
     if after:
         taken_over = {} if found.ours else saved(there)
         yield Step("bucket", CHANGE if found.ours else ADOPT, what, before, after, _options(wished, after), taken_over)
+    yield from _policy(wished, there, with_ours(there.policy, dict(wished.policy)), "present")
 
 
 def refusals(wished: WishedBucket, there: Bucket | None, named_region: str | None) -> Iterator[str]:
@@ -98,16 +99,27 @@ def removal(wished: WishedBucket, there: Bucket, found: Whose) -> Iterator[Step]
     if found.ours_alone:
         yield Step("bucket", DELETE, what, saved(there), {}, {**at, "state": "absent"})
         return
-    policy, left = without_ours(there.policy, dict(wished.policy)), tags.without_ours(there.tags)
-    after = {"policy": policy, "tags": left}
-    options: Values = {**at, "state": "present", **after, "purge_tags": True}
-    yield Step("bucket", CHANGE, what, {"policy": there.policy, "tags": dict(there.tags)}, after, options)
+    yield from _policy(wished, there, without_ours(there.policy, dict(wished.policy)), "absent")
+    left = tags.without_ours(there.tags)
+    options: Values = {**at, "state": "present", "tags": left, "purge_tags": True}
+    yield Step("bucket", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, options)
 
 
 def emptying(wished: WishedBucket, prefix: str) -> Step:
     """All objects at the contract's place go, with all their versions."""
     where = f"below {prefix} in the bucket {wished.name}" if prefix else f"in the bucket {wished.name}"
     return Step("objects", DELETE, f"all objects {where}", {}, {}, {"bucket": wished.name, "prefix": prefix})
+
+
+def _policy(wished: WishedBucket, there: Bucket, policy: Mapping[str, Any], state: str) -> Iterator[Step]:
+    """Our statements alone are written: the step merges them with what the policy is then."""
+    if same(there.policy, policy):
+        return
+    verb = CHANGE if there.policy and policy else MAKE if policy else DELETE
+    before = {"document": there.policy} if there.policy else {}
+    after = {"document": policy} if policy else {}
+    options = {"bucket": wished.name, "statements": list(wished.policy["Statement"]), "state": state}
+    yield Step("bucket_policy", verb, f"the policy of the bucket {wished.name}", before, after, options)
 
 
 def _secure(wished: WishedBucket) -> Values:
@@ -134,9 +146,6 @@ def _differences(wished: WishedBucket, there: Bucket, found: Whose) -> tuple[Val
     wanted = {**{name: value for name, value in named.items() if value is not None}, **secure}
     before = {name: now[name] for name, value in wanted.items() if now[name] != value}
     after = {name: wanted[name] for name in before}
-    policy = with_ours(there.policy, dict(wished.policy))
-    if not same(there.policy, policy):
-        before["policy"], after["policy"] = there.policy, policy
     if tags.lacking(there.tags, wished.tags):
         before["tags"], after["tags"] = tags.shown(there.tags, wished.tags), dict(wished.tags)
     return before, after

@@ -88,7 +88,7 @@ def test_the_external_id_is_no_matter_of_the_permissions() -> None:
 def test_the_bucket_policy_denies_plain_http_to_everybody_and_allows_nothing() -> None:
     assert bucket_policy(Contract.of({"bucket": "abc", "prefix": "team/"})) == document(
         {
-            "Sid": "DenyPlainHttp",
+            "Sid": "AssumeroleS3DenyPlainHttp",
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",

@@ -216,7 +216,6 @@ def test_a_quarantined_user_stops_provision_and_not_teardown() -> None:
 
 
 DRIFT = [
-    ({"policy": {}}, {"policy": bucket_policy(agreed())}),
     ({"ownership": "ObjectWriter"}, {"object_ownership": "BucketOwnerEnforced"}),
     ({"public_access": {}}, {"public_access": dict.fromkeys(PUBLIC_ACCESS.values(), True)}),
 ]
@@ -228,6 +227,28 @@ def test_a_bucket_of_ours_is_mended_by_nothing_but_what_differs(found: Any, give
     assert steps(made) == [("change", "bucket")]
     assert {name: options(made)["bucket"][name] for name in given} == given
     assert set(options(made)["bucket"]) == {"name", "region", "purge_tags", "state", *given}
+
+
+OURS_ALONE = bucket_policy(agreed())
+TWICE = {"Version": "2012-10-17", "Statement": [*OURS_ALONE["Statement"], {"Sid": "Theirs", "Effect": "Deny"}]}
+WRONG = {"Version": "2012-10-17", "Statement": [{**OURS_ALONE["Statement"][0], "Effect": "Allow"}]}
+
+
+@pytest.mark.parametrize(("found", "verb"), [({}, "make"), (WRONG, "change")])
+def test_our_statement_is_put_into_the_policy_alone(found: Any, verb: str) -> None:
+    made = plan(there(bucket=bucket(policy=found)))
+    assert steps(made) == [(verb, "bucket_policy")]
+    statements = OURS_ALONE["Statement"]
+    assert made.steps[0].options == {"bucket": "b-1", "statements": statements, "state": "present"}
+    assert made.steps[0].after == {"document": OURS_ALONE}
+
+
+@pytest.mark.parametrize(("found", "verbs"), [(OURS_ALONE, ["delete"]), (TWICE, ["change"]), ({}, [])])
+def test_our_statement_is_taken_out_of_the_policy_alone(found: Any, verbs: list[str]) -> None:
+    adopted = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z"}
+    made = removal(there(bucket=bucket(tags=adopted, policy=found)), manage=["bucket"])
+    assert steps(made) == [*((verb, "bucket_policy") for verb in verbs), ("change", "bucket")]
+    assert all(step.options["state"] == "absent" for step in made.steps[:-1])
 
 
 OTHERS_SETTINGS = {
@@ -267,9 +288,11 @@ def test_statements_of_others_stay_in_the_policy_byte_for_byte() -> None:
         "Action": "s3:*",
     }
     found = bucket(policy={"Version": "2012-10-17", "Id": "theirs", "Statement": [trail]})
-    written = options(plan(there(bucket=found)))["bucket"]["policy"]
-    assert written["Statement"] == [trail, *bucket_policy(agreed())["Statement"]]
-    assert written["Id"] == "theirs"
+    (step,) = plan(there(bucket=found)).steps
+    assert step.options["statements"] == bucket_policy(agreed())["Statement"]
+    assert step.before["document"]["Statement"] == [trail]
+    assert step.after["document"]["Id"] == "theirs"
+    assert step.after["document"]["Statement"] == [trail, *bucket_policy(agreed())["Statement"]]
 
 
 def test_a_bucket_elsewhere_is_refused_only_when_a_region_is_named() -> None:
@@ -290,7 +313,7 @@ def test_a_bucket_that_a_killed_run_left_without_its_mark_is_ours() -> None:
     note = {MAKING: making("b-1", NOW)}
     bare = bucket(tags={}, policy={}, created=NOW + timedelta(seconds=3))
     found = there(user=user(tags={**OURS, **note}), bucket=bare)
-    assert steps(plan(found)) == [("change", "bucket")]
+    assert steps(plan(found)) == [("change", "bucket"), ("make", "bucket_policy")]
     for other in (replace(bare, created=NOW + timedelta(hours=1)), replace(bare, created=None)):
         assert plan(replace(found, bucket=other)).refusals
     assert plan(replace(found, user=user(tags=note))).refusals
@@ -320,9 +343,14 @@ def test_what_was_adopted_loses_our_parts_and_stays() -> None:
     tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "assumerole.s3/key-requested": "done", "team": "x"}
     found = there(user=user(tags=tags), role=role(tags=tags), bucket=bucket(tags=tags))
     made = removal(found)
-    assert steps(made) == [("change", "bucket"), ("delete", "role_policy"), ("change", "role"), ("change", "user")]
+    assert steps(made) == [
+        ("delete", "bucket_policy"),
+        ("change", "bucket"),
+        ("delete", "role_policy"),
+        ("change", "role"),
+        ("change", "user"),
+    ]
     assert all(options(made)[name]["tags"] == {"team": "x"} for name in ("user", "role", "bucket"))
-    assert options(made)["bucket"]["policy"] == {}
     assert options(made)["role"]["assume_role_policy_document"] == role().trust
 
 
