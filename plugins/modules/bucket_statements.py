@@ -121,8 +121,7 @@ def main() -> None:
         module.fail_json(msg=" ".join(wrong))
     try:
         s3 = Identities(connection(options, os.environ)).user("s3")
-        with private_file.locked(lock_file(options["bucket"])):
-            before, after = settled(place(s3, options, module.check_mode), merge(options))
+        before, after = written(s3, options, module.check_mode)
     except Contended:
         module.fail_json(msg=contended(options["bucket"]))
     except ClientError as error:
@@ -133,6 +132,12 @@ def main() -> None:
         module.fail_json(msg=f"Nobody else's writing can be kept out meanwhile: {error}.")
     diff = {"before": shown(before), "after": shown(after)}
     module.exit_json(changed=not same(before, after), policy=after, diff=diff)
+
+
+def written(s3: Any, options: dict[str, Any], check_mode: bool) -> tuple[Document, Document]:
+    """The policy before and after, while no other process of this machine writes one."""
+    with private_file.locked(lock_file(options["bucket"])):
+        return settled(place(s3, options, check_mode), merge(options))
 
 
 def place(s3: Any, options: dict[str, Any], check_mode: bool) -> Place:
