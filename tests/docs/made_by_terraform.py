@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import boto3
+from made_by_aws import make_bucket
 
 USER, ROLE, BUCKET = "legacy-executor", "legacy-maintainer", "example-legacy-test"
 
@@ -28,7 +29,7 @@ def main() -> None:
     everything = policy(Action="s3:*", Resource=[f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"])
     managed = iam.create_policy(PolicyName="legacy-bucket", PolicyDocument=everything)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=ROLE, PolicyArn=managed)
-    session.client("s3").create_bucket(Bucket=BUCKET)
+    make_bucket(session.client("s3"), BUCKET)
     store(iam.create_access_key(UserName=USER)["AccessKey"])
 
 

@@ -23,8 +23,10 @@ STORIES = (
     Story(("docs/first-run.md",)),
     Story(("docs/many-contracts.md", "docs/continuous-verification.md")),
     Story(("docs/keys.md", "docs/rotation.md")),
+    Story(("docs/adopting.md",)),
     Story(("docs/report.md", "docs/operator-policies.md")),
     Story(("docs/real-account.md",)),
     Story(("docs/awx.md",)),
+    Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),
 )

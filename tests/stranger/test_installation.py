@@ -180,4 +180,4 @@ def test_requirements_yml_installs_it_from_git(project: Path) -> None:
     for kind, name in (("module", "access_check"), ("module", "access_audit"), ("role", "bucket_access")):
         assert f"assumerole.s3.{name}" in run(project, "ansible-doc", "-t", kind, f"assumerole.s3.{name}")
     listed = run(project, "ansible-playbook", "assumerole.s3.provision", "--list-tasks", "-e", "@contract.yml")
-    assert "The operator is known to AWS" in listed
+    assert "The plan is known, and nothing of somebody else's is in it" in listed

@@ -117,8 +117,8 @@ def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step
         "managed_policies": list(there.managed),
         "tags": shown(there.tags, wished.tags),
     }
-    differ = {name for name in after if before[name] != after[name]}
-    differ -= {"trust_policy"} if same(there.trust, wished.trust) else set()
+    equal = {"trust_policy"} if same(there.trust, wished.trust) else set()
+    differ = [name for name in after if before[name] != after[name] and name not in equal]
     if differ:
         taken_over = {} if found.ours else saved(there)
         verb = CHANGE if found.ours else ADOPT
