@@ -206,21 +206,27 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan impo
     rotation,
     teardown,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import read_there, with_objects
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import (
+    PROVISION,
+    ROTATE,
+    TEARDOWN,
+    read_there,
+    with_objects,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.refusals import another_account
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
-    "provision": lambda asked, _options: provision(asked),
-    "rotate": lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
-    "teardown": lambda asked, options: teardown(asked, force=options["force_destroy"]),
+    PROVISION: lambda asked, _options: provision(asked),
+    ROTATE: lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
+    TEARDOWN: lambda asked, options: teardown(asked, force=options["force_destroy"]),
 }
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
-    "verb": {"type": "str", "choices": list(VERBS), "default": "provision"},
+    "verb": {"type": "str", "choices": list(VERBS), "default": PROVISION},
     "kept_in": {
         "type": "dict",
         "options": {
@@ -278,14 +284,14 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
     s3, verb = operator.user("s3"), options["verb"]
     there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
     asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
-    if verb == "teardown":
+    if verb == TEARDOWN:
         return with_objects(s3, asked)
     return replace(asked, keys=keys(operator, asked, options)) if wants_keys(asked, options) else asked
 
 
 def wants_keys(asked: Inquiry, options: Mapping[str, Any]) -> bool:
     """Whether keys are the verb's business, and the contract's."""
-    return bool(options["kept_in"]) and options["verb"] != "teardown" and asked.manages("user")
+    return bool(options["kept_in"]) and options["verb"] != TEARDOWN and asked.manages("user")
 
 
 def keys(operator: Identities, asked: Inquiry, options: dict[str, Any]) -> Keys:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 import json
+from typing import Any
 
 from account import ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import REQUESTED_TAG, note
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, making
 from lab.account import allow
 from lab.checkout import Env, Json
 from lab.play import Ran
@@ -38,29 +40,40 @@ def on_an_empty_account(account: Account, operator: Env) -> str:
 
 
 def on_what_others_made(account: Account, operator: Env) -> str:
-    """Provision adopts what exists under the names, and brings it in line."""
+    """Provision takes over what it is told to, and brings it in line; of the bucket what the contract names."""
     iam, s3 = account.iam, account.s3
     s3.create_bucket(Bucket=account.bucket)
-    s3.delete_public_access_block(Bucket=account.bucket)
-    s3.put_bucket_ownership_controls(
-        Bucket=account.bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
-    )
-    s3.put_bucket_encryption(
-        Bucket=account.bucket,
-        ServerSideEncryptionConfiguration={
-            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
-        },
-    )
+    s3.put_bucket_policy(Bucket=account.bucket, Policy=json.dumps(guard_rail(account)))
+    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
+    s3.put_bucket_encryption(Bucket=account.bucket, ServerSideEncryptionConfiguration=encryption)
     iam.create_user(UserName=USER)
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust_of_root(account)), MaxSessionDuration=7200)
     give_policies(account)
+    ran = account.play("provision", operator, bucket_access_adopt=["user", "role", "bucket"])
+    return failure(ran) or ", ".join(name for name in account.unsound() if not name.startswith("config.bucket."))
+
+
+def on_what_has_drifted(account: Account, operator: Env) -> str:
+    """Provision brings its own bucket in line again, also where somebody has opened it."""
+    account.provision()
+    s3, bucket = account.s3, account.bucket
+    s3.delete_public_access_block(Bucket=bucket)
+    owner = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owner)
     return failure(account.play("provision", operator)) or ", ".join(account.unsound())
+
+
+def with_versioning_suspended(account: Account, operator: Env) -> str:
+    """Provision suspends versioning, once it has seen that nothing forbids it."""
+    account.provision()
+    failed = failure(account.play("provision", operator, bucket_access_versioning=False))
+    status = account.s3.get_bucket_versioning(Bucket=account.bucket)["Status"]
+    return failed or ("" if status == "Suspended" else f"versioning is {status}")
 
 
 def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
     """Provision deletes a key that a killed run has made and not stored, and makes another."""
-    requested = {"Key": REQUESTED_TAG, "Value": note(datetime.now(timezone.utc), [], done=False)}
-    account.iam.create_user(UserName=USER, Tags=[requested])
+    make_what_a_killed_run_left(account)
     lost = account.iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
     failed = failure(account.play("provision", operator))
     return (
@@ -68,6 +81,21 @@ def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
         or ", ".join(account.unsound())
         or ("the lost key is still there" if lost in account.key_states() else "")
     )
+
+
+def make_what_a_killed_run_left(account: Account) -> None:
+    """A user with the notes of the run, and a bucket that it had no time to mark."""
+    now = datetime.now(timezone.utc)
+    notes = {REQUESTED_TAG: note(now, [], done=False), MAKING: making(account.bucket, now)}
+    tags = [*account.tags, *({"Key": key, "Value": value} for key, value in notes.items())]
+    account.iam.create_user(UserName=USER, Tags=tags)
+    account.s3.create_bucket(Bucket=account.bucket)
+
+
+def in_check_mode_after_a_run_that_was_killed(account: Account, operator: Env) -> str:
+    """Provision knows in check mode, too, that the bucket is its own."""
+    make_what_a_killed_run_left(account)
+    return failure(provision_in_check_mode(account, operator, bucket_access_versioning=False))
 
 
 def in_check_mode(account: Account, operator: Env) -> str:
@@ -81,9 +109,9 @@ def in_check_mode(account: Account, operator: Env) -> str:
     return failure(ran) or ("" if ran.changed else "what others have added is not seen")
 
 
-def provision_in_check_mode(account: Account, operator: Env) -> Ran:
+def provision_in_check_mode(account: Account, operator: Env, **variables: Any) -> Ran:
     """What would change."""
-    return account.play("provision", operator, "--check", "--diff")
+    return account.play("provision", operator, "--check", "--diff", **variables)
 
 
 def with_objects_of_the_operator(account: Account, operator: Env) -> str:
@@ -127,21 +155,59 @@ def of_what_was_provisioned(account: Account, operator: Env) -> str:
     return failure(account.play("teardown", operator)) or ", ".join(account.left())
 
 
+def of_what_was_taken_over(account: Account, operator: Env) -> str:
+    """Teardown takes our parts off what others made, and leaves it to them."""
+    account.provision()
+    adopted = [*account.tags, {"Key": ADOPTED, "Value": "2026-01-01T00:00:00Z"}]
+    account.iam.tag_user(UserName=USER, Tags=adopted)
+    account.iam.tag_role(RoleName=ROLE, Tags=adopted)
+    account.s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": adopted})
+    account.set_bucket_policy_with(*guard_rail(account)["Statement"])
+    failed = failure(account.play("teardown", operator))
+    marks = [state["contract"] for state in account.seen().values() if state]
+    policy = account.seen()["bucket"]["policy"]
+    wrong = marks != [None] * 3 or policy != guard_rail(account)["Statement"]
+    return failed or (f"the marks are {marks}, the policy is {policy}" if wrong else "")
+
+
+def of_a_bucket_that_was_taken_over(account: Account, operator: Env) -> str:
+    """Teardown deletes a policy in which nothing is left."""
+    account.provision()
+    adopted = [*account.tags, {"Key": ADOPTED, "Value": "2026-01-01T00:00:00Z"}]
+    account.s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": adopted})
+    failed = failure(account.play("teardown", operator))
+    policy = account.seen()["bucket"]["policy"]
+    return failed or (f"the policy is {policy}" if policy else "")
+
+
+def of_what_a_killed_run_left(account: Account, operator: Env) -> str:
+    """Teardown knows a bucket that a killed run had no time to mark."""
+    make_what_a_killed_run_left(account)
+    return failure(account.play("teardown", operator)) or ", ".join(account.left())
+
+
 def of_a_bucket_with_objects(account: Account, operator: Env) -> str:
-    """Teardown removes the objects of a bucket."""
-    account.s3.create_bucket(Bucket=account.bucket)
-    account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
+    """Teardown removes every object."""
+    account.provision()
+    account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Suspended"})
+    account.put("exchange/precious")
     return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
 
 
 def of_a_bucket_with_versions(account: Account, operator: Env) -> str:
     """Teardown removes every version and every delete marker, and aborts uploads that nobody has finished."""
-    account.s3.create_bucket(Bucket=account.bucket)
-    account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
-    account.s3.put_object(Bucket=account.bucket, Key="exchange/precious", Body=b"x")
+    account.provision()
+    account.put("exchange/precious")
     account.s3.delete_object(Bucket=account.bucket, Key="exchange/precious")
     account.s3.create_multipart_upload(Bucket=account.bucket, Key="exchange/unfinished")
     return failure(account.play("teardown", operator, bucket_access_force_destroy=True)) or ", ".join(account.left())
+
+
+def guard_rail(account: Account) -> Json:
+    """A bucket policy of somebody else's."""
+    resource = f"arn:aws:s3:::{account.bucket}/theirs/*"
+    deny = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [deny]}
 
 
 def give_policies(account: Account) -> None:

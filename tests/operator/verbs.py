@@ -10,13 +10,19 @@ from situations import (
     Situation,
     after_a_run_that_was_killed,
     in_check_mode,
+    in_check_mode_after_a_run_that_was_killed,
+    of_a_bucket_that_was_taken_over,
     of_a_bucket_with_objects,
     of_a_bucket_with_versions,
+    of_what_a_killed_run_left,
     of_what_was_provisioned,
+    of_what_was_taken_over,
     on_an_empty_account,
+    on_what_has_drifted,
     on_what_others_made,
     with_a_day_of_grace,
     with_objects_of_the_operator,
+    with_versioning_suspended,
 )
 from stores import (
     STORES,
@@ -62,12 +68,21 @@ def verbs_of(store: str) -> tuple[Verb, ...]:
     )
 
 
+PROVISIONED = (
+    on_what_others_made,
+    on_an_empty_account,
+    on_what_has_drifted,
+    with_versioning_suspended,
+    after_a_run_that_was_killed,
+)
+
 VERBS = (
-    Verb(("provision",), (on_what_others_made, on_an_empty_account, after_a_run_that_was_killed)),
-    Verb(("check",), (in_check_mode,)),
+    Verb(("provision",), PROVISIONED),
+    Verb(("check",), (in_check_mode, in_check_mode_after_a_run_that_was_killed)),
     Verb(("verify",), (with_objects_of_the_operator,)),
     Verb(("rotate",), (with_a_day_of_grace,)),
-    Verb(("teardown",), (of_what_was_provisioned,)),
+    Verb(("teardown",), (of_what_was_provisioned, of_what_a_killed_run_left)),
+    Verb(("teardown-adopted", "teardown"), (of_what_was_taken_over, of_a_bucket_that_was_taken_over)),
     Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
     *(verb for store in STORES for verb in verbs_of(store)),
 )

@@ -37,7 +37,10 @@ def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     """The role, the documents of its inline policies, and the ARNs of its managed ones."""
     yield "role", read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"])
     inline = _list(iam, "list_role_policies", lambda page: page["PolicyNames"], RoleName=name)
-    yield "role.inline", _each(inline, lambda policy: _inline_document(iam.get_role_policy, policy, RoleName=name))
+    yield (
+        "role.inline",
+        _each(inline, lambda policy: _inline_document(lambda: iam.get_role_policy(RoleName=name, PolicyName=policy))),
+    )
     yield "role.attached", _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
 
 
@@ -108,13 +111,13 @@ def _each(names: Reading, read_one: Callable[[str], Reading]) -> Reading:
     return Reading(names.answer, documents if names.answer.succeeded else None)
 
 
-def read_user_policies(iam: Client, name: str, listed: Reading) -> Reading:
-    """The documents of a user's inline policies, whose names are known."""
-    return _each(listed, lambda policy: _inline_document(iam.get_user_policy, policy, UserName=name))
+def read_user_documents(iam: Client, name: str, inline: Reading) -> Reading:
+    """The documents of the user's inline policies, by their names."""
+    return _each(inline, lambda policy: _inline_document(lambda: iam.get_user_policy(UserName=name, PolicyName=policy)))
 
 
-def _inline_document(call: Callable[..., Params], policy: str, **of: str) -> Reading:
-    return read(lambda: call(**of, PolicyName=policy), lambda page: document(page["PolicyDocument"]))
+def _inline_document(call: Callable[[], Params]) -> Reading:
+    return read(call, lambda page: document(page["PolicyDocument"]))
 
 
 def _managed_document(iam: Client, arn: str) -> Reading:

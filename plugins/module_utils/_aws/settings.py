@@ -16,16 +16,17 @@ Client = Any
 Params = dict[str, Any]
 
 
-def read_settings(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, Reading]]:
-    """A reading a setting, by name; what cannot be read is noted, not raised. A stranger's bucket is refused (403).
+def read_place(s3: Client, bucket: str, account: str) -> Reading:
+    """The bucket's region, when there is a bucket; a stranger's is refused (403).
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
+    return read(lambda: s3.get_bucket_location(Bucket=bucket, ExpectedBucketOwner=account), _region)
+
+
+def read_settings(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, Reading]]:
+    """A reading a setting, by name; what cannot be read is noted, not raised."""
     of = {"Bucket": bucket, "ExpectedBucketOwner": account}
-    place = read(lambda: s3.get_bucket_location(**of), _region)
-    yield "bucket", place
-    if not place.answer.succeeded:
-        return
     yield "bucket.policy_text", read(lambda: s3.get_bucket_policy(**of), lambda page: page["Policy"])
     yield "bucket.tags", read(lambda: s3.get_bucket_tagging(**of), lambda page: page["TagSet"])
     yield "bucket.versioning", read(lambda: s3.get_bucket_versioning(**of), lambda page: page.get("Status", ""))

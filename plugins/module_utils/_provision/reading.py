@@ -16,11 +16,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
     read_role,
     read_user,
-    read_user_policies,
+    read_user_documents,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import (
     creation_date,
     keeps_versions,
+    read_place,
     read_settings,
     tags_of_bucket,
 )
@@ -36,10 +37,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 Client = Any
 Readings = Mapping[str, Reading]
 
+PROVISION, ROTATE, TEARDOWN = "provision", "rotate", "teardown"
+
 #: What the operator needs in order to read each part.
 ACTIONS = {
     "user": "iam:GetUser",
-    "user.inline": "iam:ListUserPolicies and iam:GetUserPolicy",
+    "user.inline": "iam:ListUserPolicies",
+    "user.documents": "iam:GetUserPolicy",
     "user.managed": "iam:ListAttachedUserPolicies",
     "user.keys": "iam:ListAccessKeys",
     "role": "iam:GetRole",
@@ -59,14 +63,13 @@ ACTIONS = {
 
 
 def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
-    """Read it all; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
-    provisions = verb == "provision"
+    """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     identities, place = side_by_side(
-        lambda: dict([*_user_readings(iam, contract.user), *read_role(iam, contract.role)]),
-        lambda: dict(_bucket_readings(s3, contract, account(operator), provisions)),
+        lambda: dict(_identity_readings(iam, contract, verb)),
+        lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
     )
     role = _role(identities)
-    others = dict(_other_buckets(s3, role, contract)) if provisions and "role" not in contract.adopt else {}
+    others = dict(_other_buckets(s3, role, contract)) if verb == PROVISION and "role" not in contract.adopt else {}
     return There(
         operator=operator,
         user=_user(identities),
@@ -92,15 +95,24 @@ def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
     return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
 
 
-def _user_readings(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """The user, with the documents that are lost when its policies are taken off."""
-    found = dict(read_user(iam, name))
-    yield from {**found, "user.inline": read_user_policies(iam, name, found["user.inline"])}.items()
+def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[tuple[str, Reading]]:
+    """A rotation touches nothing but the user."""
+    user = dict(read_user(iam, contract.user))
+    yield from user.items()
+    if verb == PROVISION:
+        yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
+    if verb != ROTATE:
+        yield from read_role(iam, contract.role)
 
 
-def _bucket_readings(s3: Client, contract: Contract, owner: str, provisions: bool) -> Iterator[tuple[str, Reading]]:
+def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
+    """A rotation needs to know the region, where a key may be stored."""
+    place = read_place(s3, contract.bucket, owner)
+    yield "bucket", place
+    if verb == ROTATE or not place.answer.succeeded:
+        return
     yield from read_settings(s3, contract.bucket, owner)
-    if provisions and contract.versioning is False:
+    if verb == PROVISION and contract.versioning is False:
         yield from keeps_versions(s3, contract.bucket, owner)
 
 
@@ -112,7 +124,7 @@ def _user(found: Readings) -> User | None:
         name=user["UserName"],
         arn=user["Arn"],
         tags=tags_of(user.get("Tags")),
-        inline=found["user.inline"].data or {},
+        inline=found["user.documents"].data or {} if "user.documents" in found else {},
         managed=tuple(found["user.managed"].data or ()),
         boundary=_boundary(user),
         keys=tuple(_key(listed) for listed in found["user.keys"].data or ()),
@@ -124,7 +136,7 @@ def _key(listed: Mapping[str, Any]) -> Key:
 
 
 def _role(found: Readings) -> Role | None:
-    role = found["role"].data
+    role = found["role"].data if "role" in found else None
     if role is None:
         return None
     return Role(
@@ -163,7 +175,7 @@ def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:
         ownership=of("bucket.ownership", ""),
         locked="bucket.lock" in found and not found["bucket.lock"].absent,
         replicated="bucket.replication" in found and not found["bucket.replication"].absent,
-        created=None if MARK in tags else creation_date(s3, contract.bucket),
+        created=None if MARK in tags or "bucket.tags" not in found else creation_date(s3, contract.bucket),
     )
 
 
