@@ -161,6 +161,32 @@ def test_roles_import_role_and_include_role_may_stand_in_one_play(operator: Oper
     assert succeeded(operator.play(EVERY_WAY)).recap["localhost"]["changed"] == 0
 
 
+ONE_AFTER_THE_OTHER = (
+    PLAY
+    + """    - name: A contract is provisioned, and another one is verified
+      ansible.builtin.include_role:
+        name: assumerole.s3.bucket_access
+        tasks_from: "{{ item.verb }}"
+      vars:
+        bucket_access_user: "{{ item.name }}-user"
+        bucket_access_role: "{{ item.name }}-role"
+        bucket_access_bucket: "{{ item.name }}-bucket-of-ours"
+        bucket_access_wait_timeout: 5
+      loop: "{{ turns }}"
+"""
+)
+
+
+def test_the_plan_of_one_contract_is_not_taken_for_that_of_the_next(operator: Operator) -> None:
+    """Verification asks for the key of its own user, and a session is that of its own role."""
+    succeeded(operator.contract("provision", **names("later")))
+    turns = [
+        {"verb": verb, "name": name} for verb, name in (("main", "sooner"), ("verify", "later"), ("session", "later"))
+    ]
+    ran = succeeded(operator.play(ONE_AFTER_THE_OTHER, turns=turns))
+    assert "verdict: verified" in ran.stdout
+
+
 FREELY = """
 - name: Each contract goes at its own pace
   hosts: contracts
