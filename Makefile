@@ -17,7 +17,7 @@ help: ## list the targets
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint style lint-docs units integration faults-sample molecule sanity
-.PHONY: docs bench screenshots operator-policies faults matrix
+.PHONY: docs bench fleet screenshots operator-policies faults matrix
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -82,6 +82,9 @@ matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest a
 
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@$(script) tests/bench/bench.py $(ROUNDS)
+
+fleet: env-dev env-enforcing ## many contracts in one run of each verb: make fleet N=100
+	@$(script) tests/bench/fleet.py $(N)
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }

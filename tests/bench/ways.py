@@ -105,10 +105,51 @@ def module(place: Example) -> None:
     run([sys.executable, "-m", name, str(arguments)], {**place.environment, "PYTHONPATH": COLLECTIONS})
 
 
+#: What a person writes who does not use the role: user, bucket, role, policy and key, a task of amazon.aws each.
+PLAIN = Path(__file__).with_name("plain.yml")
+
+
+def plain(place: Example) -> None:
+    """The same contract by five tasks of amazon.aws, without a proof and without a place for the key."""
+    names = [f"{name}=plain-{getattr(place, name)}" for name in ("user", "role", "bucket")]
+    given = [word for name in names for word in ("-e", name)]
+    run([str(BIN / "ansible-playbook"), str(PLAIN), *given], place.operator)
+
+
+def tidy_plain(place: Example) -> None:
+    """All of it is gone, so that the next round makes it again."""
+    user, role, bucket = (f"plain-{name}" for name in (place.user, place.role, place.bucket))
+    iam, s3 = place.emulator.iam, place.emulator.s3
+    for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=user, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName=user)
+    iam.delete_role_policy(RoleName=role, PolicyName="bucket-access")
+    iam.delete_role(RoleName=role)
+    s3.delete_bucket(Bucket=bucket)
+
+
+def provision_new(place: Example) -> None:
+    """The playbook, for a contract of which nothing is there yet."""
+    playbook(place, "provision", *new_names(place))
+
+
+def tidy_new(place: Example) -> None:
+    """It is torn down again."""
+    playbook(place, "teardown", *new_names(place))
+
+
+def new_names(place: Example) -> list[str]:
+    """Names that nobody has."""
+    return [f"bucket_access_{name}=new-{getattr(place, name)}" for name in ("user", "role", "bucket")]
+
+
 WAYS = (
     Way("a", "the seed's path, 12 calls of the AWS CLI", by_hand, tidy_by_hand),
     Way("b", "verify.yml with probes, audit and report", verify),
     Way("c", "bare boto3, the same calls as the module", bare),
     Way("d", "the module access_check by itself", module),
     Way("e", "verify.yml with probes alone", probes_alone),
+    Way("f", "provision.yml again, nothing to do", lambda place: playbook(place, "provision")),
+    Way("g", "provision.yml of a new contract", provision_new, tidy_new),
+    Way("h", "five plain tasks of amazon.aws", plain, tidy_plain),
 )
