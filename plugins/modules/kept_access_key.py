@@ -164,6 +164,7 @@ secret_access_key:
 
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES
 
@@ -191,3 +192,13 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "tags": {"type": "dict", "default": {}},
     **argument_spec("external_id", "wait_timeout"),
 }
+
+
+def main() -> None:
+    """The action of this name does the work, as nothing may come between making a key and storing it."""
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="kept_access_key works where Ansible runs: use it as a task of a playbook.")
+
+
+if __name__ == "__main__":
+    main()
