@@ -37,9 +37,6 @@ options:
     required: true
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: full
@@ -54,6 +51,8 @@ notes:
     C(s3:DeleteObjectVersion) and C(s3:AbortMultipartUpload). With C(s3:GetObjectRetention) it can say when Object Lock
     ends.
 extends_documentation_fragment:
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

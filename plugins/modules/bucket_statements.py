@@ -35,9 +35,6 @@ options:
     default: present
 author:
   - The assumerole.s3 contributors (@assumerole)
-requirements:
-  - boto3 >= 1.35.69
-  - botocore >= 1.35.69
 attributes:
   check_mode:
     support: full
@@ -49,6 +46,8 @@ notes:
   - Needs the IAM actions C(s3:GetBucketPolicy) and C(s3:PutBucketPolicy), and C(s3:DeleteBucketPolicy) where nothing is
     left of a policy.
 extends_documentation_fragment:
+  - assumerole.s3.conventions
+  - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
