@@ -253,7 +253,9 @@ def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
     try:
-        asked = inquiry(Identities(connection(module.params, os.environ)), module.params, module.region)
+        # IAM and STS need no region, boto3 wants one for every client: S3 leads to the bucket's own from anywhere.
+        where = replace(connection(module.params, os.environ), region=module.region or LAST_REGION)
+        asked = inquiry(Identities(where), module.params, module.region)
     except (Unreachable, AnotherAccount, Trouble) as error:
         module.fail_json(msg=str(error))
     except ClientError as error:

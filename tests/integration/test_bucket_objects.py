@@ -388,9 +388,9 @@ def test_the_module_tells_an_operator_what_to_allow(enforcing: Emulator, tmp_pat
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"bucket": "No_Bucket"}, "bucket is 'No_Bucket', which is no bucket name: "),
+        ({"bucket": "No_Bucket"}, "bucket is 'No_Bucket', not a bucket name: "),
         ({"prefix": "team*"}, "prefix is 'team*', which has a character that means more in a policy: "),
-        ({"account_id": "1234"}, "account_id is '1234', which is no AWS account id: "),
+        ({"account_id": "1234"}, "account_id is '1234', not an AWS account id: "),
     ],
 )
 def test_an_impossible_option_is_one_sentence_before_any_request(

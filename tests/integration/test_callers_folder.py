@@ -12,6 +12,7 @@ import pytest
 
 from lab.checkout import CHECKOUT
 from lab.emulator import Emulator
+from lab.home import environment
 from lab.play import Ran
 
 VARIABLES = {
@@ -27,7 +28,7 @@ def folder(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """Where Ansible is started, with the operator's files in it."""
     folder = tmp_path_factory.mktemp("started") / "here"
     folder.mkdir()
-    known = enforcing.environment()
+    known = enforcing.env
     (folder / "operator.credentials").write_text(
         f"[the operator]\naws_access_key_id = {known['AWS_ACCESS_KEY_ID']}\n"
         f"aws_secret_access_key = {known['AWS_SECRET_ACCESS_KEY']}\n"
@@ -38,10 +39,10 @@ def folder(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def play(verb: str, folder: Path, emulator: Emulator, **more: str) -> Ran:
     """A verb started in the folder by a program that stands elsewhere, whose PWD is stale. The paths are relative."""
-    environment = emulator.environment(
-        HOME=str(folder.parent),
+    known = environment(
+        folder.parent,
+        emulator.env,
         PWD=str(folder.parent),
-        ANSIBLE_HOME=str(folder.parent / ".ansible"),
         ANSIBLE_COLLECTIONS_PATH=str(CHECKOUT / ".collections"),
         AWS_ACCESS_KEY_ID="",
         AWS_SECRET_ACCESS_KEY="",
@@ -54,7 +55,7 @@ def play(verb: str, folder: Path, emulator: Emulator, **more: str) -> Ran:
     given = [argument for name, value in contract.items() for argument in ("-e", f"{name}={value}")]
     program = str(Path(sys.executable).parent / "ansible-playbook")
     command = [sys.executable, program, f"assumerole.s3.{verb}", *given]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=environment)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=known)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 

@@ -304,7 +304,7 @@ def test_check_mode_shows_every_policy_and_setting_that_changes(
         '-        "Action": "sqs:*"',  # of the policies that go
         '"Service": "ec2.amazonaws.com"',  # of the trust policy that goes
         '+          "Sid": "OnlyThisUserMayAssumeTheRole"',
-        '+          "Sid": "DenyPlainHttp"',
+        '+          "Sid": "AssumeroleS3DenyPlainHttp"',
         '"s3:ListBucket"',
         '-    "versioning": true',
         '+    "versioning": false',
@@ -312,7 +312,7 @@ def test_check_mode_shows_every_policy_and_setting_that_changes(
         '+    "encryption": "AES256"',
     ):
         assert text.replace(" ", "") in shown.replace(" ", ""), text
-    assert checked[1]["as-it-is"]["lines"][-1] == "plan: 1 to make, 3 to adopt, 0 to change, 2 to delete"
+    assert checked[1]["as-it-is"]["lines"][-1] == "plan: 2 to make, 3 to adopt, 1 to change, 2 to delete"
 
 
 @pytest.mark.parametrize("name", ADOPTION)
@@ -374,7 +374,7 @@ def test_statements_and_tags_of_others_stay_beside_ours(operator: Operator, adop
     found = operator.state(ADOPTION[name])
     theirs, ours = found["bucket"]["policy"]
     assert theirs == trail(ADOPTION[name]["bucket"])
-    assert ours["Sid"] == "DenyPlainHttp"
+    assert ours["Sid"] == "AssumeroleS3DenyPlainHttp"
     for kind in KINDS:
         assert found[kind]["contract"] == f"{name}-role"
         assert found[kind]["tags"] == tags(team="web")

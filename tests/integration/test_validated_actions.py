@@ -44,6 +44,13 @@ SOUND: dict[str, Json] = {
         "secrets": {"aws_secret_access_key": SECRET},
     },
     "bucket_objects": {"bucket": "example", "state": "absent", "secret_key": SECRET},
+    "bucket_statements": {
+        "bucket": "example",
+        "account_id": "123456789012",
+        "statements": [{"Sid": "Ours"}],
+        "secret_key": SECRET,
+    },
+    "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
     "stored_access_key": {
         "owner": USER,
         "state": "present",
@@ -66,6 +73,8 @@ WRONG_TYPES: dict[str, Json] = {
     "access_report_index": {"max_age": "a day"},
     "aws_profile": {"adopt": "perhaps"},
     "bucket_objects": {"validate_certs": "perhaps"},
+    "bucket_statements": {"validate_certs": "perhaps"},
+    "kept_access_key": {"make": "perhaps"},
     "stored_access_key": {"adopt": "perhaps"},
 }
 UNKNOWN_VALUES: dict[str, Json] = {
@@ -76,6 +85,8 @@ UNKNOWN_VALUES: dict[str, Json] = {
     "access_report": {"contract": MISSPELT},
     "aws_profile": {"kind": "credential"},
     "bucket_objects": {"state": "present"},
+    "bucket_statements": {"state": "presnet"},
+    "kept_access_key": {"store": "profil"},
     "stored_access_key": {"state": "presnet"},
 }
 #: By what the sentence calls the argument, where that is another name.

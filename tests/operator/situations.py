@@ -14,7 +14,7 @@ from typing import Any
 
 from account import ROLE, USER, Account
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import REQUESTED_TAG, note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, Note
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, making
 from lab.account import allow
 from lab.checkout import Env, Json
@@ -86,7 +86,7 @@ def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
 def make_what_a_killed_run_left(account: Account) -> None:
     """A user with the notes of the run, and a bucket that it had no time to mark."""
     now = datetime.now(timezone.utc)
-    notes = {REQUESTED_TAG: note(now, [], done=False), MAKING: making(account.bucket, now)}
+    notes = {REQUESTED_TAG: str(Note(now, done=False)), MAKING: making(account.bucket, now)}
     tags = [*account.tags, *({"Key": key, "Value": value} for key, value in notes.items())]
     account.iam.create_user(UserName=USER, Tags=tags)
     account.s3.create_bucket(Bucket=account.bucket)
