@@ -154,10 +154,11 @@ def _not_to_be_rotated(there: Situation, stored: Key | None, others: list[Key]) 
         )
     if stored is None and len(others) > 1:
         return _secret_lost(there, others)
+    # IAM tells whole seconds: of two keys of the same one, nobody knows which is the older.
     unknown = [
         key
         for key in others
-        if key.active and stored is not None and (key.created > stored.created or not stored.active)
+        if key.active and stored is not None and (key.created >= stored.created or not stored.active)
     ]
     if unknown and stored is not None:
         return (

@@ -174,6 +174,10 @@ ROTATION_PROBLEMS = {
         there(key(OLD, DAY), key(NEW, HOUR), stored=OLD),
         "which is not in the store, beside",
     ),
+    "a key of the same second that is not stored": (
+        there(key(OLD, HOUR), key(NEW, HOUR), stored=OLD),
+        "which is not in the store, beside",
+    ),
     "the stored key is inactive and another active": (
         there(key(OLD, DAY), key(NEW, HOUR, active=False), stored=NEW),
         "which is not in the store, beside",
