@@ -14,6 +14,9 @@ pip := -m pip install -q --disable-pip-version-check
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
 
+# Made-up input is the same in each run of `make test`, so red means that the code has changed; `make faults` makes up more.
+same_examples := --hypothesis-profile=ci
+
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint style lint-docs units integration faults-sample molecule sanity
@@ -44,10 +47,10 @@ lint-docs: env-dev env-docs ## the documentation of modules, filters and the rol
 	@$(in_docs) antsibull-docs lint-collection-docs --plugin-docs .
 
 units: env-dev ## the pure code
-	@.venv/bin/python -m pytest -q tests/unit tests/property
+	@.venv/bin/python -m pytest -q $(same_examples) tests/unit tests/property
 
 integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
+	@.venv/bin/python -m pytest -q $(same_examples) -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule
@@ -69,11 +72,11 @@ docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and eve
 	@echo "the reference: .build/docs/html/index.html"
 
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
-	@.venv/bin/python -m pytest -q tests/faults
+	@.venv/bin/python -m pytest -q $(same_examples) tests/faults
 
 faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
 	@FAULT_CONTRACTS=50 FAULT_PAIRS=380 FAULT_EXAMPLES=1000 FAULT_VERBS=provision,verify,rotate,teardown FAULT_KEY_CRASHES=every \
-		.venv/bin/python -m pytest -q -s -m "whole or not whole" tests/faults
+		.venv/bin/python -m pytest -q -s -m "whole or not whole" tests/faults tests/property
 	@$(script) tests/faults/matrix.py --crashes 40
 	@$(script) tests/faults/matrix.py
 

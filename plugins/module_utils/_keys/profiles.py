@@ -100,6 +100,8 @@ def is_secret(name: str) -> bool:
 def with_section(text: str, profile: str, settings: Settings, owner: str, kind: str = "credentials") -> str:
     """The text with these settings in the profile, made when missing; ``None`` as a value takes a setting out."""
     before = _all(text)
+    if kind == "config" and not all(map(_readable_nested, before[_SHARED].values())):
+        raise NotAnIniFile(_UNSURE)
     lines = lines_of(text)
     ending = (ending_of(lines[0]) if lines else "") or "\n"
     if not _sections(lines, profile, kind):
@@ -184,6 +186,11 @@ def _proven(text: str, expected: Mapping[str, Mapping[str, str]]) -> str:
     if found != expected:
         raise NotAnIniFile(_UNSURE)
     return text
+
+
+def _readable_nested(value: str) -> bool:
+    """Whether botocore reads the value in a profile of a config file, where lines below a name are settings again."""
+    return not value.startswith("\n") or all("=" in line for line in value.splitlines() if line.strip())
 
 
 def _all(text: str) -> dict[str, dict[str, str]]:

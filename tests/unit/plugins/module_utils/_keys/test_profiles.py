@@ -296,6 +296,11 @@ UNEDITABLE = [
     ),
     ("what is handed down is no profile", "", lambda text: setting(text, "DEFAULT", "1")),
     ("a setting would swallow the next header", "[b]\nx = 1\n[a]\n  [c]\n", lambda text: without_section(text, "a")),
+    (
+        "what is handed down would make a profile unreadable for AWS tools",
+        "[DEFAULT]\nx =\n  no setting\n",
+        lambda text: with_section(text, "a", {"y": "2"}, OWNER, "config"),
+    ),
     ("a byte order mark", "\ufeff[a]\nx = 1\n", lambda text: setting(text, "a", "2")),
 ]
 
