@@ -17,6 +17,7 @@ from cells import SCENARIOS, Cell
 from matrix import Matrix
 import pytest
 from stored import StoredSubject
+from test_adoption_crashes import Adoption
 from test_key_crashes import Crash, crash_and_go_on
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers
@@ -58,6 +59,11 @@ def the_store_refuses(subject: StoredSubject) -> list[str]:
     return [] if subject.world.key_states() == before else ["a key was left that nobody has the secret of"]
 
 
+def an_adoption_is_killed(subject: StoredSubject) -> list[str]:
+    """Once something of somebody else's has been taken away."""
+    return Adoption(subject).kill({"operation": "DeleteUserPolicy"})
+
+
 GUARDS = (
     Guard(
         "the next run removes what a killed one left",
@@ -69,7 +75,7 @@ GUARDS = (
     ),
     Guard(
         "a key that is not stored is deleted again",
-        f"{TASKS}/key/make.yml",
+        f"{TASKS}/_key/make.yml",
         "        - __bucket_access_new_key.access_key_id is defined\n        - __bucket",
         "        - false\n        - __bucket",
         the_store_refuses,
@@ -77,17 +83,31 @@ GUARDS = (
     ),
     Guard(
         "a user is deleted whether or not its role was there",
-        f"{TASKS}/teardown.yml",
-        "        delete_instance_profile: false\n        state: absent\n\n"
-        "    - name: The user is gone, with all its keys\n",
-        "        delete_instance_profile: false\n        state: absent\n      register: __bucket_access_role_state\n\n"
-        "    - name: The user is gone, with all its keys\n      when: __bucket_access_role_state is changed\n",
+        f"{UTILS}/_provision/plan.py",
+        '    if asked.manages("user") and there.user:\n',
+        '    if asked.manages("user") and there.user and there.role:\n',
         Cell("teardown", "killed", (fault("kill-after", operation="DeleteRole"),)),
         "afterwards user is still there",
     ),
     Guard(
+        "a bucket is known that a killed run had no time to mark",
+        f"{UTILS}/_provision/plan.py",
+        "            return Whose(MADE, self.contract.role)\n",
+        "            return state\n",
+        Cell("provision", "killed", (fault("kill-after", operation="CreateBucket"),)),
+        "afterwards the next run fails",
+    ),
+    Guard(
+        "what is taken over is saved before anything is taken away",
+        f"{TASKS}/_provision/steps.yml",
+        "  when: __bucket_access_plan.saved is truthy\n",
+        "  when: false\n",
+        an_adoption_is_killed,
+        "is in no file",
+    ),
+    Guard(
         "a task that makes a secret does not fail by itself",
-        f"{TASKS}/key/make.yml",
+        f"{TASKS}/_key/make.yml",
         "so the next task fails instead.\n      failed_when: false\n",
         "so the next task fails instead.\n",
         Cell("provision", "cut", (fault("cut", keep=0.9, first=1, **KEY),)),
@@ -95,7 +115,7 @@ GUARDS = (
     ),
     Guard(
         "a run looks whether AWS made another key besides",
-        f"{TASKS}/key/make.yml",
+        f"{TASKS}/_key/make.yml",
         "    that: not __bucket_access_surplus_key_ids\n",
         "    that: true\n",
         Cell("provision", "500 after", (fault("error-after", code="InternalFailure", first=1, **KEY),)),
