@@ -78,14 +78,13 @@ msg:
 import os
 from typing import Any
 
-try:
-    from botocore.exceptions import BotoCoreError
-except ImportError:
-    pass  # aws_module says so
-
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import newest_change
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
+    aws_module,
+    refuse_problems,
+    usable_connection,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
@@ -107,11 +106,10 @@ def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
     try:
-        result = run_audit(Identities(connection(module.params, os.environ)), module.params)
+        with usable_connection(module):
+            result = run_audit(Identities(connection(module.params, os.environ)), module.params)
     except Unreachable as error:
         module.fail_json(msg=str(error))
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     if result["verdict"] == "violated" and module.params["fail_on_violation"]:
         module.fail_json(**result)
     module.exit_json(changed=False, **result)

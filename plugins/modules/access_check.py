@@ -229,14 +229,13 @@ leftovers:
 import os
 from typing import Any
 
-try:
-    from botocore.exceptions import BotoCoreError
-except ImportError:
-    pass  # aws_module says so
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
+    aws_module,
+    refuse_problems,
+    usable_connection,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -263,12 +262,11 @@ def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
     try:
-        identities = Identities(connection(module.params, os.environ))
-        result = check_access(identities, module.params, traceless=module.check_mode)
+        with usable_connection(module):
+            identities = Identities(connection(module.params, os.environ))
+            result = check_access(identities, module.params, traceless=module.check_mode)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     report(module, result)
 
 

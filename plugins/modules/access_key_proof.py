@@ -67,13 +67,12 @@ elapsed_ms:
 import os
 from typing import Any
 
-try:
-    from botocore.exceptions import BotoCoreError
-except ImportError:
-    pass  # aws_module says so
-
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
+    aws_module,
+    refuse_problems,
+    usable_connection,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
@@ -105,11 +104,10 @@ def main() -> None:
     )
     refuse_problems(module, ARGUMENT_SPEC)
     try:
-        observations = observe(Identities(connection(module.params, os.environ)), module.params)
+        with usable_connection(module):
+            observations = observe(Identities(connection(module.params, os.environ)), module.params)
     except WrongCaller as error:
         module.fail_json(msg=str(error))
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     proven = is_alive(observations) if module.params["state"] == "alive" else is_dead(observations)
     if not proven:
         module.fail_json(msg=sentence(observations, module.params), **figures(observations))

@@ -183,21 +183,24 @@ import os
 from typing import Any
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+    from botocore.exceptions import ClientError
 except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
+    aws_module,
+    refuse_problems,
+    usable_connection,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import known_of
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, Surroundings, Trouble
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import PLACE_OPTIONS, carry_out, open_store
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.key_reading import read_keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import (
@@ -229,14 +232,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "verb": {"type": "str", "choices": list(VERBS), "default": PROVISION},
     "kept_in": {
         "type": "dict",
-        "options": {
-            "store": {"type": "str", "choices": list(STORES), "default": "profile"},
-            "path": {"type": "str"},
-            "user_profile": {"type": "str"},
-            "credentials_file": {"type": "path"},
-            "access_key_id": {"type": "str", "no_log": False},
-            "secret_access_key": {"type": "str", "no_log": True},
-        },
+        "options": PLACE_OPTIONS,
         "no_log": False,
     },
     "stored": {"type": "dict"},
@@ -253,17 +249,12 @@ def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
     try:
-        # IAM and STS need no region, boto3 wants one for every client: S3 leads to the bucket's own from anywhere.
-        where = replace(connection(module.params, os.environ), region=module.region or LAST_REGION)
-        asked = inquiry(Identities(where), module.params, module.region)
+        with usable_connection(module):
+            asked = inquiry(operator_of(module.params, module.region), module.params)
     except (Unreachable, AnotherAccount, Trouble) as error:
         module.fail_json(msg=str(error))
     except ClientError as error:
         module.fail_json_aws(error, msg="The key and its store could not be read")
-    except ResponseParserError:
-        module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     plan = planned(asked, module.params)
     result = {**plan.as_result(), **facts(asked)}
     if module.params["plan_file"]:
@@ -275,7 +266,12 @@ def main() -> None:
     module.exit_json(changed=changed, diff=plan.diff, **result)
 
 
-def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -> Inquiry:
+def operator_of(options: dict[str, Any], region: str | None) -> Identities:
+    """The operator. IAM and STS need no region, boto3 wants one for every client: S3 leads to the bucket's own."""
+    return Identities(replace(connection(options, os.environ), region=region or LAST_REGION))
+
+
+def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     """The contract beside what is there."""
     contract = Contract.of(options["contract"])
     caller = reached(probes.identity(operator.user("sts")))
@@ -285,7 +281,7 @@ def inquiry(operator: Identities, options: dict[str, Any], region: str | None) -
         raise AnotherAccount(f"{reason}.")
     s3, verb = operator.user("s3"), options["verb"]
     there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
-    asked = Inquiry(contract, there, region or LAST_REGION, datetime.now(timezone.utc))
+    asked = Inquiry(contract, there, s3.meta.region_name, datetime.now(timezone.utc))
     if verb == TEARDOWN:
         return with_objects(s3, asked)
     return replace(asked, keys=keys(operator, asked, options)) if wants_keys(asked, options) else asked
@@ -342,7 +338,6 @@ def keep(path: str, result: dict[str, Any]) -> None:
 
 
 LOG_IN = "log in again, or check AWS_PROFILE and the AWS_* keys."
-LAST_REGION = "us-east-1"
 
 if __name__ == "__main__":
     main()

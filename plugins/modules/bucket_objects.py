@@ -122,14 +122,9 @@ from itertools import takewhile
 import os
 from typing import Any
 
-try:
-    from botocore.exceptions import BotoCoreError
-except ImportError:
-    pass  # aws_module says so
-
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import KINDS, UPLOAD
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Deleted, Left, delete_below, retention
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
@@ -152,10 +147,8 @@ def main() -> None:
     wrong = problems({name: module.params[name] for name in ("bucket", "prefix", "account_id")}, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))
-    try:
+    with usable_connection(module):
         s3 = Identities(connection(module.params, os.environ)).user("s3")
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     place = (module.params["bucket"], module.params["account_id"], folder(module.params["prefix"]))
     done, result = emptied(s3, *place, module.check_mode)
     if not done.complete:

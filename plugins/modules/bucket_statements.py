@@ -83,13 +83,13 @@ import tempfile
 from typing import Any
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
 except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import bucket_policies
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.bucket_statements import with_ours, without_ours
@@ -119,14 +119,13 @@ def main() -> None:
     if wrong:
         module.fail_json(msg=" ".join(wrong))
     try:
-        s3 = Identities(connection(options, os.environ)).user("s3")
-        before, after = written(s3, options, module.check_mode)
+        with usable_connection(module):
+            s3 = Identities(connection(options, os.environ)).user("s3")
+            before, after = written(s3, options, module.check_mode)
     except Contended:
         module.fail_json(msg=contended(options["bucket"]))
     except ClientError as error:
         module.fail_json_aws(error, msg=f"The policy of the bucket {options['bucket']} could not be written")
-    except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
     except OSError as error:
         module.fail_json(msg=f"Nobody else's writing can be kept out meanwhile: {error}.")
     diff = {"before": shown(before), "after": shown(after)}

@@ -73,38 +73,6 @@ options:
     description: The environment variables by which AWS tools find the files that a stored profile is in.
     type: dict
     default: {}
-  store:
-    description: Where the key is kept, as in M(assumerole.s3.stored_access_key).
-    type: str
-    choices: [profile, secretsmanager, ssm, vault_file, none]
-    default: profile
-  owner:
-    description: The ARN by which the store knows whose the key is.
-    type: str
-    required: true
-  path:
-    description: The name of the secret or parameter, or the path of the vault file. Required with these stores.
-    type: str
-  user_profile:
-    description: The profile. Required with O(store=profile).
-    type: str
-  credentials_file:
-    description: The credentials file. Required with O(store=profile).
-    type: path
-  access_key_id:
-    description: With O(store=none), the id of the key that the caller keeps.
-    type: str
-  secret_access_key:
-    description: Its secret.
-    type: str
-  adopt:
-    description: Overwrite what somebody else keeps there.
-    type: bool
-    default: false
-  tags:
-    description: Tags for a secret or parameter that is made.
-    type: dict
-    default: {}
   wait_timeout:
     description: For how many seconds to ask again while eventual consistency can explain an answer.
     type: int
@@ -119,6 +87,7 @@ attributes:
 notes:
   - Set C(no_log) on tasks with O(store=none), as the result holds the secret.
 extends_documentation_fragment:
+  - assumerole.s3.store
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
@@ -166,7 +135,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORE_OPTIONS
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},
@@ -181,15 +150,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "role_arn": {"type": "str"},
     "caller_arn": {"type": "str"},
     "profile_files": {"type": "dict", "default": {}},
-    "store": {"type": "str", "choices": list(STORES), "default": "profile"},
-    "owner": {"type": "str", "required": True},
-    "path": {"type": "str"},
-    "user_profile": {"type": "str"},
-    "credentials_file": {"type": "path"},
-    "access_key_id": {"type": "str", "no_log": False},
-    "secret_access_key": {"type": "str", "no_log": True},
-    "adopt": {"type": "bool", "default": False},
-    "tags": {"type": "dict", "default": {}},
+    **STORE_OPTIONS,
     **argument_spec("external_id", "wait_timeout"),
 }
 

@@ -16,47 +16,11 @@ description:
     keeps under the same name is neither overwritten nor removed.
   - Secrets Manager, Systems Manager and the vault file keep the JSON that C(credential_process) of AWS profiles takes.
 options:
-  store:
-    description:
-      - V(profile) is a profile in the AWS credentials file, V(secretsmanager) a secret of AWS Secrets Manager, V(ssm)
-        a SecureString parameter of AWS Systems Manager, V(vault_file) a file that ansible-vault encrypts with the
-        password of the run.
-      - V(none) keeps nothing. The caller gives the key to V(read), and takes a new one from V(present).
-    type: str
-    choices: [profile, secretsmanager, ssm, vault_file, none]
-    default: profile
   state:
-    description: V(read) tells the key, V(present) keeps the given one, V(absent) removes it.
+    description: V(read) tells the key, V(present) keeps the given one, which it needs whole, V(absent) removes it.
     type: str
     choices: [read, present, absent]
     default: read
-  owner:
-    description: The ARN of the user that the key belongs to.
-    type: str
-    required: true
-  access_key_id:
-    description: The key's id. Required with O(state=present).
-    type: str
-  secret_access_key:
-    description: The key's secret. Required with O(state=present).
-    type: str
-  path:
-    description: The name of the secret or parameter, or the path of the vault file. Required with these stores.
-    type: str
-  user_profile:
-    description: The profile. Required with O(store=profile).
-    type: str
-  credentials_file:
-    description: The credentials file. Required with O(store=profile).
-    type: path
-  adopt:
-    description: Overwrite what somebody else keeps there.
-    type: bool
-    default: false
-  tags:
-    description: Tags for a secret or parameter that is made.
-    type: dict
-    default: {}
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
@@ -72,6 +36,7 @@ notes:
   - Set C(no_log) on tasks that read, as the result holds the secret.
   - O(store=profile), O(store=vault_file) and O(store=none) work where Ansible runs.
 extends_documentation_fragment:
+  - assumerole.s3.store
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
@@ -137,19 +102,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import STATES
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import KeyStore, Request, Surroundings, Trouble
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORE_OPTIONS, carry_out, open_store
 
 ARGUMENT_SPEC: dict[str, Any] = {
-    "store": {"type": "str", "choices": list(STORES), "default": "profile"},
     "state": {"type": "str", "choices": list(STATES), "default": "read"},
-    "owner": {"type": "str", "required": True},
-    "access_key_id": {"type": "str", "no_log": False},
-    "secret_access_key": {"type": "str", "no_log": True},
-    "path": {"type": "str"},
-    "user_profile": {"type": "str"},
-    "credentials_file": {"type": "path"},
-    "adopt": {"type": "bool", "default": False},
-    "tags": {"type": "dict", "default": {}},
+    **STORE_OPTIONS,
 }
 
 

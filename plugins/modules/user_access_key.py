@@ -85,14 +85,17 @@ import time
 from typing import Any
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+    from botocore.exceptions import ClientError
 except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import user_keys
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, refuse_problems
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
+    aws_module,
+    refuse_problems,
+    usable_connection,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG
 
@@ -127,13 +130,11 @@ def main() -> None:
     if module.check_mode and module.params["step"] != "look":
         module.exit_json(changed=True)
     try:
-        module.exit_json(
-            **patiently(lambda: STEPS[module.params["step"]](module.params), module.params["wait_timeout"])
-        )
-    except (BotoCoreError, ClientError, ValueError) as error:
+        with usable_connection(module):
+            result = patiently(lambda: STEPS[module.params["step"]](module.params), module.params["wait_timeout"])
+    except ClientError as error:
         module.fail_json_aws(error, msg=f"The keys of {module.params['user']}: {module.params['step']}")
-    except ResponseParserError:
-        module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
+    module.exit_json(**result)
 
 
 def patiently(step: Callable[[], Result], seconds: float) -> Result:

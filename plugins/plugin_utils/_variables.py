@@ -17,7 +17,7 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
@@ -25,8 +25,8 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import p
 
 PREFIX = "bucket_access_"
 
-#: Where the operator's region may stand when no profile tells it, and what amazon.aws falls back on.
-REGION_VARIABLES, LAST_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION"), "us-east-1"
+#: Where the operator's region may stand when no profile tells it.
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 #: https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html
 FILES = {

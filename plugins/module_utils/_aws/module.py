@@ -5,8 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+try:
+    from botocore.exceptions import BotoCoreError
+    from botocore.parsers import ResponseParserError
+except ImportError:
+    pass  # the module fails before it comes here
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
@@ -29,3 +36,14 @@ def refuse_problems(module: AnsibleAWSModule, names: Iterable[str]) -> None:
     wrong = problems(module.params.get("contract") or {}, naming="contract.") + problems(options, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))
+
+
+@contextmanager
+def usable_connection(module: AnsibleAWSModule) -> Iterator[None]:
+    """End the module with a sentence where the credentials, the connection or an answer of AWS cannot be used."""
+    try:
+        yield
+    except ResponseParserError:
+        module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
+    except (BotoCoreError, ValueError) as error:
+        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")

@@ -8,6 +8,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
+#: The region that amazon.aws falls back on when nobody has named one.
+LAST_REGION = "us-east-1"
+
 
 def partition(arn: str) -> str:
     """``aws``, ``aws-cn`` or ``aws-us-gov``: the second part of an ARN."""

@@ -19,6 +19,24 @@ STORES: Mapping[str, type[KeyStore]] = {
     store.name: store for store in (Profile, SecretsManager, Ssm, VaultFile, CallersHands)
 }
 
+#: A store, the place in it, and the key of a caller who keeps it: options of modules.
+PLACE_OPTIONS: dict[str, Any] = {
+    "store": {"type": "str", "choices": list(STORES), "default": Profile.name},
+    "path": {"type": "str"},
+    "user_profile": {"type": "str"},
+    "credentials_file": {"type": "path"},
+    "access_key_id": {"type": "str", "no_log": False},
+    "secret_access_key": {"type": "str", "no_log": True},
+}
+
+#: The same for a module that keeps a key there.
+STORE_OPTIONS: dict[str, Any] = {
+    **PLACE_OPTIONS,
+    "owner": {"type": "str", "required": True},
+    "adopt": {"type": "bool", "default": False},
+    "tags": {"type": "dict", "default": {}},
+}
+
 
 def open_store(request: Request, surroundings: Surroundings) -> KeyStore:
     """The store that the request names."""

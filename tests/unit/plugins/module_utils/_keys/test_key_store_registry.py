@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 import pytest
 import yaml
 
+from ansible_collections.assumerole.s3.plugins.doc_fragments.store import ModuleDocFragment
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._keys import stores
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import STATES
@@ -32,7 +33,11 @@ COLLECTION = Path(__file__).parents[5]
 OWNER, OTHER = "arn:aws:iam::123456789012:user/partner", "arn:aws:iam::123456789012:user/other"
 FIRST = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "FIRSTSECRETEXAMPLE"}
 SECOND = {"access_key_id": "AKIAI44QH8DHBEXAMPLE", "secret_access_key": "SECONDSECRETEXAMPLE"}
-OPTIONS = yaml.safe_load(stored_access_key.DOCUMENTATION)["options"]
+OPTIONS = {
+    name: option
+    for text in (ModuleDocFragment.DOCUMENTATION, stored_access_key.DOCUMENTATION)
+    for name, option in yaml.safe_load(text)["options"].items()
+}
 
 
 class Aws:
