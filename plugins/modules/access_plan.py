@@ -17,9 +17,10 @@ description:
     else's. Then the module fails with a sentence for each reason, and no step may be taken.
 options:
   verb:
-    description: What is to be done.
+    description:
+      - What is to be done. V(session) plans no step: it fails when AWS has put the user into quarantine.
     type: str
-    choices: [provision, rotate, teardown]
+    choices: [provision, rotate, session, teardown]
     default: provision
   force_destroy:
     description: Whether teardown may delete the objects at the contract's place.
@@ -207,11 +208,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan impo
     Inquiry,
     provision,
     rotation,
+    session,
     teardown,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import (
     PROVISION,
     ROTATE,
+    SESSION,
     TEARDOWN,
     read_there,
     with_objects,
@@ -224,6 +227,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
     PROVISION: lambda asked, _options: provision(asked),
     ROTATE: lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
+    SESSION: lambda asked, _options: session(asked),
     TEARDOWN: lambda asked, options: teardown(asked, force=options["force_destroy"]),
 }
 

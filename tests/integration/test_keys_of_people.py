@@ -111,17 +111,18 @@ def test_a_request_of_a_run_that_lives_elsewhere_is_waited_for(world: World, tmp
     assert list(world.key_states()) == [stored(tmp_path, world.user)]
 
 
-def test_a_users_key_that_leaked_stops_provision_and_verify_and_not_rotate(world: World, tmp_path: Path) -> None:
+def test_a_users_key_that_leaked_stops_every_verb_but_rotate_and_teardown(world: World, tmp_path: Path) -> None:
     policy = "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2"
     assert play(world, "provision", tmp_path).code == 0
     world.iam.attach_user_policy(UserName=world.user, PolicyArn=policy)
-    for verb in ("provision", "verify"):
+    for verb in ("provision", "verify", "session"):
         ran = play(world, verb, tmp_path)
         assert ran.code == 2
         assert "because a key of it was found in public" in ran.sentence
     assert play(world, "rotate", tmp_path).code == 0
     attached = world.iam.list_attached_user_policies(UserName=world.user)["AttachedPolicies"]
     assert [found["PolicyArn"] for found in attached] == [policy]
+    assert play(world, "teardown", tmp_path).code == 0
 
 
 @pytest.mark.parametrize("verb", ["main", "rotate"])

@@ -14,6 +14,7 @@ from typing import Any
 
 from account import ROLE, USER, Account
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, Note
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, making
 from lab.account import allow
@@ -23,6 +24,9 @@ from lab.play import Ran
 Situation = Callable[[Account, Env], str]
 
 ANYTHING = allow("*")
+
+#: A run on this machine that has ended: no process has the number.
+KILLED = f"{machine()}-4194305-00000000"
 
 
 def failure(ran: Ran) -> str:
@@ -86,7 +90,7 @@ def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
 def make_what_a_killed_run_left(account: Account) -> None:
     """A user with the notes of the run, and a bucket that it had no time to mark."""
     now = datetime.now(timezone.utc)
-    notes = {REQUESTED_TAG: str(Note(now, done=False)), MAKING: making(account.bucket, now)}
+    notes = {REQUESTED_TAG: str(Note(now, done=False, writer=KILLED)), MAKING: making(account.bucket, now)}
     tags = [*account.tags, *({"Key": key, "Value": value} for key, value in notes.items())]
     account.iam.create_user(UserName=USER, Tags=tags)
     account.s3.create_bucket(Bucket=account.bucket)
@@ -159,15 +163,17 @@ def of_what_was_taken_over(account: Account, operator: Env) -> str:
     """Teardown takes our parts off what others made, and leaves it to them."""
     account.provision()
     adopted = [*account.tags, {"Key": ADOPTED, "Value": "2026-01-01T00:00:00Z"}]
-    account.iam.tag_user(UserName=USER, Tags=adopted)
+    (key,) = account.key_states()
+    note = {"Key": REQUESTED_TAG, "Value": str(Note(datetime.now(timezone.utc), (key,), made=key))}
+    account.iam.tag_user(UserName=USER, Tags=[*adopted, note])
     account.iam.tag_role(RoleName=ROLE, Tags=adopted)
     account.s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": adopted})
     account.set_bucket_policy_with(*guard_rail(account)["Statement"])
     failed = failure(account.play("teardown", operator))
     marks = [state["contract"] for state in account.seen().values() if state]
     policy = account.seen()["bucket"]["policy"]
-    wrong = marks != [None] * 3 or policy != guard_rail(account)["Statement"]
-    return failed or (f"the marks are {marks}, the policy is {policy}" if wrong else "")
+    wrong = marks != [None] * 3 or account.key_states() or policy != guard_rail(account)["Statement"]
+    return failed or (f"{marks=}, {policy=}, keys={account.key_states()}" if wrong else "")
 
 
 def of_a_bucket_that_was_taken_over(account: Account, operator: Env) -> str:

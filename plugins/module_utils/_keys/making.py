@@ -119,13 +119,13 @@ class Making:
             self.hands.delete(name)
         left = note_in(self.wish.note)
         if left and not left.done:
-            self.hands.write_note(str(Note(self.now(), self._kept, True, self.writer)))
+            self.hands.write_note(str(Note(self.now(), self._kept, True, self.writer, made=self._made_before)))
 
     def _take_turn(self) -> None:
         """Our note is the last, it took the place of the one that the plan saw, and no key has come since."""
         if self.hands.look().note != self.wish.note:
             self._stop()
-        self._mine = Note(self.now(), self._kept, False, self.writer, self.wish.remove)
+        self._mine = Note(self.now(), self._kept, False, self.writer, self.wish.remove, self._made_before)
         self.hands.write_note(str(self._mine))
         found = self.hands.look()
         while found.note == self.wish.note and self.hands.pause():  # AWS may show the one before ours for a while
@@ -139,6 +139,12 @@ class Making:
     @property
     def _kept(self) -> tuple[str, ...]:
         return tuple(name for name in self.wish.ids if name not in self.wish.remove)
+
+    @property
+    def _made_before(self) -> str:
+        """The contract's key as the note before ours knows it, when it stays."""
+        before = note_in(self.wish.note)
+        return before.made if before and before.made in self._kept else ""
 
     def _make(self) -> StoredKey:
         self._unsure = True
@@ -178,10 +184,12 @@ class Making:
                 self._note_done(key.access_key_id)
             raise
 
-    def _note_done(self, *made: str) -> None:
+    def _note_done(self, made: str = "") -> None:
         if self._mine:
-            ids = (*self._mine.ids, *made)
-            self.hands.write_note(str(replace(self._mine, written=self.now(), ids=ids, done=True, leaving=())))
+            done = replace(self._mine, written=self.now(), done=True, leaving=())
+            if made:
+                done = replace(done, ids=(*done.ids, made), made=made)
+            self.hands.write_note(str(done))
 
     def _read_back(self, key: StoredKey) -> None:
         if not self.hands.place:

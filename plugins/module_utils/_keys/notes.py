@@ -37,7 +37,8 @@ _WRITER = re.compile(r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{8}"
 class Note:
     """What a tag says: when it was written and by which run, and whether what it speaks of is done.
 
-    ``ids`` are the keys that are there, ``leaving`` those of them that the run deletes before it makes another.
+    ``ids`` are the keys that are there, ``leaving`` those of them that the run deletes before it makes another, and
+    ``made`` is the one that a run of the contract has made and stored last.
     """
 
     written: datetime
@@ -45,13 +46,14 @@ class Note:
     done: bool = True
     writer: str = ""
     leaving: tuple[str, ...] = ()
+    made: str = ""
 
     def __str__(self) -> str:
         """The value of the tag: IAM takes 256 letters, digits, spaces and ``_.:/=+-@``.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
         """
-        ids = [*self.ids, *(f"-{name}" for name in self.leaving)]
+        ids = [*self.ids, *(f"-{name}" for name in self.leaving), *([f"+{self.made}"] if self.made else [])]
         words = ["done" if self.done else "open", moment(self.written), self.writer, *ids]
         return " ".join(word for word in words if word)
 
@@ -77,7 +79,9 @@ def note_in(value: object) -> Note | None:
     words = [word for word in words if word]
     writer = words.pop(0) if words and _WRITER.fullmatch(words[0]) else ""
     leaving = tuple(word[1:] for word in words if word.startswith("-"))
-    return Note(known, tuple(word for word in words if not word.startswith("-")), state == "done", writer, leaving)
+    made = next((word[1:] for word in words if word.startswith("+")), "")
+    ids = tuple(word for word in words if word[0] not in "+-")
+    return Note(known, ids, state == "done", writer, leaving, made)
 
 
 def retired(ids: Iterable[str], now: datetime) -> str:

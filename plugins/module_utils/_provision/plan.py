@@ -166,6 +166,11 @@ def rotation(asked: Inquiry, after_days: float = 0, grace: int = 0) -> Plan:
     return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()))
 
 
+def session(asked: Inquiry) -> Plan:
+    """Nothing is changed; what AWS says of the user's key may stand in the way."""
+    return Plan(refusals=tuple(f"{reason}." for reason in refusals.quarantined(asked.there)))
+
+
 def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     contract, there = asked.contract, asked.there
     yield from _cannot_begin(asked)

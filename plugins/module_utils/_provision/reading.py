@@ -37,7 +37,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 Client = Any
 Readings = Mapping[str, Reading]
 
-PROVISION, ROTATE, TEARDOWN = "provision", "rotate", "teardown"
+PROVISION, ROTATE, SESSION, TEARDOWN = "provision", "rotate", "session", "teardown"
 
 #: What the operator needs in order to read each part.
 ACTIONS = {
@@ -96,12 +96,12 @@ def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
 
 
 def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[tuple[str, Reading]]:
-    """A rotation touches nothing but the user."""
+    """A rotation touches nothing but the user, and a session nothing at all."""
     user = dict(read_user(iam, contract.user))
     yield from user.items()
     if verb == PROVISION:
         yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
-    if verb != ROTATE:
+    if verb not in (ROTATE, SESSION):
         yield from read_role(iam, contract.role)
 
 
@@ -109,7 +109,7 @@ def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> I
     """A rotation needs to know the region, where a key may be stored."""
     place = read_place(s3, contract.bucket, owner)
     yield "bucket", place
-    if verb == ROTATE or not place.answer.succeeded:
+    if verb in (ROTATE, SESSION) or not place.answer.succeeded:
         return
     yield from read_settings(s3, contract.bucket, owner)
     if verb == PROVISION and contract.versioning is False:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG, note_in
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import lacking, shown, without_ours
@@ -48,15 +49,26 @@ def saved(there: User) -> dict[str, Any]:
 
 
 def removal(there: User, found: Whose) -> Iterator[Step]:
-    """The user goes, with its keys; one that was taken over loses its mark, and the key that the store holds."""
+    """The user goes, with its keys; one that was taken over loses its mark, and the keys that the contract made."""
     what = f"the user {there.name}"
     before = {"arn": there.arn, "tags": dict(there.tags)}
     if not found.ours_alone:
+        made = made_by_the_contract(there)
+        if made:
+            keys = f"{', '.join(made)} of {what}, made by the contract"
+            yield Step("access_keys", DELETE, keys, {"access_keys": made}, {}, {"ids": made})
         left = without_ours(there.tags)
         options = {"name": there.name, "state": "present", "tags": left, "purge_tags": True}
         yield Step("user", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, options)
         return
     yield Step("user", DELETE, what, before, {}, {"name": there.name, "state": "absent"})
+
+
+def made_by_the_contract(there: User) -> list[str]:
+    """The key that was made last, and those that it has replaced: not one that a person has made, or uses again."""
+    made, retired = note_in(there.tags.get(REQUESTED_TAG)), note_in(there.tags.get(RETIRED_TAG))
+    replaced = retired.ids if retired else ()
+    return [key.id for key in there.keys if (made and key.id == made.made) or (key.id in replaced and not key.active)]
 
 
 def _differences(there: User, tags: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:

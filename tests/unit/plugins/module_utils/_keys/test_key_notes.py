@@ -17,6 +17,7 @@ NOTES = {
     "done 2026-06-15T12:00:00Z AKIA1 AKIA2": Note(NOW, ("AKIA1", "AKIA2")),
     f"open 2026-06-15T12:00:00Z {WRITER}": Note(NOW, (), False, WRITER),
     f"open 2026-06-15T12:00:00Z {WRITER} AKIA1 -AKIA2": Note(NOW, ("AKIA1",), False, WRITER, ("AKIA2",)),
+    "done 2026-06-15T12:00:00Z AKIA1 +AKIA1": Note(NOW, ("AKIA1",), made="AKIA1"),
 }
 
 
@@ -34,7 +35,8 @@ def test_a_tag_of_somebody_else_says_nothing(value: object) -> None:
 
 
 def test_a_note_is_a_value_that_iam_takes() -> None:
-    longest = Note(NOW, ("AKIA" + "A" * 16,), False, "0123abcd-4194304-89abcdef", ("AKIA" + "B" * 16,))
+    there, leaving, made = ("AKIA" + letter * 16 for letter in "ABC")
+    longest = Note(NOW, (there,), False, "0123abcd-4194304-89abcdef", (leaving,), made)
     assert len(str(longest)) <= 256
     assert set(str(longest)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.:/=+-@")
 

@@ -319,6 +319,24 @@ def test_what_an_interrupted_run_left_is_deleted_once_it_is_our_turn() -> None:
     assert hands.iam.keys == [hands.stored]
 
 
+def made_by_the_contract(hands: Hands) -> str:
+    note = note_in(hands.iam.note)
+    return note.made if note and note.done else "unknown"
+
+
+@pytest.mark.parametrize("step", ["make", "store"])
+def test_the_note_tells_the_contracts_key_from_a_persons_also_after_a_failure(step: str) -> None:
+    hands = Hands(Iam([HAND_MADE]))
+    key = making(hands, wish(ids=(HAND_MADE,))).run().access_key_id
+    assert made_by_the_contract(hands) == key
+    hands.fails[step] = Refused()
+    with pytest.raises(Refused):
+        making(hands, wish(note=hands.iam.note, ids=(HAND_MADE, key))).run()
+    assert made_by_the_contract(hands) == key
+    making(hands, wish(note=hands.iam.note, ids=(HAND_MADE, key), remove=(key,))).settle()
+    assert hands.iam.keys == [HAND_MADE]
+
+
 def test_settling_ends_an_open_request() -> None:
     note = "open 2026-06-15T12:00:00Z bbbbbbbb-2-00000000"
     hands = Hands(Iam([OLD, HAND_MADE], note))

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, retired
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -352,6 +354,22 @@ def test_what_was_adopted_loses_our_parts_and_stays() -> None:
     ]
     assert all(options(made)[name]["tags"] == {"team": "x"} for name in ("user", "role", "bucket"))
     assert options(made)["role"]["assume_role_policy_document"] == role().trust
+
+
+def test_an_adopted_user_loses_the_keys_that_the_contract_made_and_no_others() -> None:
+    notes = {
+        "assumerole.s3/key-requested": str(Note(NOW, ("AKIAPERSON", "AKIAMADE"), made="AKIAMADE")),
+        "assumerole.s3/key-retired": retired(["AKIAOLD", "AKIAAGAIN"], NOW),
+    }
+    keys = tuple(
+        Key(name, active, NOW)
+        for name, active in (("AKIAPERSON", True), ("AKIAMADE", True), ("AKIAOLD", False), ("AKIAAGAIN", True))
+    )
+    taken_over = user(tags={MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", **notes}, keys=keys)
+    made = removal(there(user=taken_over, role=None, bucket=None))
+    assert steps(made) == [("delete", "access_keys"), ("change", "user")]
+    assert options(made)["access_keys"]["ids"] == ["AKIAMADE", "AKIAOLD"]
+    assert made.lines[0] == "delete AKIAMADE, AKIAOLD of the user u, made by the contract"
 
 
 def test_it_is_known_when_what_stays_was_taken_over() -> None:
