@@ -39,6 +39,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 
 PROVISION = "Run provision again, which brings it in line."
+PROVISION_OR_YOU = f"{PROVISION[:-1]}; of a bucket that was taken over it leaves the settings: then change it there."
+#: Of a bucket policy only our own statement is ours.
+NOT_OURS = (
+    "It is somebody else's statement, so provision leaves it: ask who depends on it, and have the contract left out of "
+    "it, or give the contract a bucket of its own."
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,12 @@ class Subject:
     def role(self) -> str:
         """The role's name."""
         return self.contract.role
+
+    def mended(self, kind: str, by: str = PROVISION) -> str:
+        """Who brings the user, role or bucket in line."""
+        if kind in self.contract.manage:
+            return by
+        return f"bucket_access_manage leaves the {kind} to others: ask them to bring it in line."
 
     @property
     def user_arn(self) -> str:
@@ -206,8 +218,8 @@ def trust(subject: Subject) -> Judgement:
     stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
-        return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, PROVISION)
-    return _judgement(difference, "trust policy")
+        return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, subject.mended("role"))
+    return _judgement(difference, "trust policy", subject.mended("role"))
 
 
 def _with_arn(policy: Any, user: Mapping[str, Any]) -> Any:
@@ -222,7 +234,8 @@ def permissions(subject: Subject) -> Judgement:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
     attached = (subject.found[name].data or {} for name in ("role.inline", "role.managed"))
     documents = [policy for policies in attached for policy in policies.values()]
-    return _judgement(compare(documents, subject.permissions, known=subject.as_role), "role's policies")
+    difference = compare(documents, subject.permissions, known=subject.as_role)
+    return _judgement(difference, "role's policies", subject.mended("role"))
 
 
 def session_duration(subject: Subject) -> Judgement:
@@ -232,7 +245,7 @@ def session_duration(subject: Subject) -> Judgement:
     if seconds == wished:
         return Judgement()
     cause = f"Sessions of the role may last {seconds} seconds, and the contract says {wished or 'that there is one'}."
-    return Judgement(EXCESS_ACCESS if seconds > wished else MISSING_ACCESS, cause, PROVISION)
+    return Judgement(EXCESS_ACCESS if seconds > wished else MISSING_ACCESS, cause, subject.mended("role"))
 
 
 def the_bucket_policy(subject: Subject) -> Judgement:
@@ -245,7 +258,8 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     difference = compare([reading.data or {}], wished, tolerated=[{"Statement": grants}])
     wishes = {"Statement": [*grants, *wished["Statement"]]}
     denied = compare([reading.data or {}], wishes, known=subject.as_role).narrowing
-    return _judgement(Difference(difference.extra, (), denied, difference.unguarded), "bucket policy")
+    found = Difference(difference.extra, (), denied, difference.unguarded)
+    return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
 
 
 def public_access(subject: Subject) -> Judgement:
@@ -255,7 +269,8 @@ def public_access(subject: Subject) -> Judgement:
     off = [name for name in names if blocks.get(name) is not True]
     if not off:
         return Judgement()
-    return Judgement(EXCESS_ACCESS, f"Public access is not blocked by {', '.join(off)}.", PROVISION)
+    advice = subject.mended("bucket", PROVISION_OR_YOU)
+    return Judgement(EXCESS_ACCESS, f"Public access is not blocked by {', '.join(off)}.", advice)
 
 
 def ownership(subject: Subject) -> Judgement:
@@ -264,7 +279,7 @@ def ownership(subject: Subject) -> Judgement:
     if value == "BucketOwnerEnforced":
         return Judgement()
     cause = f"The bucket's object ownership is {value or 'not set'}, so ACLs can let others in."
-    return Judgement(EXCESS_ACCESS, cause, PROVISION)
+    return Judgement(EXCESS_ACCESS, cause, subject.mended("bucket", PROVISION_OR_YOU))
 
 
 def encryption(subject: Subject) -> Judgement:
@@ -274,22 +289,25 @@ def encryption(subject: Subject) -> Judgement:
         return Judgement()
     agreed = wished or "that there is one"
     cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {agreed}."
-    return Judgement(EXCESS_ACCESS, cause, PROVISION)
+    return Judgement(EXCESS_ACCESS, cause, subject.mended("bucket", PROVISION_OR_YOU))
 
 
-def _judgement(difference: Difference, what: str) -> Judgement:
-    """What is too much comes before what is too little."""
-    if difference.extra:
-        return Judgement(EXCESS_ACCESS, f"The {what}: more than the contract: {_named(difference.extra)}.", PROVISION)
-    if difference.unguarded:
-        return Judgement(EXCESS_ACCESS, f"The {what} lacks: {_named(difference.unguarded)}.", PROVISION)
-    if difference.lacking:
-        return Judgement(
-            MISSING_ACCESS, f"The {what}: less than the contract: {_named(difference.lacking)}.", PROVISION
-        )
-    if difference.narrowing:
-        cause = f"The {what}: this takes away what the contract gives: {_named(difference.narrowing)}."
-        return Judgement(MISSING_ACCESS, cause, "Remove that statement, or run provision again.")
+def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
+    """What is too much comes before what is too little; ``others`` is the advice where that is not ours to take off."""
+    found = (
+        (difference.extra, EXCESS_ACCESS, f"The {what}: more than the contract", others or mended),
+        (difference.unguarded, EXCESS_ACCESS, f"The {what} lacks", mended),
+        (difference.lacking, MISSING_ACCESS, f"The {what}: less than the contract", mended),
+        (
+            difference.narrowing,
+            MISSING_ACCESS,
+            f"The {what}: this takes away what the contract gives",
+            others or mended,
+        ),
+    )
+    for named, kind, cause, advice in found:
+        if named:
+            return Judgement(kind, f"{cause}: {_named(named)}.", advice)
     return Judgement()
 
 

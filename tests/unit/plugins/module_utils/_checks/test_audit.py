@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
     newest_change,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import PROVISION, Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
@@ -92,6 +93,41 @@ def test_a_sound_contract_passes_in_every_partition_and_with_paths(partition: st
 def test_a_bucket_policy_of_another_partition_guards_nothing() -> None:
     found = judged(sound("aws-cn", **{"bucket.policy": bucket_policy(CONTRACT, "aws")}))
     assert found["config.bucket.policy"][0] == "excess_access"
+
+
+def advice(check: str, contract: Contract = CONTRACT, **changes: Any) -> str:
+    checks = audit(Subject(contract, Configuration(sound(**changes))))
+    return next(found["advice"] for found in checks if found["id"] == check)
+
+
+def beside_ours(effect: str) -> Json:
+    theirs = {"Sid": "Theirs", "Effect": effect, "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    return {**bucket_policy(CONTRACT), "Statement": [*bucket_policy(CONTRACT)["Statement"], theirs]}
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_nobody_is_told_to_remove_somebody_elses_statement(effect: str) -> None:
+    said = advice("config.bucket.policy", **{"bucket.policy": beside_ours(effect)})
+    assert said.startswith("It is somebody else's statement, so provision leaves it: ask who depends on it")
+    assert advice("config.bucket.policy", **{"bucket.policy": {}}) == PROVISION
+
+
+@pytest.mark.parametrize(
+    ("kind", "check", "change"),
+    [
+        ("role", "config.role.permissions", {"role.inline": {}}),
+        ("bucket", "config.bucket.policy", {"bucket.policy": {}}),
+        ("bucket", "config.bucket.public_access", {"bucket.public_access": {}}),
+        ("bucket", "config.bucket.ownership", {"bucket.ownership": "ObjectWriter"}),
+        ("bucket", "config.bucket.encryption", {"bucket.encryption": None}),
+    ],
+)
+def test_what_others_keep_is_theirs_to_mend(kind: str, check: str, change: Json) -> None:
+    assert advice(check, **change).startswith(PROVISION[:-1])
+    others = replace(CONTRACT, manage=tuple({"user", "role", "bucket"} - {kind}))
+    assert advice(check, others, **change) == (
+        f"bucket_access_manage leaves the {kind} to others: ask them to bring it in line."
+    )
 
 
 USER = "arn:aws:iam::123456789012:user/team/u"
