@@ -18,7 +18,7 @@ description:
 options:
   verb:
     description:
-      - What is to be done. V(session) plans no step: it fails when AWS has put the user into quarantine.
+      - What is to be done. V(session) plans no step, and fails when AWS has put the user into quarantine.
     type: str
     choices: [provision, rotate, session, teardown]
     default: provision
