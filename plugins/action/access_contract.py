@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
+from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
 Result = dict[str, Any]
@@ -35,7 +36,7 @@ class ActionModule(ActionBase):
         except WrongArguments as error:
             raise AnsibleActionFail(str(error)) from None
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
-        wrong = problems(values)
+        wrong = [*unknown(task_vars or {}, values["other_variables"]), *problems(values)]
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
         agreed = variables.agreed(values, os.environ, self._profile)
@@ -46,7 +47,7 @@ class ActionModule(ActionBase):
 
     def _given(self, task_vars: Mapping[str, Any]) -> Result:
         """What the caller wrote, with the templates in it replaced."""
-        named = {name: variables.PREFIX + name for name in FIELDS}
+        named = {name: PREFIX + name for name in FIELDS}
         given = {name: task_vars[variable] for name, variable in named.items() if variable in task_vars}
         return {name: self._templar.template(value) for name, value in given.items()}
 

@@ -23,8 +23,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
-PREFIX = "bucket_access_"
-
 #: Where the operator's region may stand when no profile tells it.
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 

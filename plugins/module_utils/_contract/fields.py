@@ -112,6 +112,7 @@ FIELDS: Mapping[str, Field] = {
     "report_dir": Field("path"),
     "report_index_dir": Field("path"),
     "force_destroy": Field("bool", default=False),
+    "other_variables": Field("list", elements="str", default=[]),
 }
 
 #: What modules take beside a contract: names and moments of AWS.
