@@ -63,7 +63,7 @@ sanity: env-dev env-ecosystem ## the built collection under ansible-test and Gal
 
 docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and every command of README and guides
 	@.venv/bin/python tests/docs/variable_table.py
-	@PYTHONPATH=.collections .venv/bin/python tests/docs/check_tables.py
+	@$(script) tests/docs/check_tables.py
 	@rm -rf .build/docs && mkdir -p .build/docs/rst
 	@$(in_docs) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst assumerole.s3
 	@$(in_docs) sphinx-build -q -C -D extensions=sphinx_antsibull_ext -D html_theme=sphinx_ansible_theme -D project=assumerole.s3 \
