@@ -14,7 +14,7 @@ import yaml
 from lab.checkout import CHECKOUT
 
 FOLLOWED = [page for story in STORIES for page in story.pages]
-PATTERNS = ("README.md", "docs/**/*.md", "roles/*/README.md")
+PATTERNS = ("*.md", "docs/**/*.md", "roles/*/README.md")
 PAGES = sorted(str(path.relative_to(CHECKOUT)) for pattern in PATTERNS for path in CHECKOUT.glob(pattern))
 
 
