@@ -140,7 +140,7 @@ caller:
   type: dict
   sample: {arn: "arn:aws:iam::123456789012:user/partner", account: "123456789012", user_id: AIDAEXAMPLE}
 session:
-  description: The role's session; empty when the role could not be assumed.
+  description: The role's session; empty when the role could not be assumed. Not every endpoint tells C(role_id).
   returned: when AWS answered
   type: dict
   sample:

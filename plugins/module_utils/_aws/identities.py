@@ -139,7 +139,9 @@ class Identities:
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
-        return (session or self._session).client(service, **{**standard, **options})
+        client = (session or self._session).client(service, **{**standard, **options})
+        client.meta.events.register("before-parse.sts", _with_a_body)
+        return client
 
 
 class RoleSession:
@@ -162,6 +164,13 @@ class RoleSession:
         if key not in self._clients:
             self._clients[key] = self._make_client(service, **({"endpoint_url": endpoint_url} if endpoint_url else {}))
         return self._clients[key]
+
+
+def _with_a_body(response_dict: dict[str, Any], **_more: Any) -> None:
+    """Without one, as SeaweedFS's STS refuses, botocore cannot read the answer; of S3's it takes the status itself."""
+    status = response_dict["status_code"]
+    if status in (401, 403) and not response_dict["body"].strip():
+        response_dict["body"] = f"<ErrorResponse><Error><Code>{status}</Code></Error></ErrorResponse>".encode()
 
 
 #: Key ids are base 32: letters and 2 to 7.

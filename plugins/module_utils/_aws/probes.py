@@ -13,7 +13,7 @@ import secrets
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, fresh_name, is_abandoned
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
 try:
@@ -114,9 +114,10 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
         credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
         user = response["AssumedRoleUser"]
         expiration = response["Credentials"]["Expiration"]
+        role_id = user.get("AssumedRoleId", "").split(":")[0]  # information only: Ceph's answer has none
         return {
             "arn": user["Arn"],
-            "role_id": user["AssumedRoleId"].split(":")[0],
+            **({"role_id": role_id} if role_id else {}),
             "expiration": expiration.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
@@ -153,13 +154,11 @@ def list_all(s3: Client, place: Place) -> Answer:
 def read(s3: Client, place: Place) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
-    A refusal on a missing key is no proof: S3 answers 403 instead of 404 to everybody who may not list.
+    What a missing key is answered by is no proof: 404 to who may list and 403 to everybody else, whoever may read.
     """
     answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0])
-    if place.object_key is None and answer.code == "AccessDenied":
+    if place.object_key is None and answer.code in S3_REFUSALS:
         return replace(answer, code="NoObjectToRead")
-    if place.object_key is None and answer.code == "NoSuchKey":
-        return replace(answer, code=None, message="NoSuchKey, which only somebody who may read is told")
     return answer
 
 
@@ -269,7 +268,8 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
 
 
 def _refusal(response: Params) -> Answer:
-    error = response.get("Error", {})
+    """Another server's STS may refuse as S3 does, with the error as the root of the answer."""
+    error = response.get("Error") or response
     metadata = response.get("ResponseMetadata", {})
     return Answer(
         code=str(error.get("Code") or "Unknown"),

@@ -5,16 +5,25 @@
 
 What it means that something works which must not, the check's row in the catalogue says.
 
-A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references,
-and https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
+A message chooses the words here; of the outcome it decides no more than ``_aws/answers`` says. Sources: the errors of
+the STS and S3 API references, and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, NOT_TRIED, observed
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    ALLOWED,
+    DENIED,
+    NOT_TRIED,
+    S3_REFUSALS,
+    Answer,
+    observed,
+    other_layer,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
@@ -39,70 +48,72 @@ def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = 
     return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
 
 
+_REFUSED = " ".join(sorted(S3_REFUSALS))
+
 #: Which policy an AccessDenied message names, and who can mend it.
 LAYERS = (
     _row(
-        "AccessDenied",
+        _REFUSED,
         "A permissions boundary does not allow it.",
         "Ask the IAM administrator to let the boundary allow {action}, or remove the boundary.",
         message="permissions boundary",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "A session policy does not allow it.",
         "Assume the role without a session policy, or with one that allows {action}.",
         message="sessions? policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "A service control policy of the organization does not allow it.",
         "Ask the organization's administrator to allow {action} in this account.",
         message="service control policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "A resource control policy of the organization denies it.",
         "Ask the organization's administrator to allow {action} on {resource}.",
         message="resource control policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "The policy of a VPC endpoint does not allow it.",
         "Ask the network administrator to let the endpoint's policy allow {action} on {resource}.",
         message="VPC endpoint policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "The role's trust policy does not let the user in.",
         "Run provision again; if it changes nothing, look for a Deny or a condition in the trust policy of {resource}.",
         message="role trust policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "The policy of the bucket or of its key denies it, or Block Public Access does.",
         "Look for a Deny in the bucket policy; with an http endpoint it is the one that demands TLS.",
         message="resource-based policy",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "The bucket's encryption key does not let the role use it.",
         "Allow kms:GenerateDataKey and kms:Decrypt on the key, or encrypt the bucket with AES256.",
         message="kms:",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "The trust policy does not allow session tags or a source identity.",
         "Assume the role without them, or allow sts:TagSession and sts:SetSourceIdentity in the trust policy.",
         message="sts:(SetSourceIdentity|TagSession)",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "AWS did not accept the MFA code: it is wrong, or it was used before.",
         "Try again with the next code.",
         message="MultiFactorAuthentication failed",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "No policy of the {principal} allows it, or one denies it.",
         "Run provision again; if it changes nothing, look for a Deny in the {principal}'s policies.",
         actions="s3:",
@@ -128,7 +139,7 @@ ERRORS = (
         actions="sts:",
     ),
     _row(
-        "AccessDenied",
+        _REFUSED,
         "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute "
         "old; (2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an "
         "organization's policy or the bucket's key forbids it.",
@@ -195,8 +206,9 @@ ERRORS = (
         "Set the region to the bucket's own.",
     ),
     _row(
-        "NoObjectToRead",
-        "There was no object to try it on, and S3 refuses to read a missing key to everybody who may not list.",
+        "NoObjectToRead NoSuchKey",
+        "There was no object to try it on, and what S3 answers to a missing key depends on who may list, not on who "
+        "may read.",
         "Name an object that exists, in inside_object or, beside the prefix, in outside_object.",
     ),
     _row(
@@ -263,6 +275,10 @@ ENFORCEMENT_UNKNOWN = Finding(
     "It could not be told whether the endpoint enforces IAM, so a refusal cannot be shown.",
     "Verify again; when it persists, look at what the endpoint answers to a made-up access key.",
 )
+NOT_THE_CONTRACT = Finding(
+    "It was refused by a {layer}, which shows that layer and not the contract: another way in may not be refused.",
+    "Verify from where this layer lets the request through, and read in the audit's checks what the policies allow.",
+)
 NOT_CONTROLLED = Finding(
     "It was refused, but so was everything that should work here, so the refusal proves nothing.",
     "Mend the missing access first, then verify again.",
@@ -284,9 +300,13 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         )
     if seen == ALLOWED:
         return _filled(row_of(item.id).excess, item, "", "")
-    if item.expected != ALLOWED and answer.code == "AccessDenied" and not controlled:
-        return NOT_CONTROLLED
+    if item.expected != ALLOWED and seen == DENIED:
+        return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
     return explain(item, answer.code or "", answer.message)
+
+
+def _refused_otherwise(answer: Answer) -> Finding:
+    return replace(NOT_THE_CONTRACT, cause=NOT_THE_CONTRACT.cause.format(layer=other_layer(answer)))
 
 
 def explain(item: Expectation, code: str, message: str) -> Finding:
