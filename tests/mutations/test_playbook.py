@@ -55,6 +55,7 @@ def host_of(world: World, home: Path, name: str, **more: Any) -> Json:
         "prefix": world.prefix,
         "permissions": world.granted,
         "external_id": world.external_id,
+        "forbidden_buckets": world.forbidden_buckets,
         "account_id": world.emulator.account,
         "credentials_file": str(credentials),
         "config_file": str(home / "config"),
@@ -155,7 +156,10 @@ def test_an_operator_without_rights_cannot_tell_and_says_why(enforcing: Emulator
     run = verify(tmp_path, enforcing, hosts, operator=operator_of(enforcing, []))
     assert run.reports["poor"]["verdict"] == "inconclusive", run.output[-3000:]
     probes = {c["id"]: c["outcome"] for c in run.reports["poor"]["checks"] if not c["id"].startswith("config.")}
-    assert [name for name, outcome in probes.items() if outcome != "pass"] == ["role.outside.read"]
+    assert [name for name, outcome in probes.items() if outcome != "pass"] == [
+        "role.outside.read",
+        *(f"{who}.read@{world.forbidden_buckets[0]}" for who in ("role", "user")),
+    ]
     trust = run.check("poor", "config.role.trust")
     assert (trust["outcome"], trust["error"]["code"]) == ("inconclusive", "AccessDenied")
     assert trust["advice"] == "Allow the operator iam:GetRole, or verify without the audit."

@@ -12,7 +12,12 @@ import re
 import secrets
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, fresh_name, is_abandoned
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import (
+    BEGINNING,
+    fresh_name,
+    is_abandoned,
+    unknown_name,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
@@ -44,25 +49,30 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True)
 class Specimen:
-    """The object that a run makes, reads back and removes."""
+    """The object that a run makes, reads back and removes, and a key at the same place that no object has.
+
+    A policy can recognise the first, whose name begins as is documented, and not the second.
+    """
 
     key: str
     content: bytes
+    missing: str
 
     @classmethod
     def fresh(cls, grant: Grant) -> Specimen:
-        """An object of random name and content."""
-        return cls(grant.key(fresh_name()), secrets.token_bytes(64))
+        """An object of random name, content and length."""
+        content = secrets.token_bytes(64 + secrets.randbelow(64))
+        return cls(grant.key(fresh_name()), content, grant.key(unknown_name()))
 
     @classmethod
     def beside(cls, grant: Grant) -> Specimen:
         """A key just outside of the prefix."""
-        return cls(grant.key_beside(fresh_name()), b"")
+        return cls(grant.key_beside(fresh_name()), b"", grant.key_beside(unknown_name()))
 
     @classmethod
     def leftover(cls, grant: Grant) -> Specimen:
         """The one object that may stay behind."""
-        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT)
+        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT, grant.key(unknown_name()))
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Place:
     @property
     def missing_key(self) -> str:
         """A key that no object has."""
-        return self.specimen.key + "-missing"
+        return self.specimen.missing
 
 
 def identity(sts: Client) -> Answer:

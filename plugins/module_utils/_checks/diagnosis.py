@@ -209,7 +209,8 @@ ERRORS = (
         "NoObjectToRead NoSuchKey",
         "There was no object to try it on, and what S3 answers to a missing key depends on who may list, not on who "
         "may read.",
-        "Name an object that exists, in inside_object or, beside the prefix, in outside_object.",
+        "Name an object that exists: in inside_object, in outside_object when it is beside the prefix, and in "
+        "forbidden_objects when it is in a forbidden bucket.",
     ),
     _row(
         "OutsiderIsRoot",

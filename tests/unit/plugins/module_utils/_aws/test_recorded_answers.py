@@ -26,7 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 
 GRANT = Grant("abc", "team/")
 ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/partner", "RoleSessionName": "session"}
-SPECIMEN = probes.Specimen("team/.access-check-x", b"content")
+SPECIMEN = probes.Specimen("team/.access-check-x", b"content", "team/0123456789abcdef")
 PLACE = probes.Place("abc", SPECIMEN, object_key=SPECIMEN.key)
 NOTHING_THERE = probes.Place("abc", SPECIMEN)
 
