@@ -664,6 +664,28 @@ def test_a_contract_without_deletion_leaves_one_known_object_however_often_it_is
     assert made.objects() == ["team.outside", "team/.access-check"]
 
 
+@pytest.mark.parametrize("encryption", ["aws:kms", "AES256", None])
+def test_with_a_key_of_kms_only_a_write_that_was_done_counts(enforcing: Emulator, encryption: str | None) -> None:
+    """The first run writes its object; the second finds it there, which S3 may say before it asks KMS."""
+    made = provision(enforcing, permissions=("list", "read", "write"))
+    contract = {"encryption": encryption}
+    assert made.check(contract=contract)["verdict"] == "verified"
+    second = made.check(contract=contract)
+    unproven = {"role.write": "inconclusive"} if encryption == "aws:kms" else {}
+    assert findings(second) == unproven
+    assert (check_of(second, "role.write")["error"] or {}).get("code") in ("WriteNotDone", "PreconditionFailed")
+    assert findings(made.check(contract=contract, traceless=True)).get("role.write") == unproven.get("role.write")
+
+
+def test_the_key_of_the_bucket_is_read_off_the_object_that_lies_there(
+    enforcing: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = provision(enforcing, permissions=("list", "read", "write"))
+    made.check()
+    monkeypatch.setattr(probes, "_encryption", lambda _response: {"encryption": "aws:kms:dsse"})
+    assert findings(made.check()) == {"role.write": "inconclusive"}
+
+
 def test_what_runs_left_that_were_killed_is_removed_and_nothing_else(enforcing: Emulator) -> None:
     made = provision(enforcing, prefix="team/")
     made.put("team.outside")

@@ -166,7 +166,7 @@ def read(s3: Client, place: Place) -> Answer:
 
     What a missing key is answered by is no proof: 404 to who may list and 403 to everybody else, whoever may read.
     """
-    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0])
+    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0], _encryption)
     if place.object_key is None and answer.code in S3_REFUSALS:
         return replace(answer, code="NoObjectToRead")
     return answer
@@ -183,7 +183,7 @@ def read_back(s3: Client, place: Place) -> Answer:
         response, content = _get_object(s3, place, place.specimen.key)
         return response
 
-    answer = ask(call)
+    answer = ask(call, _encryption)
     if answer.succeeded and content != place.specimen.content:
         return replace(answer, code="ContentDiffers", message=f"{place.specimen.key} holds something else")
     return answer
@@ -206,7 +206,8 @@ def create(s3: Client, place: Place) -> Answer:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
     specimen = place.specimen
-    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=specimen.content, IfNoneMatch="*"))
+    body = specimen.content
+    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), _encryption)
 
 
 def delete(s3: Client, place: Place) -> Answer:
@@ -287,6 +288,10 @@ def _refusal(response: Params) -> Answer:
         message=str(error.get("Message") or ""),
         request_id=metadata.get("RequestId"),
     )
+
+
+def _encryption(response: Params) -> Mapping[str, str]:
+    return {"encryption": response.get("ServerSideEncryption", "")}
 
 
 def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:

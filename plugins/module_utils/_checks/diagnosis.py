@@ -48,72 +48,70 @@ def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = 
     return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
 
 
-_REFUSED = " ".join(sorted(S3_REFUSALS))
-
 #: Which policy an AccessDenied message names, and who can mend it.
 LAYERS = (
     _row(
-        _REFUSED,
+        "AccessDenied",
         "A permissions boundary does not allow it.",
         "Ask the IAM administrator to let the boundary allow {action}, or remove the boundary.",
         message="permissions boundary",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "A session policy does not allow it.",
         "Assume the role without a session policy, or with one that allows {action}.",
         message="sessions? policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "A service control policy of the organization does not allow it.",
         "Ask the organization's administrator to allow {action} in this account.",
         message="service control policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "A resource control policy of the organization denies it.",
         "Ask the organization's administrator to allow {action} on {resource}.",
         message="resource control policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "The policy of a VPC endpoint does not allow it.",
         "Ask the network administrator to let the endpoint's policy allow {action} on {resource}.",
         message="VPC endpoint policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "The role's trust policy does not let the user in.",
         "Run provision again; if it changes nothing, look for a Deny or a condition in the trust policy of {resource}.",
         message="role trust policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "The policy of the bucket or of its key denies it, or Block Public Access does.",
         "Look for a Deny in the bucket policy; with an http endpoint it is the one that demands TLS.",
         message="resource-based policy",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "The bucket's encryption key does not let the role use it.",
         "Allow kms:GenerateDataKey and kms:Decrypt on the key, or encrypt the bucket with AES256.",
         message="kms:",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "The trust policy does not allow session tags or a source identity.",
         "Assume the role without them, or allow sts:TagSession and sts:SetSourceIdentity in the trust policy.",
         message="sts:(SetSourceIdentity|TagSession)",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "AWS did not accept the MFA code: it is wrong, or it was used before.",
         "Try again with the next code.",
         message="MultiFactorAuthentication failed",
     ),
     _row(
-        _REFUSED,
+        "AccessDenied",
         "No policy of the {principal} allows it, or one denies it.",
         "Run provision again; if it changes nothing, look for a Deny in the {principal}'s policies.",
         actions="s3:",
@@ -139,7 +137,7 @@ ERRORS = (
         actions="sts:",
     ),
     _row(
-        _REFUSED,
+        " ".join(sorted(S3_REFUSALS)),
         "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute "
         "old; (2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an "
         "organization's policy or the bucket's key forbids it.",
@@ -211,6 +209,12 @@ ERRORS = (
         "may read.",
         "Name an object that exists: in inside_object, in outside_object when it is beside the prefix, and in "
         "forbidden_objects when it is in a forbidden bucket.",
+    ),
+    _row(
+        "WriteNotDone",
+        "The write was judged and not done, which S3 may do before it asks KMS whether the role may use the bucket's "
+        "key.",
+        "Verify without check mode; when .access-check is there already, remove it, so that the role writes it again.",
     ),
     _row(
         "OutsiderIsRoot",

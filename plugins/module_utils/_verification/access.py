@@ -17,7 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
@@ -79,6 +79,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         outside_object=options.get("outside_object"),
         forbidden_objects=options.get("forbidden_objects") or {},
         traceless=traceless,
+        kms=contract.encryption == KMS,
     )
 
 

@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
     DENIED,
+    PROBES,
     Answer,
     not_tried,
     observed,
@@ -31,6 +32,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
 
+#: How S3 begins to say that a key of KMS encrypts: ``aws:kms`` and ``aws:kms:dsse``.
+KMS = "aws:kms"
+
 Answers = dict[str, Answer]
 Client = Any
 Params = Mapping[str, Any]
@@ -43,7 +47,8 @@ class Circumstances:
     ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
-    ``traceless`` leaves out what cannot be asked without a trace.
+    ``traceless`` leaves out what cannot be asked without a trace; ``kms`` says that the contract has the bucket
+    encrypt with a key of KMS.
     """
 
     assume_params: Params
@@ -54,6 +59,7 @@ class Circumstances:
     outside_object: str | None = None
     forbidden_objects: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
+    kms: bool = False
 
     @property
     def role_arn(self) -> str:
@@ -89,6 +95,7 @@ class Interview:
         self._outsider = identities.outsider("sts")
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
+        self._has_written = False
         self.leftovers: set[str] = set()
 
     def ask_round(self) -> Answers:
@@ -190,9 +197,25 @@ class Interview:
                 lambda: self._ask_for_trust(answers),
                 *(partial(ask, [q for q in others if q.principal == name], object_key) for name in clients),
             )
+            self._doubt_write(answers)
         finally:
             self._remove(answers, clients["role"], made)
         self._remove_abandoned(answers, clients["role"])
+
+    def _doubt_write(self, answers: Answers) -> None:
+        """Where KMS encrypts, only a write that was done shows that its key may be used.
+
+        A wrong digest, or an object that is there already, may be noticed before KMS is asked.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+        """
+        for question in self._questions:
+            if question.probe != "create":
+                continue
+            answer = answers[question.id]
+            self._has_written |= answer.succeeded
+            kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in answers.values())
+            if kms and not self._has_written and answer.code in PROBES["create"].authorized:
+                answers[question.id] = replace(answer, code="WriteNotDone")
 
     def _made(self, probe: str, place: probes.Place, answer: Answer) -> Iterator[probes.Place]:
         """What is there now and was not before."""

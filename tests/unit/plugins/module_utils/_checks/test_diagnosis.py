@@ -122,6 +122,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "403", "Forbidden", "S3 does not say why."),
     (WHO, "AccessDenied", "Access Denied", "STS refuses nobody its own identity"),
     (READ, "UnreadableAnswer", "what answers there is no AWS", "Something else than AWS answered: what answers"),
+    (READ, "WriteNotDone", "", "The write was judged and not done"),
     (ASSUME, "OutsiderIsRoot", "", "The outsider is a root user"),
     (READ, "ContentDiffers", "", "What was read is not what was written"),
     (READ, "ObjectNotListed", "", "The object that was just written is not in the listing."),
