@@ -17,6 +17,7 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
@@ -32,9 +33,6 @@ FILES = {
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),
 }
-
-#: What the operator's own objects are called.
-CANARY = ".access-check-operator"
 
 #: Where the operator may have to put one.
 PLACES = ("inside", "outside", "forbidden")
@@ -102,11 +100,11 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
 
 def canaries(contract: Contract) -> dict[str, str]:
     """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
-    grant = contract.grants[0]
+    grant, name = contract.grants[0], operators_name()
     keys = (
-        "" if grant.allows("write") else grant.key(CANARY),
-        grant.key_beside(CANARY) if grant.prefix else "",
-        CANARY if contract.forbidden_buckets else "",
+        "" if grant.allows("write") else grant.key(name),
+        grant.key_beside(name) if grant.prefix else "",
+        name if contract.forbidden_buckets else "",
     )
     return dict(zip(PLACES, keys, strict=True))
 

@@ -60,7 +60,7 @@ def test_a_process_that_is_somebody_elses_runs(monkeypatch: pytest.MonkeyPatch) 
     "name",
     [
         ".access-check",
-        ".access-check-operator",
+        ".access-check-operator-1767225600-0123456789abcdef",
         f".access-check-{RANDOM}",
         f".access-check-{'0' * 8}-1-{RANDOM}-mine",
         f"my.access-check-{'0' * 8}-1-{RANDOM}",
