@@ -16,7 +16,8 @@ description:
     far as O(contract.permissions) says so. What they leave out must be refused, and so must all beside
     O(contract.prefix).
   - The user alone must be refused all of it, and so must anybody without credentials, and the role without TLS. The
-    role must not list the account's buckets, read the bucket's policy or reach O(contract.forbidden_buckets).
+    role must not list the account's buckets or read the bucket's policy, and neither it nor the user may list, read,
+    write or delete in O(contract.forbidden_buckets).
   - The role must not be assumed without the O(contract.external_id), with a wrong one, for longer than
     O(contract.max_session_duration), or by O(outsider_profile).
   - A made-up access key asks first. Where the endpoint takes it, IAM is not enforced, and refusals are inconclusive.
@@ -33,9 +34,10 @@ options:
     type: str
     required: true
   session_name:
-    description: The name of the role's session, which CloudTrail shows.
+    description:
+      - The name of the role's session, which CloudTrail shows.
+      - Random by default, because a policy could make an exception for a name that is known.
     type: str
-    default: assumerole-s3-access-check
   duration_seconds:
     description: The length of the role's session in seconds, from 900 to the role's maximum.
     type: int
@@ -55,6 +57,12 @@ options:
       - The key of an object beside the O(contract.prefix) that is there already. It is read, never changed.
       - Needed to prove that reading outside of the O(contract.prefix) is refused.
     type: str
+  forbidden_objects:
+    description:
+      - The key of an object that is there already, by the name of each of the O(contract.forbidden_buckets). It is
+        read, never changed.
+      - Needed to prove that reading there is refused.
+    type: dict
   outsider_profile:
     description:
       - A profile of somebody who must not get into the role. When given, this is tried.
@@ -120,6 +128,8 @@ EXAMPLES = r"""
       external_id: contract-4711
       forbidden_buckets: [example-internal]
     inside_object: partner/README
+    forbidden_objects:
+      example-internal: README
 """
 
 RETURN = r"""
@@ -140,11 +150,11 @@ caller:
   type: dict
   sample: {arn: "arn:aws:iam::123456789012:user/partner", account: "123456789012", user_id: AIDAEXAMPLE}
 session:
-  description: The role's session; empty when the role could not be assumed.
+  description: The role's session; empty when the role could not be assumed. Not every endpoint tells C(role_id).
   returned: when AWS answered
   type: dict
   sample:
-    arn: arn:aws:sts::123456789012:assumed-role/partner-exchange/assumerole-s3-access-check
+    arn: arn:aws:sts::123456789012:assumed-role/partner-exchange/9f86d081884c7d659a2feaa0
     role_id: AROAEXAMPLE
     expiration: "2026-01-01T00:15:00Z"
 checks:
@@ -245,11 +255,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "role_arn": {"type": "str", "required": True},
-    "session_name": {"type": "str", "default": "assumerole-s3-access-check"},
+    "session_name": {"type": "str"},
     "duration_seconds": {"type": "int", "default": 900},
     "caller_arn": {"type": "str"},
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
+    "forbidden_objects": {"type": "dict"},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     "fail_on_violation": {"type": "bool", "default": True},

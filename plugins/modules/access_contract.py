@@ -73,10 +73,10 @@ operator_files:
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where
-      the role may not write, and C(outside) of it. Empty where none is needed.
+      the role may not write, C(outside) of it, and in each C(forbidden) bucket. Empty where none is needed.
   returned: success
   type: dict
-  sample: {inside: "", outside: team.access-check-operator}
+  sample: {inside: "", outside: team.access-check-operator-1767225600-9f86d081884c7d65, forbidden: ""}
 """
 
 from typing import Any

@@ -17,10 +17,10 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 #: Where the operator's region may stand when no profile tells it.
@@ -32,8 +32,8 @@ FILES = {
     "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),
 }
 
-#: What the operator's own objects are called.
-CANARY = ".access-check-operator"
+#: Where the operator may have to put one.
+PLACES = ("inside", "outside", "forbidden")
 
 Values = dict[str, Any]
 Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
@@ -92,16 +92,19 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "region": region,
         "role_arn": role_arn,
         "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
-        "canaries": canaries(Contract.of(values).grants[0]) if values["audit"] else {"inside": "", "outside": ""},
+        "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
 
 
-def canaries(grant: Grant) -> dict[str, str]:
-    """Keys below the prefix, when the role cannot put an object there, and beside the prefix, when there is one."""
-    return {
-        "inside": "" if grant.allows("write") else grant.key(CANARY),
-        "outside": grant.key_beside(CANARY) if grant.prefix else "",
-    }
+def canaries(contract: Contract) -> dict[str, str]:
+    """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
+    grant, name = contract.grants[0], operators_name()
+    keys = (
+        "" if grant.allows("write") else grant.key(name),
+        grant.key_beside(name) if grant.prefix else "",
+        name if contract.forbidden_buckets else "",
+    )
+    return dict(zip(PLACES, keys, strict=True))
 
 
 def no_role_arn(values: Values) -> str:

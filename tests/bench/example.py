@@ -79,9 +79,9 @@ class Example:
         return Counter(f"{entry['service']} {self._named(entry['action'])}" for entry in asked)
 
     def _named(self, action: str) -> str:
-        return re.sub(
-            r"\.access-check-([0-9a-f]{8}-[0-9]+-)?[0-9a-f]{16}", "KEY", action.replace(f"/{self.bucket}", "/BUCKET")
-        )
+        named = action.replace(f"/{self.bucket}", "/BUCKET")
+        named = re.sub(r"\.access-check-([0-9a-f]{8}-[0-9]+-)?[0-9a-f]{16}", "KEY", named)
+        return re.sub(r"\b[0-9a-f]{32}\b", "KEY-missing", named)
 
 
 @contextmanager

@@ -101,7 +101,9 @@ def test_the_richest_contract_is_verified(enforcing: Emulator) -> None:
     )
     write_profile("outsider", outsider)
     identities = made.identities(outsider_profile="outsider", plain_http_endpoint_url=enforcing.plain_endpoint_url)
-    options = made.options(outsider_profile="outsider", **inside(made))
+    theirs = {outsider.bucket: "theirs"}
+    outsider.put("theirs")
+    options = made.options(outsider_profile="outsider", forbidden_objects=theirs, **inside(made))
     result = check_access(identities, options)
     assert findings(result) == {}
     assert result["verdict"] == "verified"
@@ -113,7 +115,8 @@ def test_the_richest_contract_is_verified(enforcing: Emulator) -> None:
         "trust.outsider",
         "role.outside.list_all",
         "plain_http.read",
-        f"role.list@{outsider.bucket}",
+        f"role.read@{outsider.bucket}",
+        f"user.delete@{outsider.bucket}",
         "anonymous.write",
     } <= asked
 
@@ -239,10 +242,12 @@ def test_who_may_write_and_not_read_is_found_by_the_probes_alone(enforcing: Emul
     anybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject"}
     made.set_bucket_policy_with({**anybody, "Resource": f"arn:aws:s3:::{made.bucket}/*"})
     identities = Conditional(made.identities()._where)
-    result = check_access(identities, made.options(**keys))
-    names = ["role.write", "role.outside.write", f"role.write@{forbidden}", "user.write", "anonymous.write"]
+    made.put("theirs", bucket=forbidden)
+    result = check_access(identities, made.options(forbidden_objects={forbidden: "theirs"}, **keys))
+    names = ["role.write", "role.outside.write", "user.write", "anonymous.write"]
+    names += [f"role.write@{forbidden}", f"user.write@{forbidden}"]
     assert findings(result) == dict.fromkeys(names, "excess_access")
-    assert (made.objects(), made.objects(forbidden)) == (sorted(keys.values()), [])
+    assert (made.objects(), made.objects(forbidden)) == (sorted(keys.values()), ["theirs"])
 
 
 def test_check_mode_sees_that_a_writer_may_write(enforcing: Emulator) -> None:
@@ -255,9 +260,31 @@ def test_a_forbidden_bucket_that_is_reached_is_named(enforcing: Emulator) -> Non
     forbidden = provision(enforcing).bucket
     made = provision(enforcing, forbidden_buckets=(forbidden,))
     made.set_permissions(allow(["s3:ListBucket", "s3:PutObject"], f"arn:aws:s3:::{forbidden}*"), "extra")
-    result = made.check()
+    made.put("theirs", bucket=forbidden)
+    result = made.check(forbidden_objects={forbidden: "theirs"})
     assert findings(result) == dict.fromkeys([f"role.list@{forbidden}", f"role.write@{forbidden}"], "excess_access")
-    assert made.objects(forbidden) == []
+    assert made.objects(forbidden) == ["theirs"]
+
+
+@pytest.mark.parametrize(("permission", "pattern"), [("read", "theirs/*"), ("delete", "*"), ("delete", "*/*")])
+def test_a_forbidden_bucket_is_tried_in_its_root_and_in_a_folder_and_by_the_user_too(
+    enforcing: Emulator, permission: str, pattern: str
+) -> None:
+    action = PERMISSIONS[permission].action
+    forbidden = provision(enforcing).bucket
+    made = provision(enforcing, forbidden_buckets=(forbidden,))
+    made.put("theirs/1", bucket=forbidden)
+    made.give_user(allow(action, f"arn:aws:s3:::{forbidden}/{pattern}"))
+    result = made.check(forbidden_objects={forbidden: "theirs/1"})
+    assert findings(result) == {f"user.{permission}@{forbidden}": "excess_access"}
+    assert made.objects(forbidden) == ["theirs/1"]
+
+
+def test_reading_in_a_forbidden_bucket_takes_an_object_there(enforcing: Emulator) -> None:
+    forbidden = provision(enforcing).bucket
+    result = provision(enforcing, forbidden_buckets=(forbidden,)).check()
+    assert findings(result) == dict.fromkeys([f"role.read@{forbidden}", f"user.read@{forbidden}"], "inconclusive")
+    assert "forbidden_objects" in check_of(result, f"role.read@{forbidden}")["advice"]
 
 
 def test_a_forbidden_bucket_that_does_not_exist_proves_nothing(enforcing: Emulator) -> None:
@@ -265,7 +292,9 @@ def test_a_forbidden_bucket_that_does_not_exist_proves_nothing(enforcing: Emulat
     missing = f"missing-{made.tag}"
     made.set_permissions(allow(["s3:ListBucket", "s3:PutObject"], f"arn:aws:s3:::{missing}*"), "extra")
     result = made.check(contract={"forbidden_buckets": [missing]})
-    assert findings(result) == dict.fromkeys([f"role.list@{missing}", f"role.write@{missing}"], "inconclusive")
+    reached = {f"{who}.{name}@{missing}" for who in ("role", "user") for name in PERMISSIONS}
+    assert set(findings(result).values()) == {"inconclusive"}
+    assert {f"role.list@{missing}", f"role.write@{missing}"} <= set(findings(result)) <= reached
     assert result["verdict"] == "inconclusive"
 
 
@@ -485,6 +514,28 @@ def test_where_nobody_is_refused_refusals_are_inconclusive_and_never_passed(loca
     assert made.objects() == []
 
 
+def test_where_plain_http_does_not_answer_that_is_found_once_and_said(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    identities = Counting(made.identities(plain_http_endpoint_url="http://127.0.0.1:9")._where)
+    result = check_access(identities, made.options())
+    unasked = [check for check in result["checks"] if check["id"].startswith("plain_http.")]
+    assert [check["observed"] for check in unasked] == ["not_tried"] * 4
+    assert {check["attempts"] for check in unasked} == {0}
+    assert "http://127.0.0.1:9 does not answer (EndpointConnectionError)" in unasked[0]["cause"]
+    assert findings(result) == dict.fromkeys([check["id"] for check in unasked], "inconclusive")
+    assert identities.plain == 1
+
+
+class Counting(Identities):
+    """Counts the clients that ask without TLS."""
+
+    plain = 0
+
+    def anonymous_over_plain_http(self) -> Any:
+        self.plain += 1
+        return super().anonymous_over_plain_http()
+
+
 # What a run leaves behind.
 
 
@@ -524,6 +575,38 @@ class Broken(Exception):
     """A probe that breaks in the middle."""
 
 
+NAMED_EXCEPTIONS = [
+    ("the user is refused the documented names and no others", "user.write", "excess_access"),
+    ("the role is let write the documented names and no others", "role.write", "missing_access"),
+]
+
+
+@pytest.mark.parametrize(("_what", "name", "outcome"), NAMED_EXCEPTIONS, ids=[case[0] for case in NAMED_EXCEPTIONS])
+def test_an_exception_for_the_names_of_probes_does_not_hide_what_is_so(
+    enforcing: Emulator, _what: str, name: str, outcome: str
+) -> None:
+    made = provision(enforcing)
+    probed = f"arn:aws:s3:::{made.bucket}/.access-check-*"
+    if name == "user.write":
+        denied = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": probed}
+        statements = [*allow("s3:PutObject", f"arn:aws:s3:::{made.bucket}/*")["Statement"], denied]
+        made.give_user({"Version": "2012-10-17", "Statement": statements})
+    else:
+        document = made.permissions()
+        write = next(item for item in document["Statement"] if item["Sid"] == "Write")
+        write["Resource"] = probed
+        made.set_permissions(document)
+    assert findings(made.check()) == {name: outcome}
+    assert made.objects() == []
+
+
+def test_the_name_of_the_session_is_random_unless_one_is_given(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    names = {made.check(session_name=None)["session"]["arn"].rsplit("/", 1)[-1] for _run in range(2)}
+    assert len(names) == 2
+    assert all(re.fullmatch("[0-9a-f]{24}", name) for name in names)
+
+
 @pytest.mark.parametrize("probe", ["read_back", "list", "list_buckets", "bucket_policy", "read", "write", "delete"])
 def test_nothing_remains_when_a_probe_breaks_in_the_middle(
     enforcing: Emulator, monkeypatch: pytest.MonkeyPatch, probe: str
@@ -538,7 +621,7 @@ def test_nothing_remains_when_a_probe_breaks_in_the_middle(
     monkeypatch.setattr(probes, "S3_PROBES", {**probes.S3_PROBES, probe: break_down})
     with pytest.raises(Broken):
         made.check()
-    assert len(seen) == 1
+    assert len(seen) == (0 if probe == "write" else 1)  # whether it may write, the role is asked before it does
     assert made.objects() == []
 
 
@@ -581,6 +664,28 @@ def test_a_contract_without_deletion_leaves_one_known_object_however_often_it_is
     assert made.objects() == ["team.outside", "team/.access-check"]
 
 
+@pytest.mark.parametrize("encryption", ["aws:kms", "AES256", None])
+def test_with_a_key_of_kms_only_a_write_that_was_done_counts(enforcing: Emulator, encryption: str | None) -> None:
+    """The first run writes its object; the second finds it there, which S3 may say before it asks KMS."""
+    made = provision(enforcing, permissions=("list", "read", "write"))
+    contract = {"encryption": encryption}
+    assert made.check(contract=contract)["verdict"] == "verified"
+    second = made.check(contract=contract)
+    unproven = {"role.write": "inconclusive"} if encryption == "aws:kms" else {}
+    assert findings(second) == unproven
+    assert (check_of(second, "role.write")["error"] or {}).get("code") in ("WriteNotDone", "PreconditionFailed")
+    assert findings(made.check(contract=contract, traceless=True)).get("role.write") == unproven.get("role.write")
+
+
+def test_the_key_of_the_bucket_is_read_off_the_object_that_lies_there(
+    enforcing: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = provision(enforcing, permissions=("list", "read", "write"))
+    made.check()
+    monkeypatch.setattr(probes, "_encryption", lambda _response: {"encryption": "aws:kms:dsse"})
+    assert findings(made.check()) == {"role.write": "inconclusive"}
+
+
 def test_what_runs_left_that_were_killed_is_removed_and_nothing_else(enforcing: Emulator) -> None:
     made = provision(enforcing, prefix="team/")
     made.put("team.outside")
@@ -589,7 +694,7 @@ def test_what_runs_left_that_were_killed_is_removed_and_nothing_else(enforcing: 
     here, random = machine(), "0123456789abcdef"
     abandoned = [
         f"team/.access-check-{here}-{ended.pid}-{random}",
-        f"team/.access-check-{here}-{ended.pid}-{random}-missing",
+        f"team/.access-check-{here}-{ended.pid}-{random[::-1]}",
     ]
     others = [
         f"team/.access-check-{here}-{os.getpid()}-{random}",
@@ -696,8 +801,8 @@ def test_a_round_asks_no_question_twice(enforcing: Emulator) -> None:
     before = len(enforcing.requests())
     result = made.check()
     asked = len(enforcing.requests()) - before
-    canary, abandoned = 2, 1
-    assert asked == canary + 3 * len(result["checks"]) + abandoned
+    canary, abandoned, second_write = 2, 1, 1
+    assert asked == canary + 3 * (len(result["checks"]) + second_write) + abandoned
 
 
 def test_access_that_comes_late_is_waited_for(enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,9 +179,9 @@ class World:
         name = f"managed-{secrets.token_hex(4)}"
         return str(self.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))["Policy"]["Arn"])
 
-    def put(self, *keys: str) -> None:
+    def put(self, *keys: str, bucket: str | None = None) -> None:
         for key in keys:
-            self.s3.put_object(Bucket=self.bucket, Key=key, Body=b"somebody's")
+            self.s3.put_object(Bucket=bucket or self.bucket, Key=key, Body=b"somebody's")
 
     def deactivate_key(self) -> None:
         self.iam.update_access_key(UserName=self.user, AccessKeyId=self.key["AccessKeyId"], Status="Inactive")
@@ -217,6 +217,11 @@ class World:
         """An object that a policy for ``team*`` instead of ``team/*`` would let the role read."""
         return f"{self.prefix.rstrip('/')}.outside"
 
+    @property
+    def theirs(self) -> dict[str, str]:
+        """An object of each bucket that nobody of the contract may reach."""
+        return dict.fromkeys(self.forbidden_buckets, "folder/theirs")
+
     def options(self, contract: Json | None = None, **more: Any) -> Json:
         """The module's options for this contract, or for one that differs from it."""
         return {
@@ -249,6 +254,7 @@ class World:
         everything: Json = {
             "inside_object": None if "write" in self.granted else self.inside,
             "outside_object": self.beside if self.prefix else None,
+            "forbidden_objects": self.theirs,
         }
         plain = self.emulator.plain_endpoint_url
         return check_access(self.identities(plain_http_endpoint_url=plain), self.options(**everything))

@@ -17,4 +17,6 @@ def sound(emulator: Emulator, **terms: Any) -> World:
     rich = {"prefix": "team/", "external_id": f"contract-{tag}", "forbidden_buckets": (f"forbidden-{tag}",)}
     world = World(emulator, {**rich, **terms}, tag).make()
     world.put(world.inside, world.beside)
+    for bucket, key in world.theirs.items():
+        world.put(key, bucket=bucket)
     return world

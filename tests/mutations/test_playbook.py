@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import time
 from typing import Any
 
 import pytest
@@ -21,7 +22,10 @@ from lab.world import World
 from mutations.catalogue import MUTATIONS, READ_ONLY, allow, objects
 from mutations.sound import sound
 
-INSIDE, OUTSIDE = "team/.access-check-operator", "team.access-check-operator"
+#: What a run that is not over has put there, and what runs that were interrupted have.
+IN_USE = f"team/.access-check-operator-{int(time.time())}-0123456789abcdef"
+INTERRUPTED = [f"team{start}access-check-operator-1767225600-0123456789abcdef" for start in ("/.", ".")]
+THERE = INTERRUPTED[1].removeprefix("team")
 
 #: The mutations of the sample, and how the result and the failure name what they do.
 SAMPLE = {
@@ -55,6 +59,7 @@ def host_of(world: World, home: Path, name: str, **more: Any) -> Json:
         "prefix": world.prefix,
         "permissions": world.granted,
         "external_id": world.external_id,
+        "forbidden_buckets": world.forbidden_buckets,
         "account_id": world.emulator.account,
         "credentials_file": str(credentials),
         "config_file": str(home / "config"),
@@ -96,7 +101,8 @@ def run(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Run:
     home = tmp_path_factory.mktemp("home")
     worlds = {name: mutated(enforcing, name) for name in SAMPLE}
     reader, unaudited = sound(enforcing, **READ_ONLY), sound(enforcing)
-    reader.s3.put_object(Bucket=reader.bucket, Key=INSIDE, Body=b"somebody's")
+    reader.put(IN_USE, *INTERRUPTED)
+    reader.put(THERE, bucket=reader.forbidden_buckets[0])
     unaudited.set_permissions(allow("s3:GetObject", objects(unaudited)), "extra")
     hosts = {name: (world, host_of(world, home, name)) for name, world in worlds.items()}
     hosts["reader"] = (reader, host_of(reader, home, "reader"))
@@ -119,10 +125,10 @@ def test_the_failure_message_says_which_kind_it_is(run: Run, name: str) -> None:
     assert f"{words}  " in run.output
 
 
-def test_a_reader_is_verified_and_somebody_elses_object_stays(run: Run) -> None:
+def test_a_reader_is_verified_and_the_object_of_another_run_stays(run: Run) -> None:
     world = run.worlds["reader"]
     assert run.reports["reader"]["verdict"] == "verified", run.output[-3000:]
-    kept = world.s3.get_object(Bucket=world.bucket, Key=INSIDE)["Body"].read()
+    kept = world.s3.get_object(Bucket=world.bucket, Key=IN_USE)["Body"].read()
     assert kept == b"somebody's"
 
 
@@ -130,7 +136,8 @@ def test_a_reader_is_verified_and_somebody_elses_object_stays(run: Run) -> None:
 def test_the_operators_objects_are_gone_whatever_the_verdict(run: Run, name: str) -> None:
     world = run.worlds[name]
     keys = {item["Key"] for item in world.s3.list_objects_v2(Bucket=world.bucket)["Contents"]}
-    assert keys == {"team/inside", world.beside} | ({INSIDE} if name == "reader" else set())
+    assert keys == {"team/inside", world.beside} | ({IN_USE} if name == "reader" else set())
+    assert world.objects(world.forbidden_buckets[0]) == list(world.theirs.values())
 
 
 def test_without_the_operators_object_a_refusal_beside_the_prefix_proves_nothing(run: Run) -> None:
@@ -155,7 +162,11 @@ def test_an_operator_without_rights_cannot_tell_and_says_why(enforcing: Emulator
     run = verify(tmp_path, enforcing, hosts, operator=operator_of(enforcing, []))
     assert run.reports["poor"]["verdict"] == "inconclusive", run.output[-3000:]
     probes = {c["id"]: c["outcome"] for c in run.reports["poor"]["checks"] if not c["id"].startswith("config.")}
-    assert [name for name, outcome in probes.items() if outcome != "pass"] == ["role.outside.read"]
+    assert [name for name, outcome in probes.items() if outcome != "pass"] == [
+        "role.outside.read",
+        *(f"{who}.read@{world.forbidden_buckets[0]}" for who in ("role", "user")),
+    ]
+    assert "could not be put (" in run.output
     trust = run.check("poor", "config.role.trust")
     assert (trust["outcome"], trust["error"]["code"]) == ("inconclusive", "AccessDenied")
     assert trust["advice"] == "Allow the operator iam:GetRole, or verify without the audit."

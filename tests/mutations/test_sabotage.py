@@ -126,7 +126,7 @@ SABOTAGES = (
         "the prefix's neighbour is far away",
         probes.Specimen,
         "beside",
-        lambda real: classmethod(lambda cls, prefix: cls("far-away", b"")),
+        lambda real: classmethod(lambda cls, prefix: cls("far-away", b"", "far-away-missing")),
         "prefix_loses_its_slash_for_writing",
         PROBES,
     ),

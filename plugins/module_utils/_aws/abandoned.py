@@ -15,19 +15,30 @@ import os
 import platform
 import re
 import secrets
+import time
 
 #: A run removes its object in the same round, after seconds.
 LONGEST_USE = timedelta(hours=1)
 
-#: How the names of all of them begin.
+#: How the names of all objects begin that a run makes, so that notifications can leave them out.
 BEGINNING = ".access-check-"
 
-_NAME = re.compile(re.escape(BEGINNING) + r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}(-missing)?")
+_NAME = re.compile(re.escape(BEGINNING) + r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}")
 
 
 def fresh_name() -> str:
     """A name that no object has, of this machine and process."""
     return f"{BEGINNING}{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def operators_name() -> str:
+    """A name for what the operator puts for a run. It tells when, so that a later run knows what is in use no more."""
+    return f"{BEGINNING}operator-{int(time.time())}-{secrets.token_hex(8)}"
+
+
+def unknown_name() -> str:
+    """A name that no object has and that no policy can know, for what makes no object."""
+    return secrets.token_hex(16)
 
 
 def is_stray(url: str) -> bool:

@@ -3,14 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What AWS answered to one call, and what that shows. Pure.
 
-Codes decide, wording never does: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and
-https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+Codes decide: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. A message may only take away: a refusal that names
+a layer which is not the contract's proves nothing of the contract. No wording makes a check pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+import re
 
 ALLOWED = "allowed"
 DENIED = "denied"
@@ -20,11 +22,27 @@ NOT_TRIED = "not_tried"
 #: Refused for what the caller may do.
 AUTHORIZATION_CODES = frozenset({"AccessDenied"})
 
+#: The same as S3 says it in China, and as other servers say it. Of an answer without a body the status is the code.
+S3_REFUSALS = AUTHORIZATION_CODES | {
+    "AccessDeniedException",
+    "Forbidden",
+    "UnauthorizedAccess",
+    "UnauthorizedAccessError",
+    "403",
+}
+
 #: Refused for who the caller is: no such key, or not any more. Says nothing about permissions.
 AUTHENTICATION_CODES = frozenset({"InvalidClientTokenId", "InvalidAccessKeyId"})
 
 #: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago.
-PROPAGATION_CODES = AUTHORIZATION_CODES | AUTHENTICATION_CODES | {"NoSuchBucket"}
+PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket"}
+
+#: How a refusal names a layer that is neither the policy of the user, the role or the bucket, nor a boundary of theirs.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+_OTHER_LAYER = re.compile(r"\b(?:no|an?) (VPC endpoint|service control|resource control|session)s? policy\b", re.I)
+
+VPC_ENDPOINT_POLICY = "VPC endpoint policy"
+SESSION_POLICY = "session policy"
 
 
 @dataclass(frozen=True)
@@ -57,27 +75,32 @@ class Probe:
     """
 
     authorized: frozenset[str] = frozenset()
-    refused: frozenset[str] = AUTHORIZATION_CODES
+    refused: frozenset[str] = S3_REFUSALS
 
 
 #: STS refuses nobody its own identity, whatever the policies say: who is refused it has met something else.
 #: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _IDENTITY = Probe(refused=frozenset())
+_ASSUMPTION = Probe(refused=AUTHORIZATION_CODES)
+
+#: Only somebody who may read an archived object is told that it must be restored first.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Errors
+_READING = Probe(authorized=frozenset({"InvalidObjectState"}))
 
 #: One row a probe. What a code means beside this, ``_checks/verdict`` and ``_checks/diagnosis`` say.
 PROBES: Mapping[str, Probe] = {
     "identity": _IDENTITY,
     "session_identity": _IDENTITY,
     "outsider_identity": _IDENTITY,
-    "assume": Probe(),
-    "assume_without_external_id": Probe(),
-    "assume_with_wrong_external_id": Probe(),
+    "assume": _ASSUMPTION,
+    "assume_without_external_id": _ASSUMPTION,
+    "assume_with_wrong_external_id": _ASSUMPTION,
     "assume_for_too_long": Probe(refused=frozenset({"ValidationError"})),
-    "assume_as_outsider": Probe(),
+    "assume_as_outsider": _ASSUMPTION,
     "create": Probe(authorized=frozenset({"PreconditionFailed", "BadDigest"})),
     "write": Probe(authorized=frozenset({"BadDigest"})),
-    "read_back": Probe(),
-    "read": Probe(),
+    "read_back": _READING,
+    "read": _READING,
     "list": Probe(),
     "list_all": Probe(),
     "remove": Probe(),
@@ -104,6 +127,17 @@ def observed(probe: str, answer: Answer) -> str:
     if answer.code in PROBES[probe].refused:
         return DENIED
     return ERROR
+
+
+def other_layer(answer: Answer) -> str:
+    """The layer that a refusal names when it is not the contract's: one that another way in may not meet, or nothing.
+
+    AWS also writes "a sessions policy".
+    """
+    found = _OTHER_LAYER.search(answer.message)
+    if not found:
+        return ""
+    return VPC_ENDPOINT_POLICY if found[1].lower() == "vpc endpoint" else f"{found[1].lower()} policy"
 
 
 def meaning(probe: str, answer: Answer) -> str:

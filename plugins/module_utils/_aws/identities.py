@@ -115,6 +115,11 @@ class Identities:
         """Anybody: requests that are not signed."""
         return self._client(service, config=self._config.merge(Config(signature_version=UNSIGNED)))
 
+    def anonymous_over_plain_http(self) -> Client:
+        """Anybody without TLS, who asks once: a port that is closed on the way takes its time."""
+        once = Config(signature_version=UNSIGNED, retries={"mode": "standard", "total_max_attempts": 1})
+        return self._client("s3", config=self._config.merge(once), endpoint_url=self.plain_http_url)
+
     def outsider(self, service: str) -> Client | None:
         """Somebody else with credentials of their own, when a profile for one was given."""
         if not self._where.outsider_profile:
@@ -127,7 +132,8 @@ class Identities:
         if self._where.plain_http_endpoint_url:
             return self._where.plain_http_endpoint_url
         host = urlsplit(self.user("s3").meta.endpoint_url).hostname or ""
-        return f"http://{host}" if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) else None
+        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
+        return f"http://{host}" if host.endswith(tuple(suffixes)) else None
 
     def _sdk_session(self, profile: str | None, *key: str | None) -> boto3.session.Session:
         """A session of the SDK. All of them share what they read of the services, as reading takes long."""
@@ -139,7 +145,9 @@ class Identities:
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
-        return (session or self._session).client(service, **{**standard, **options})
+        client = (session or self._session).client(service, **{**standard, **options})
+        client.meta.events.register("before-parse.sts", _with_a_body)
+        return client
 
 
 class RoleSession:
@@ -162,6 +170,13 @@ class RoleSession:
         if key not in self._clients:
             self._clients[key] = self._make_client(service, **({"endpoint_url": endpoint_url} if endpoint_url else {}))
         return self._clients[key]
+
+
+def _with_a_body(response_dict: dict[str, Any], **_more: Any) -> None:
+    """Without one, as SeaweedFS's STS refuses, botocore cannot read the answer; of S3's it takes the status itself."""
+    status = response_dict["status_code"]
+    if status in (401, 403) and not response_dict["body"].strip():
+        response_dict["body"] = f"<ErrorResponse><Error><Code>{status}</Code></Error></ErrorResponse>".encode()
 
 
 #: Key ids are base 32: letters and 2 to 7.

@@ -12,8 +12,13 @@ import re
 import secrets
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, fresh_name, is_abandoned
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import (
+    BEGINNING,
+    fresh_name,
+    is_abandoned,
+    unknown_name,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
 try:
@@ -44,25 +49,30 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True)
 class Specimen:
-    """The object that a run makes, reads back and removes."""
+    """The object that a run makes, reads back and removes, and a key at the same place that no object has.
+
+    A policy can recognise the first, whose name begins as is documented, and not the second.
+    """
 
     key: str
     content: bytes
+    missing: str
 
     @classmethod
     def fresh(cls, grant: Grant) -> Specimen:
-        """An object of random name and content."""
-        return cls(grant.key(fresh_name()), secrets.token_bytes(64))
+        """An object of random name, content and length."""
+        content = secrets.token_bytes(64 + secrets.randbelow(64))
+        return cls(grant.key(fresh_name()), content, grant.key(unknown_name()))
 
     @classmethod
     def beside(cls, grant: Grant) -> Specimen:
         """A key just outside of the prefix."""
-        return cls(grant.key_beside(fresh_name()), b"")
+        return cls(grant.key_beside(fresh_name()), b"", grant.key_beside(unknown_name()))
 
     @classmethod
     def leftover(cls, grant: Grant) -> Specimen:
         """The one object that may stay behind."""
-        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT)
+        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT, grant.key(unknown_name()))
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Place:
     @property
     def missing_key(self) -> str:
         """A key that no object has."""
-        return self.specimen.key + "-missing"
+        return self.specimen.missing
 
 
 def identity(sts: Client) -> Answer:
@@ -114,9 +124,10 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
         credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
         user = response["AssumedRoleUser"]
         expiration = response["Credentials"]["Expiration"]
+        role_id = user.get("AssumedRoleId", "").split(":")[0]  # information only: Ceph's answer has none
         return {
             "arn": user["Arn"],
-            "role_id": user["AssumedRoleId"].split(":")[0],
+            **({"role_id": role_id} if role_id else {}),
             "expiration": expiration.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
@@ -153,13 +164,11 @@ def list_all(s3: Client, place: Place) -> Answer:
 def read(s3: Client, place: Place) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
-    A refusal on a missing key is no proof: S3 answers 403 instead of 404 to everybody who may not list.
+    What a missing key is answered by is no proof: 404 to who may list and 403 to everybody else, whoever may read.
     """
-    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0])
-    if place.object_key is None and answer.code == "AccessDenied":
+    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0], _encryption)
+    if place.object_key is None and answer.code in S3_REFUSALS:
         return replace(answer, code="NoObjectToRead")
-    if place.object_key is None and answer.code == "NoSuchKey":
-        return replace(answer, code=None, message="NoSuchKey, which only somebody who may read is told")
     return answer
 
 
@@ -174,7 +183,7 @@ def read_back(s3: Client, place: Place) -> Answer:
         response, content = _get_object(s3, place, place.specimen.key)
         return response
 
-    answer = ask(call)
+    answer = ask(call, _encryption)
     if answer.succeeded and content != place.specimen.content:
         return replace(answer, code="ContentDiffers", message=f"{place.specimen.key} holds something else")
     return answer
@@ -197,7 +206,8 @@ def create(s3: Client, place: Place) -> Answer:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
     specimen = place.specimen
-    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=specimen.content, IfNoneMatch="*"))
+    body = specimen.content
+    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), _encryption)
 
 
 def delete(s3: Client, place: Place) -> Answer:
@@ -269,7 +279,8 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
 
 
 def _refusal(response: Params) -> Answer:
-    error = response.get("Error", {})
+    """Another server's STS may refuse as S3 does, with the error as the root of the answer."""
+    error = response.get("Error") or response
     metadata = response.get("ResponseMetadata", {})
     return Answer(
         code=str(error.get("Code") or "Unknown"),
@@ -277,6 +288,10 @@ def _refusal(response: Params) -> Answer:
         message=str(error.get("Message") or ""),
         request_id=metadata.get("RequestId"),
     )
+
+
+def _encryption(response: Params) -> Mapping[str, str]:
+    return {"encryption": response.get("ServerSideEncryption", "")}
 
 
 def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:

@@ -359,8 +359,8 @@ _PROBED = (
         group=THE_ROLE,
         explained_by=_ON_THE_ROLE,
         excess=_MAY_MORE,
-        shows="Each of `bucket_access_forbidden_buckets` can neither be listed nor written to.",
-        permissions=("list", "write"),
+        shows="Each of `bucket_access_forbidden_buckets` can neither be listed nor read, written to or deleted from, "
+        "in its root and in a folder; reading is tried on the one object that is known there.",
         place=ELSEWHERE,
     ),
     _on_objects(
@@ -371,6 +371,15 @@ _PROBED = (
         excess=_MAY_ALONE,
         shows="Without the role, the user is refused everything on the bucket.",
         edge=Edge("The user alone", "user alone"),
+    ),
+    _on_objects(
+        "user.{permission}@{bucket}",
+        "user",
+        group=THE_USER,
+        explained_by=_findings_on("user"),
+        excess=_MAY_ALONE,
+        shows="The same for the user without the role.",
+        place=ELSEWHERE,
     ),
     Row(
         id="user.list_buckets",

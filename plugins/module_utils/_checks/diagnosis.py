@@ -5,16 +5,25 @@
 
 What it means that something works which must not, the check's row in the catalogue says.
 
-A message may choose the words here; it never decides an outcome. Sources: the errors of the STS and S3 API references,
-and https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
+A message chooses the words here; of the outcome it decides no more than ``_aws/answers`` says. Sources: the errors of
+the STS and S3 API references, and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (which layer a message names).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, NOT_TRIED, observed
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    ALLOWED,
+    DENIED,
+    NOT_TRIED,
+    S3_REFUSALS,
+    Answer,
+    observed,
+    other_layer,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
@@ -128,7 +137,7 @@ ERRORS = (
         actions="sts:",
     ),
     _row(
-        "AccessDenied",
+        " ".join(sorted(S3_REFUSALS)),
         "S3 does not say why. Most likely first: (1) the role's permissions policy is missing or less than a minute "
         "old; (2) the bucket belongs to another account; (3) the bucket policy denies it; (4) a boundary, an "
         "organization's policy or the bucket's key forbids it.",
@@ -195,9 +204,17 @@ ERRORS = (
         "Set the region to the bucket's own.",
     ),
     _row(
-        "NoObjectToRead",
-        "There was no object to try it on, and S3 refuses to read a missing key to everybody who may not list.",
-        "Name an object that exists, in inside_object or, beside the prefix, in outside_object.",
+        "NoObjectToRead NoSuchKey",
+        "There was no object to try it on, and what S3 answers to a missing key depends on who may list, not on who "
+        "may read.",
+        "Name an object that exists: in inside_object, in outside_object when it is beside the prefix, and in "
+        "forbidden_objects when it is in a forbidden bucket.",
+    ),
+    _row(
+        "WriteNotDone",
+        "The write was judged and not done, which S3 may do before it asks KMS whether the role may use the bucket's "
+        "key.",
+        "Verify without check mode; when .access-check is there already, remove it, so that the role writes it again.",
     ),
     _row(
         "OutsiderIsRoot",
@@ -263,6 +280,10 @@ ENFORCEMENT_UNKNOWN = Finding(
     "It could not be told whether the endpoint enforces IAM, so a refusal cannot be shown.",
     "Verify again; when it persists, look at what the endpoint answers to a made-up access key.",
 )
+NOT_THE_CONTRACT = Finding(
+    "It was refused by a {layer}, which shows that layer and not the contract: another way in may not be refused.",
+    "Verify from where this layer lets the request through, and read in the audit's checks what the policies allow.",
+)
 NOT_CONTROLLED = Finding(
     "It was refused, but so was everything that should work here, so the refusal proves nothing.",
     "Mend the missing access first, then verify again.",
@@ -284,9 +305,13 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         )
     if seen == ALLOWED:
         return _filled(row_of(item.id).excess, item, "", "")
-    if item.expected != ALLOWED and answer.code == "AccessDenied" and not controlled:
-        return NOT_CONTROLLED
+    if item.expected != ALLOWED and seen == DENIED:
+        return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
     return explain(item, answer.code or "", answer.message)
+
+
+def _refused_otherwise(answer: Answer) -> Finding:
+    return replace(NOT_THE_CONTRACT, cause=NOT_THE_CONTRACT.cause.format(layer=other_layer(answer)))
 
 
 def explain(item: Expectation, code: str, message: str) -> Finding:

@@ -52,7 +52,7 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
         *_trust(contract, role_arn, scope),
         *_controlled(usable, at_its_places),
         *_controlled(usable, (item for grant in contract.grants for item in _role_outside(grant, role_arn))),
-        *_controlled(usable, _role_elsewhere(contract, role_arn)),
+        *_controlled(usable, _elsewhere(contract, role_arn)),
         *_controlled(usable, (item for grant in contract.grants for item in _others(grant, role_arn, scope))),
     )
 
@@ -109,14 +109,13 @@ def _role_outside(grant: Grant, role_arn: str) -> Iterator[Expectation]:
     yield from _traceless(each("role.outside.{permission}"), whole_bucket, role_arn)
 
 
-def _role_elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
+def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     own = bucket_arn(contract.bucket, partition(role_arn))
     yield _asked(row_of("role.list_buckets"), "*", "list_buckets")
     yield _asked(row_of("role.bucket_policy"), own, "bucket_policy", contract.bucket)
     for bucket in contract.forbidden_buckets:
-        for row in each("role.{permission}@{bucket}"):
-            harmless = PERMISSIONS[row.permission].harmless
-            yield _asked(row, bucket_arn(bucket, partition(role_arn)), harmless, bucket)
+        yield from _traceless(each("role.{permission}@{bucket}"), Grant(bucket), role_arn)
+        yield from _traceless(each("user.{permission}@{bucket}"), Grant(bucket), role_arn)
 
 
 def _others(grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:

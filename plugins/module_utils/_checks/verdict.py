@@ -17,8 +17,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     DENIED,
     ERROR,
     PROPAGATION_CODES,
+    SESSION_POLICY,
+    VPC_ENDPOINT_POLICY,
     Answer,
     observed,
+    other_layer,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
@@ -44,21 +47,27 @@ def outcome(expectation: Expectation, observation: Observation, enforced: bool |
 
     ``enforced`` says whether the endpoint refuses a made-up key; where it does not, a refusal and the lack of one mean
     nothing. ``controlled`` says whether the same bucket and session were seen to work in this run; a refusal may come
-    from anything otherwise.
+    from anything otherwise. A refusal by a layer that is not the contract's shows nothing of the contract.
     """
     if not observation.settled:
         return INCONCLUSIVE
     seen = observed(expectation.probe, observation.answer)
     if expectation.expected == ALLOWED:
-        if seen == ALLOWED:
-            return PASS
-        turned_away = seen == DENIED or observation.answer.code in AUTHENTICATION_CODES
-        return MISSING_ACCESS if turned_away else INCONCLUSIVE
+        return _where_it_must_work(seen, observation.answer)
     if not enforced:
         return INCONCLUSIVE
     if seen == ALLOWED:
         return EXCESS_ACCESS
-    return PASS if seen == DENIED and controlled else INCONCLUSIVE
+    return PASS if seen == DENIED and controlled and not other_layer(observation.answer) else INCONCLUSIVE
+
+
+def _where_it_must_work(seen: str, answer: Answer) -> str:
+    """The policy of an endpoint on the way, or of the session alone, takes nothing from whoever comes another way."""
+    if seen == ALLOWED:
+        return PASS
+    turned_away = seen == DENIED or answer.code in AUTHENTICATION_CODES
+    of_this_way_only = other_layer(answer) in (VPC_ENDPOINT_POLICY, SESSION_POLICY)
+    return MISSING_ACCESS if turned_away and not of_this_way_only else INCONCLUSIVE
 
 
 def may_change(expectation: Expectation, answer: Answer, enforced: bool | None) -> bool:

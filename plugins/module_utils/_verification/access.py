@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
+import secrets
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
@@ -16,7 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
@@ -64,7 +65,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
     """How the options say to ask."""
     params = {
         "RoleArn": options["role_arn"],
-        "RoleSessionName": options["session_name"],
+        "RoleSessionName": options.get("session_name") or secrets.token_hex(12),  # no policy can know it
         "DurationSeconds": options["duration_seconds"],
     }
     if contract.external_id:
@@ -76,7 +77,9 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         caller_arn=options.get("caller_arn"),
         inside_object=options.get("inside_object"),
         outside_object=options.get("outside_object"),
+        forbidden_objects=options.get("forbidden_objects") or {},
         traceless=traceless,
+        kms=contract.encryption == KMS,
     )
 
 

@@ -6,9 +6,17 @@
 from __future__ import annotations
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import AUTHENTICATION_CODES, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    AUTHENTICATION_CODES,
+    S3_REFUSALS,
+    Answer,
+    other_layer,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import UNREADABLE
+
+#: How a key that nobody has is turned away.
+KEY_REFUSALS = AUTHENTICATION_CODES | S3_REFUSALS | {"401", "Unauthorized"}
 
 
 class Unreachable(Exception):
@@ -32,7 +40,15 @@ def enforced(answers: list[Answer]) -> bool | None:
     """What the answers to a made-up key say of the endpoint."""
     if any(answer.succeeded for answer in answers):
         return False
-    return True if all(answer.code in AUTHENTICATION_CODES for answer in answers) else None
+    return True if all(_turned_away(answer) for answer in answers) else None
+
+
+def _turned_away(answer: Answer) -> bool:
+    """AWS says that it does not know the key; Ceph that it may do nothing, and SeaweedFS nothing but the status.
+
+    A wrong signature or clock, or a layer on the way, is met by keys that exist, too.
+    """
+    return answer.status in (401, 403) and answer.code in KEY_REFUSALS and not other_layer(answer)
 
 
 def reached(answer: Answer) -> Answer:

@@ -6,19 +6,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, not_tried
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import unknown_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    ALLOWED,
+    DENIED,
+    PROBES,
+    Answer,
+    not_tried,
+    observed,
+    other_layer,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE, OUTSIDE
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+
+#: The principal of questions that are asked without TLS.
+OVER_PLAIN_HTTP = "role over plain HTTP"
+
+#: How S3 begins to say that a key of KMS encrypts: ``aws:kms`` and ``aws:kms:dsse``.
+KMS = "aws:kms"
 
 Answers = dict[str, Answer]
 Client = Any
@@ -31,7 +46,9 @@ class Circumstances:
 
     ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
-    else put below and beside the prefix; ``traceless`` leaves out what cannot be asked without a trace.
+    else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
+    ``traceless`` leaves out what cannot be asked without a trace; ``kms`` says that the contract has the bucket
+    encrypt with a key of KMS.
     """
 
     assume_params: Params
@@ -40,7 +57,9 @@ class Circumstances:
     caller_arn: str | None = None
     inside_object: str | None = None
     outside_object: str | None = None
+    forbidden_objects: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
+    kms: bool = False
 
     @property
     def role_arn(self) -> str:
@@ -70,10 +89,13 @@ class Interview:
         specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
         self._specimen = specimen(circumstances.grant)
         self._beside = probes.Specimen.beside(circumstances.grant)
+        self._elsewhere = probes.Specimen.fresh(Grant(""))
+        self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
         self._sts = identities.user("sts")
         self._outsider = identities.outsider("sts")
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
+        self._has_written = False
         self.leftovers: set[str] = set()
 
     def ask_round(self) -> Answers:
@@ -88,6 +110,8 @@ class Interview:
         """Why a question is not asked; on a versioned bucket even deleting a missing key leaves a marker."""
         if self._how.traceless and question.probe in ("remove", "delete"):
             return not_tried("check mode asks only what leaves no trace")
+        if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
+            return not_tried(self._no_plain_http)
         if question.probe == "assume_for_too_long":
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
@@ -114,10 +138,18 @@ class Interview:
 
     def _role_clients(self, role: RoleSession) -> dict[str, Client]:
         clients = {"role": role.client("s3")}
-        if any(question.principal == "role over plain HTTP" for question in self._questions):
+        if any(question.principal == OVER_PLAIN_HTTP for question in self._questions) and not self._no_plain_http:
             # The session token is visible on the way; without its secret key it is of no use.
-            clients["role over plain HTTP"] = role.client("s3", self._identities.plain_http_url)
+            clients[OVER_PLAIN_HTTP] = role.client("s3", self._identities.plain_http_url)
         return clients
+
+    @cached_property
+    def _no_plain_http(self) -> str:
+        """Why nothing can be asked without TLS, if so: looked at once, as a closed port takes its time."""
+        answer = probes.list_buckets(self._identities.anonymous_over_plain_http())
+        if answer.status is not None:
+            return ""
+        return f"{self._identities.plain_http_url} does not answer ({answer.code}), port 80 may be closed on the way"
 
     def _ask_for_trust(self, answers: Answers) -> None:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
@@ -141,14 +173,21 @@ class Interview:
 
     def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:
         """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
-        questions = [question for question in self._questions if question.probe in probes.S3_PROBES]
+        questions = [
+            question
+            for question in self._questions
+            if question.probe in probes.S3_PROBES and question.principal in clients
+        ]
         made: list[probes.Place] = []
 
         def ask(asked: list[Expectation], object_key: str | None) -> None:
             for question in asked:
-                place = self._place(question, object_key)
-                answers[question.id] = answer = self._ask(clients[question.principal], question, place)
-                made.extend(self._made(question, place, answer))
+                given = []
+                for probe, place in self._tries(question, object_key):
+                    given.append(probes.S3_PROBES[probe](clients[question.principal], place))
+                    made.extend(self._made(probe, place, given[-1]))
+                if given:
+                    answers[question.id] = decisive(question, given)
 
         try:
             ask([question for question in questions if question.probe == "create"], self._how.inside_object)
@@ -158,33 +197,61 @@ class Interview:
                 lambda: self._ask_for_trust(answers),
                 *(partial(ask, [q for q in others if q.principal == name], object_key) for name in clients),
             )
+            self._doubt_write(answers)
         finally:
             self._remove(answers, clients["role"], made)
         self._remove_abandoned(answers, clients["role"])
 
-    def _made(self, question: Expectation, place: probes.Place, answer: Answer) -> Iterator[probes.Place]:
+    def _doubt_write(self, answers: Answers) -> None:
+        """Where KMS encrypts, only a write that was done shows that its key may be used.
+
+        A wrong digest, or an object that is there already, may be noticed before KMS is asked.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+        """
+        for question in self._questions:
+            if question.probe != "create":
+                continue
+            answer = answers[question.id]
+            self._has_written |= answer.succeeded
+            kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in answers.values())
+            if kms and not self._has_written and answer.code in PROBES["create"].authorized:
+                answers[question.id] = replace(answer, code="WriteNotDone")
+
+    def _made(self, probe: str, place: probes.Place, answer: Answer) -> Iterator[probes.Place]:
         """What is there now and was not before."""
-        if question.probe == "create" and not self._how.traceless and _may_exist(answer):
+        if probe == "create" and _may_exist(answer):
             yield place
-        if question.probe == "write" and answer.succeeded:
+        if probe == "write" and answer.succeeded:
             # The endpoint ignored the digest and wrote.
             yield replace(place, specimen=replace(place.specimen, key=place.missing_key))
 
-    def _ask(self, s3: Client, question: Expectation, place: probes.Place) -> Answer:
-        if self._how.traceless and question.probe == "create":
-            return probes.write(s3, place)
+    def _tries(self, question: Expectation, object_key: str | None) -> list[tuple[str, probes.Place]]:
+        """The probes that one question takes, and where each asks."""
         if self._how.traceless and question.probe == "delete":
-            return self._unasked(question)
-        return probes.S3_PROBES[question.probe](s3, place)
+            return []
+        if question.place == ELSEWHERE:
+            return self._tries_elsewhere(question)
+        place = self._place(question, object_key)
+        if question.probe != "create":
+            return [(question.probe, place)]
+        # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
+        return [("write", place), *([] if self._how.traceless else [("create", place)])]
+
+    def _tries_elsewhere(self, question: Expectation) -> list[tuple[str, probes.Place]]:
+        """In the root of a bucket and in a folder; reading, on the one object that is known."""
+        known = self._how.forbidden_objects.get(question.bucket)
+        root = probes.Place(question.bucket, self._elsewhere)
+        if question.probe == "read":
+            return [("read", replace(root, object_key=known))]
+        folder = replace(root, specimen=self._in_a_folder)
+        return [("list_all" if question.probe == "list" else question.probe, root), (question.probe, folder)]
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
-        """The owner is known of the contract's own bucket only."""
-        owner = self._how.role_arn.split(":")[4]
-        if question.place == INSIDE:
-            return probes.Place(question.bucket, self._specimen, object_key, owner)
+        """In the contract's own bucket, whose owner is known."""
+        owner = account(self._how.role_arn)
         if question.place == OUTSIDE:
             return probes.Place(question.bucket, self._beside, self._how.outside_object, owner)
-        return probes.Place(question.bucket, self._specimen)
+        return probes.Place(question.bucket, self._specimen, object_key, owner)
 
     def _remove(self, answers: Answers, role: Client, made: list[probes.Place]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""
@@ -211,6 +278,18 @@ class Interview:
         for key in found.value.get("found", "").splitlines():
             if not probes.remove(role, place, key).succeeded:
                 self.leftovers.add(replace(place, specimen=replace(self._specimen, key=key)).url)
+
+
+def decisive(question: Expectation, answers: list[Answer]) -> Answer:
+    """Of several answers to one question the one that speaks most against what is expected; the last if none does."""
+
+    def speaks_against(answer: Answer) -> int:
+        seen = observed(question.probe, answer)
+        if seen == question.expected:
+            return int(seen == DENIED and other_layer(answer) != "")
+        return 2 if seen in (ALLOWED, DENIED) else 1
+
+    return max(reversed(answers), key=speaks_against)
 
 
 def _may_exist(created: Answer) -> bool:

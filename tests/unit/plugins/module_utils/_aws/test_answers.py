@@ -7,10 +7,12 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     PROBES,
+    S3_REFUSALS,
     Answer,
     meaning,
     not_tried,
     observed,
+    other_layer,
 )
 
 IDENTITY = ("identity", "session_identity", "outsider_identity")
@@ -21,6 +23,7 @@ ALLOWED_BY = {
     "PreconditionFailed": {"create"},
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},
+    "InvalidObjectState": {"read", "read_back"},
 }
 
 #: The one that is refused by a code that is an error to all others.
@@ -36,8 +39,12 @@ ERRORS = (
     "ContentDiffers",
     "ValidationError",
     "SlowDown",
-    "403",
     "accessdenied",
+    "InvalidToken",
+    "RequestTimeTooSkewed",
+    "AllAccessDisabled",
+    "PermanentRedirect",
+    "503",
     "EndpointConnectionError",
     "Unknown",
     *ALLOWED_BY,
@@ -84,6 +91,21 @@ def test_too_long_a_session_is_refused_by_validation_and_by_nothing_else() -> No
     assert observed("assume_for_too_long", Answer(code="AccessDenied", status=403)) == "error"
 
 
+STS = (*IDENTITY, *(probe for probe in PROBES if probe.startswith("assume")))
+
+
+@pytest.mark.parametrize("code", sorted(S3_REFUSALS))
+@pytest.mark.parametrize("probe", sorted(set(PROBES) - set(STS)))
+def test_a_refusal_of_s3_has_more_spellings_than_one(probe: str, code: str) -> None:
+    assert observed(probe, Answer(code=code, status=403)) == "denied"
+
+
+@pytest.mark.parametrize("code", sorted(S3_REFUSALS - {"AccessDenied"}))
+@pytest.mark.parametrize("probe", STS)
+def test_sts_says_of_one_refusal_only_that_it_is_one(probe: str, code: str) -> None:
+    assert observed(probe, Answer(code=code, status=403)) == "error"
+
+
 @pytest.mark.parametrize("message", ["", "Access Denied", "not authorized", "with an explicit deny", "allowed"])
 def test_the_wording_of_a_message_never_decides(message: str) -> None:
     assert observed("read", Answer(code="AccessDenied", message=message)) == "denied"
@@ -107,3 +129,37 @@ def test_errors_differ_by_their_codes(answer: Answer, expected: str) -> None:
 def test_different_request_ids_and_times_mean_the_same() -> None:
     one, other = Answer(code="AccessDenied", request_id="A", time="1"), Answer(code="AccessDenied", request_id="B")
     assert meaning("read", one) == meaning("read", other)
+
+
+REFUSED = (
+    "User: arn:aws:sts::123456789012:assumed-role/partner/s is not authorized to perform: s3:GetObject on resource: "
+)
+WHERE = "arn:aws:s3:::abc/service control policy.txt"
+
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+LAYERS = [
+    ("because no VPC endpoint policy allows the s3:GetObject action", "VPC endpoint policy"),
+    ("with an explicit deny in a VPC endpoint policy", "VPC endpoint policy"),
+    (
+        "with an explicit deny in a VPC endpoint policy: arn:aws:ec2:eu-central-1:1:vpc-endpoint/v",
+        "VPC endpoint policy",
+    ),
+    ("because no service control policy allows the s3:GetObject action", "service control policy"),
+    ("with an explicit deny in a service control policy", "service control policy"),
+    ("with an explicit deny in a resource control policy", "resource control policy"),
+    ("because no session policy allows the s3:GetObject action", "session policy"),
+    ("with an explicit deny in a session policy", "session policy"),
+    ("with an explicit deny in a sessions policy", "session policy"),
+    ("WITH AN EXPLICIT DENY IN A SERVICE CONTROL POLICY", "service control policy"),
+    ("because no identity-based policy allows the s3:GetObject action", ""),
+    ("with an explicit deny in an identity-based policy", ""),
+    ("because no permissions boundary allows the s3:GetObject action", ""),
+    ("with an explicit deny in a resource-based policy", ""),
+    ("with an explicit deny in the role trust policy", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("context", "layer"), LAYERS)
+def test_a_refusal_names_its_layer(context: str, layer: str) -> None:
+    assert other_layer(Answer(code="AccessDenied", status=403, message=f"{REFUSED}{WHERE} {context}")) == layer

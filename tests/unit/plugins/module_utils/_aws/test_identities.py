@@ -163,3 +163,27 @@ def test_the_role_has_a_client_of_its_own_for_another_endpoint() -> None:
     assert plain.meta.endpoint_url == "http://s3.us-east-1.amazonaws.com"
     assert role.client("s3").meta.endpoint_url == "https://s3.amazonaws.com"
     assert role.client("s3", "http://s3.us-east-1.amazonaws.com") is plain
+
+
+PLAIN = [
+    ({"region": "us-east-1"}, "http://s3.amazonaws.com"),
+    ({"region": "eu-central-1"}, "http://s3.eu-central-1.amazonaws.com"),
+    ({"region": "cn-north-1"}, "http://s3.cn-north-1.amazonaws.com.cn"),
+    ({"region": "us-gov-west-1"}, "http://s3.us-gov-west-1.amazonaws.com"),
+    ({"region": "us-iso-east-1"}, "http://s3.us-iso-east-1.c2s.ic.gov"),
+    ({"region": "us-isob-east-1"}, "http://s3.us-isob-east-1.sc2s.sgov.gov"),
+    ({"region": "eusc-de-east-1"}, "http://s3.eusc-de-east-1.amazonaws.eu"),
+    ({"region": "us-east-1", "endpoint_url": "https://s3.example.test"}, None),
+    ({"region": "us-east-1", "endpoint_url": "https://s3.amazonaws.com.example.test"}, None),
+    ({"region": "us-east-1", "endpoint_url": "https://notamazonaws.com"}, None),
+    (
+        {"region": "us-east-1", "endpoint_url": "https://s3.example.test", "plain_http_endpoint_url": "http://x.test"},
+        "http://x.test",
+    ),
+]
+
+
+@pytest.mark.parametrize(("where", "url"), PLAIN)
+def test_awss_own_endpoints_are_known_without_tls_in_every_partition(where: dict[str, str], url: str | None) -> None:
+    key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
+    assert Identities(Connection(**where, **key)).plain_http_url == url

@@ -103,7 +103,7 @@ def test_a_failure_is_explained_by_what_it_comes_from(check: str, findings: list
 
 def test_a_form_stands_for_a_row_of_each_permission() -> None:
     assert [row.id for row in each("user.{permission}")] == [f"user.{name}" for name in PERMISSIONS]
-    assert [row.permission for row in each("role.{permission}@{bucket}")] == ["list", "write"]
+    assert [row.permission for row in each("role.{permission}@{bucket}")] == list(PERMISSIONS)
 
 
 def test_a_bucket_is_left_open() -> None:
@@ -115,8 +115,8 @@ MISSPELT = [
     "role",
     "role.",
     "role.read.",
-    "role.read@internal",
-    "user.read@internal",
+    "anonymous.read@internal",
+    "plain_http.read@internal",
     "config.user",
     "",
     "@",

@@ -64,7 +64,7 @@ def test_a_check_says_how_it_was_seen(name: str, evidence: str) -> None:
     assert made(name)["evidence"] == evidence
 
 
-@pytest.mark.parametrize("name", ["role.reed", "config.user", "role.read@internal"])
+@pytest.mark.parametrize("name", ["role.reed", "config.user", "anonymous.read@internal"])
 def test_a_check_that_is_not_in_the_catalogue_cannot_be_made(name: str) -> None:
     with pytest.raises(KeyError):
         made(name)

@@ -117,8 +117,12 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "IllegalLocationConstraintException", "", "The bucket is in another region."),
     (READ, "301", "", "The bucket is in another region."),
     (READ, "NoObjectToRead", "", "There was no object to try it on"),
+    (READ, "NoSuchKey", "", "There was no object to try it on"),
+    (READ, "UnauthorizedAccessError", "", "S3 does not say why."),
+    (READ, "403", "Forbidden", "S3 does not say why."),
     (WHO, "AccessDenied", "Access Denied", "STS refuses nobody its own identity"),
     (READ, "UnreadableAnswer", "what answers there is no AWS", "Something else than AWS answered: what answers"),
+    (READ, "WriteNotDone", "", "The write was judged and not done"),
     (ASSUME, "OutsiderIsRoot", "", "The outsider is a root user"),
     (READ, "ContentDiffers", "", "What was read is not what was written"),
     (READ, "ObjectNotListed", "", "The object that was just written is not in the listing."),
@@ -223,6 +227,13 @@ def test_without_enforcement_that_is_the_cause(answer: Answer) -> None:
 
 def test_without_a_control_that_is_the_cause() -> None:
     assert diagnose(DENIED_READ, seen(NO), enforced=True, controlled=False) == NOT_CONTROLLED
+
+
+def test_a_refusal_by_another_layer_names_it() -> None:
+    refusal = Answer(code="AccessDenied", status=403, message="because no VPC endpoint policy allows it")
+    finding = diagnose(DENIED_READ, seen(refusal), enforced=True, controlled=True)
+    assert finding.cause.startswith("It was refused by a VPC endpoint policy, which shows that layer")
+    assert diagnose(DENIED_READ, seen(refusal), enforced=True, controlled=False) == NOT_CONTROLLED
 
 
 def test_what_was_not_tried_says_why() -> None:

@@ -64,7 +64,7 @@ ADDED = [
     (
         Contract.of({"bucket": "abc", "forbidden_buckets": ("one", "two")}),
         Scope(),
-        ["role.list@one", "role.write@one", "role.list@two", "role.write@two"],
+        [f"{who}.{name}@{bucket}" for bucket in ("one", "two") for who in ("role", "user") for name in PERMISSIONS],
     ),
     (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
     (Contract.of({"bucket": "abc", "permissions": ("read",)}), Scope(plain_http=True), ["plain_http.read"]),
@@ -177,10 +177,17 @@ RESOURCES = {
     "anonymous.delete": ("s3:DeleteObject", "arn:aws-cn:s3:::abc/team/*"),
     "role.list_buckets": ("s3:ListAllMyBuckets", "*"),
     "role.bucket_policy": ("s3:GetBucketPolicy", "arn:aws-cn:s3:::abc"),
-    "role.list@one": ("s3:ListBucket", "arn:aws-cn:s3:::one"),
-    "role.write@one": ("s3:PutObject", "arn:aws-cn:s3:::one"),
-    "role.list@two": ("s3:ListBucket", "arn:aws-cn:s3:::two"),
-    "role.write@two": ("s3:PutObject", "arn:aws-cn:s3:::two"),
+    **{
+        f"{who}.{permission}@{bucket}": (action, f"arn:aws-cn:s3:::{bucket}{objects}")
+        for who in ("role", "user")
+        for bucket in ("one", "two")
+        for permission, action, objects in (
+            ("list", "s3:ListBucket", ""),
+            ("read", "s3:GetObject", "/*"),
+            ("write", "s3:PutObject", "/*"),
+            ("delete", "s3:DeleteObject", "/*"),
+        )
+    },
 }
 
 

@@ -27,11 +27,12 @@ NO_BUCKET = Answer(code="NoSuchBucket", status=404)
 WRONG_SECRET = Answer(code="SignatureDoesNotMatch", status=403)
 EXPIRED = Answer(code="ExpiredToken", status=400)
 NO_OBJECT = Answer(code="NoObjectToRead", status=403)
+NO_KEY = Answer(code="NoSuchKey", status=404)
 BUSY = Answer(code="SlowDown", status=503)
 OFFLINE = Answer(code="EndpointConnectionError")
 SKIPPED = not_tried("a step before it did not succeed")
 
-NO_PROOF = (NO_BUCKET, WRONG_SECRET, EXPIRED, NO_OBJECT, BUSY, OFFLINE, SKIPPED)
+NO_PROOF = (NO_BUCKET, WRONG_SECRET, EXPIRED, NO_OBJECT, NO_KEY, BUSY, OFFLINE, SKIPPED)
 ALL_ANSWERS = (YES, NO, UNKNOWN_KEY, UNKNOWN_TOKEN, *NO_PROOF)
 
 
@@ -93,8 +94,41 @@ def test_what_works_where_it_must_not_is_too_much(controlled: bool) -> None:
 
 
 @pytest.mark.parametrize("answer", [UNKNOWN_KEY, UNKNOWN_TOKEN, *NO_PROOF])
-def test_only_access_denied_is_a_refusal(answer: Answer) -> None:
+def test_only_a_refusal_is_one(answer: Answer) -> None:
     assert outcome(MUST_NOT, seen(answer), enforced=True, controlled=True) == "inconclusive"
+
+
+LAYERED = [
+    ("because no VPC endpoint policy allows the s3:GetObject action", "inconclusive", "inconclusive"),
+    ("with an explicit deny in a sessions policy", "inconclusive", "inconclusive"),
+    ("with an explicit deny in a service control policy", "inconclusive", "missing_access"),
+    ("with an explicit deny in a resource control policy", "inconclusive", "missing_access"),
+    ("with an explicit deny in a permissions boundary", "pass", "missing_access"),
+    ("with an explicit deny in a resource-based policy", "pass", "missing_access"),
+    ("because no identity-based policy allows the s3:GetObject action", "pass", "missing_access"),
+]
+
+
+@pytest.mark.parametrize(("message", "where_it_must_not", "where_it_must"), LAYERED)
+def test_a_refusal_by_a_layer_that_is_not_the_contracts_never_passes(
+    message: str, where_it_must_not: str, where_it_must: str
+) -> None:
+    refusal = seen(Answer(code="AccessDenied", status=403, message=message))
+    assert outcome(MUST_NOT, refusal, enforced=True, controlled=True) == where_it_must_not
+    assert outcome(MUST_WORK, refusal, enforced=True, controlled=True) == where_it_must
+
+
+@pytest.mark.parametrize("message", [message for message, *_outcomes in LAYERED])
+def test_a_message_takes_nothing_from_what_worked(message: str) -> None:
+    assert outcome(MUST_NOT, seen(Answer(message=message)), enforced=True, controlled=True) == "excess_access"
+    assert outcome(MUST_WORK, seen(Answer(message=message)), enforced=True, controlled=True) == "pass"
+
+
+@pytest.mark.parametrize("code", ["UnauthorizedAccess", "UnauthorizedAccessError", "Forbidden", "403"])
+def test_a_refusal_in_other_words_is_one(code: str) -> None:
+    refusal = seen(Answer(code=code, status=403))
+    assert outcome(MUST_NOT, refusal, enforced=True, controlled=True) == "pass"
+    assert outcome(MUST_WORK, refusal, enforced=True, controlled=True) == "missing_access"
 
 
 @pytest.mark.parametrize("item", [MUST_WORK, MUST_NOT])

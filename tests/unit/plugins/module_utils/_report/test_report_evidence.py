@@ -21,9 +21,9 @@ def test_every_question_has_its_group() -> None:
 
 
 def test_a_check_of_another_version_is_shown_under_others(a_check: Any) -> None:
-    newer = [a_check("robot.dance"), a_check("role.read"), a_check("user.read@internal")]
+    newer = [a_check("robot.dance"), a_check("role.read"), a_check("anonymous.read@internal")]
     assert {name: [check["id"] for check in found] for name, found in by_group(newer).items()} == {
-        "Others": ["robot.dance", "user.read@internal"],
+        "Others": ["robot.dance", "anonymous.read@internal"],
         "The role": ["role.read"],
     }
 

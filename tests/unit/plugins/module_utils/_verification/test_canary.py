@@ -13,6 +13,7 @@ STS_REFUSES = Answer(code="InvalidClientTokenId", status=403)
 S3_REFUSES = Answer(code="InvalidAccessKeyId", status=403)
 DENIED = Answer(code="AccessDenied", status=403)
 BUSY = Answer(code="SlowDown", status=503)
+ON_THE_WAY = "because no VPC endpoint policy allows the s3:ListAllMyBuckets action"
 
 ANSWERS = [
     ([STS_REFUSES, S3_REFUSES], True),
@@ -20,9 +21,16 @@ ANSWERS = [
     ([IN, S3_REFUSES], False),
     ([STS_REFUSES, IN], False),
     ([DENIED, IN], False),
-    ([STS_REFUSES, DENIED], None),
-    ([DENIED, DENIED], None),
+    ([DENIED, DENIED], True),  # Ceph
+    ([Answer(code="403", status=403), S3_REFUSES], True),  # SeaweedFS
+    ([Answer(code="Unauthorized", status=401), Answer(code="Forbidden", status=403)], True),
+    ([DENIED, Answer(code="AccessDenied", status=200)], None),
+    ([DENIED, Answer(code="AccessDenied", status=403, message=ON_THE_WAY)], None),
     ([STS_REFUSES, BUSY], None),
+    ([STS_REFUSES, Answer(code="Unknown", status=403)], None),
+    ([STS_REFUSES, Answer(code="AllAccessDisabled", status=403)], None),
+    ([Answer(code="RegionDisabledException", status=403), S3_REFUSES], None),
+    ([STS_REFUSES, Answer(code="RequestTimeTooSkewed", status=403)], None),
     ([Answer(code="SignatureDoesNotMatch", status=403), S3_REFUSES], None),
     ([Answer(code="ExpiredToken", status=400), S3_REFUSES], None),
 ]

@@ -1,0 +1,205 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What AWS and other servers put on the wire, probe by probe, and the observation that follows.
+
+Sources of the codes and statuses: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (S3),
+https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html (STS), and for the words of a refusal
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html; each row names what is not from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES, Answer, observed
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+
+GRANT = Grant("abc", "team/")
+ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/partner", "RoleSessionName": "session"}
+SPECIMEN = probes.Specimen("team/.access-check-x", b"content", "team/0123456789abcdef")
+PLACE = probes.Place("abc", SPECIMEN, object_key=SPECIMEN.key)
+NOTHING_THERE = probes.Place("abc", SPECIMEN)
+
+
+class Body(BytesIO):
+    """As urllib3 gives it."""
+
+    def stream(self, **_options: Any) -> Any:
+        yield self.read()
+
+
+def s3_error(code: str, message: str = "") -> str:
+    return f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>R</RequestId></Error>"
+
+
+def sts_error(code: str, message: str = "") -> str:
+    xmlns = "https://sts.amazonaws.com/doc/2011-06-15/"
+    return (
+        f'<ErrorResponse xmlns="{xmlns}"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>'
+        "</Error><RequestId>R</RequestId></ErrorResponse>"
+    )
+
+
+LISTING = (
+    "<ListBucketResult><Contents><Key>team/.access-check-x</Key></Contents></ListBucketResult>",
+    "<ListBucketResult></ListBucketResult>",
+)
+ASSUMED = (
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>"
+    "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-01-01T00:15:00Z</Expiration>"
+    "</Credentials><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/partner/s</Arn>{role_id}"
+    "</AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>"
+)
+IDENTITY = (
+    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>{arn}</Arn><UserId>AIDAEXAMPLE</UserId>"
+    "<Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+ON_AWS = IDENTITY.format(arn="arn:aws:iam::123456789012:user/partner", account="123456789012")
+ON_CEPH = IDENTITY.format(arn="arn:aws:iam::RGW12345678901234567:user/partner", account="RGW12345678901234567")
+
+#: Status, body, and what it shows; the same for every probe of S3.
+S3_ANSWERS = [
+    (403, s3_error("AccessDenied", "Access Denied"), "denied"),
+    (403, s3_error("UnauthorizedAccess"), "denied"),  # China, without a licence
+    (403, s3_error("UnauthorizedAccessError"), "denied"),  # China, without a licence
+    (403, s3_error("AccessDeniedException"), "denied"),
+    (403, s3_error("Forbidden"), "denied"),
+    (403, "", "denied"),  # SeaweedFS
+    (403, s3_error("InvalidAccessKeyId"), "error"),
+    (403, s3_error("SignatureDoesNotMatch"), "error"),
+    (403, s3_error("RequestTimeTooSkewed"), "error"),
+    (403, s3_error("AllAccessDisabled"), "error"),
+    (403, s3_error("AccountProblem"), "error"),
+    (403, "<html><body>Blocked by a proxy</body></html>", "error"),
+    (400, s3_error("ExpiredToken"), "error"),
+    (400, s3_error("InvalidToken"), "error"),
+    (400, s3_error("AuthorizationHeaderMalformed"), "error"),
+    (301, s3_error("PermanentRedirect"), "error"),
+    (404, s3_error("NoSuchBucket"), "error"),
+    (404, "", "error"),
+    (409, s3_error("OperationAborted"), "error"),
+    (412, s3_error("Other"), "error"),
+    (503, s3_error("SlowDown"), "error"),
+]
+
+#: What one probe of S3 alone is told.
+OWN_ANSWERS = [
+    ("create", 200, "", "allowed"),
+    ("create", 412, s3_error("PreconditionFailed"), "allowed"),
+    ("create", 400, s3_error("BadDigest"), "allowed"),
+    ("write", 400, s3_error("BadDigest"), "allowed"),
+    ("write", 412, s3_error("PreconditionFailed"), "error"),
+    ("write", 200, "", "allowed"),  # a server that ignores the digest
+    ("read", 200, "content", "allowed"),
+    ("read", 404, s3_error("NoSuchKey"), "error"),
+    ("read", 403, s3_error("InvalidObjectState"), "allowed"),
+    ("read", 400, s3_error("BadDigest"), "error"),
+    ("read_back", 200, "content", "allowed"),
+    ("read_back", 200, "something else", "error"),
+    ("read_back", 404, s3_error("NoSuchKey"), "error"),
+    ("read_back", 403, s3_error("InvalidObjectState"), "allowed"),
+    ("list", 200, LISTING[0], "allowed"),
+    ("list", 200, LISTING[1], "error"),  # the object is there, and not shown
+    ("list_all", 200, LISTING[1], "allowed"),
+    ("delete", 204, "", "allowed"),
+    ("delete", 404, s3_error("NoSuchKey"), "error"),
+    ("list_buckets", 200, "<ListAllMyBucketsResult></ListAllMyBucketsResult>", "allowed"),
+    ("bucket_policy", 200, "{}", "allowed"),
+    ("bucket_policy", 404, s3_error("NoSuchBucketPolicy"), "allowed"),
+    ("bucket_policy", 405, s3_error("MethodNotAllowed"), "error"),
+]
+
+#: What STS says, by probe.
+STS_ANSWERS = [
+    ("identity", 200, ON_AWS, "allowed"),
+    ("identity", 200, ON_CEPH, "allowed"),
+    ("identity", 403, sts_error("AccessDenied"), "error"),
+    ("identity", 403, sts_error("InvalidClientTokenId"), "error"),
+    ("identity", 403, "", "error"),  # SeaweedFS
+    ("assume", 200, ASSUMED.format(role_id="<AssumedRoleId>AROAEXAMPLE:s</AssumedRoleId>"), "allowed"),
+    ("assume", 200, ASSUMED.format(role_id=""), "allowed"),  # Ceph
+    ("assume", 403, sts_error("AccessDenied", "is not authorized to perform: sts:AssumeRole"), "denied"),
+    ("assume", 403, s3_error("AccessDenied"), "denied"),  # as S3 writes it
+    ("assume", 403, "", "error"),
+    ("assume", 400, sts_error("ValidationError"), "error"),
+    ("assume", 403, sts_error("InvalidClientTokenId"), "error"),
+    ("assume", 403, sts_error("SignatureDoesNotMatch"), "error"),
+    ("assume", 403, sts_error("RegionDisabledException"), "error"),
+    ("assume", 403, sts_error("ExpiredToken"), "error"),
+    ("assume_as_outsider", 403, sts_error("AccessDenied"), "denied"),
+    ("assume_without_external_id", 403, sts_error("AccessDenied"), "denied"),
+    ("assume_with_wrong_external_id", 403, sts_error("AccessDenied"), "denied"),
+    ("assume_for_too_long", 400, sts_error("ValidationError"), "denied"),
+    ("assume_for_too_long", 403, sts_error("AccessDenied"), "error"),
+]
+
+
+@cache
+def client_of(service: str) -> Any:
+    """Making a client takes long."""
+    once = {"retries": {"mode": "legacy", "max_attempts": 0}}
+    where = Connection(region="us-east-1", access_key="AKIAEXAMPLE", secret_key="s", config=once)
+    return Identities(where).user(service)
+
+
+@contextmanager
+def answering(service: str, status: int, body: str) -> Iterator[Any]:
+    """A client whose every request is answered so."""
+
+    def answer(request: Any, **_more: Any) -> AWSResponse:
+        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+
+    client = client_of(service)
+    client.meta.events.register("before-send", answer)
+    yield client
+    client.meta.events.unregister("before-send", answer)
+
+
+def asked(probe: str, status: int, body: str, place: probes.Place = PLACE) -> Answer:
+    """The probe's answer."""
+    with answering("s3" if probe in probes.S3_PROBES else "sts", status, body) as client:
+        if probe in probes.S3_PROBES:
+            return probes.S3_PROBES[probe](client, place)
+        return probes.identity(client) if probe == "identity" else probes.assume(client, ROLE)[0]
+
+
+@pytest.mark.parametrize(("status", "body", "expected"), S3_ANSWERS)
+@pytest.mark.parametrize("probe", probes.S3_PROBES)
+def test_what_s3_answers_to_everybody(probe: str, status: int, body: str, expected: str) -> None:
+    assert observed(probe, asked(probe, status, body)) == expected
+
+
+@pytest.mark.parametrize(("probe", "status", "body", "expected"), [*OWN_ANSWERS, *STS_ANSWERS])
+def test_what_one_probe_is_told(probe: str, status: int, body: str, expected: str) -> None:
+    assert observed(probe, asked(probe, status, body)) == expected
+
+
+def test_every_probe_has_rows_here() -> None:
+    rows = {probe for probe, *_rest in [*OWN_ANSWERS, *STS_ANSWERS]}
+    assert set(PROBES) - rows == {"session_identity", "outsider_identity", "remove"}  # asked as identity and delete are
+
+
+@pytest.mark.parametrize("probe", ["read", "read_back"])
+@pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied"), (403, "UnauthorizedAccess")])
+def test_without_an_object_no_answer_tells_who_may_read(probe: str, status: int, code: str) -> None:
+    assert observed(probe, asked(probe, status, s3_error(code), NOTHING_THERE)) == "error"
+
+
+def test_the_id_of_the_role_is_told_where_there_is_one() -> None:
+    known = asked("assume", 200, ASSUMED.format(role_id="<AssumedRoleId>AROAEXAMPLE:s</AssumedRoleId>"))
+    assert known.value["role_id"] == "AROAEXAMPLE"
+    assert "role_id" not in asked("assume", 200, ASSUMED.format(role_id="")).value
+
+
+def test_an_account_is_what_the_endpoint_calls_it() -> None:
+    assert asked("identity", 200, ON_CEPH).value["account"] == "RGW12345678901234567"
