@@ -16,6 +16,7 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
+    DENY,
     AllBut,
     Atom,
     Element,
@@ -24,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms impo
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition, opposite
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import (
     NOTHING_KNOWN,
+    Fact,
     Holds,
     Known,
     all_hold,
@@ -72,8 +74,18 @@ class Region:
             _none_in(self.actions)
             or _none_in(self.resources)
             or _of_another_type(self.actions, self.resources)
-            or _contradictory(self.conditions, known)
+            or _contradictory(self.conditions, {**known, **self.caller})
         )
+
+    @property
+    def caller(self) -> Known:
+        """What is known of requests by one named user or role: its sessions carry the role's ARN.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+        """
+        who = self.principal
+        named = isinstance(who, str) and re.match(r"arn:[^:]*:iam::\d{12}:(user|role)/", who) is not None
+        return {"aws:principalarn": Fact((str(who),))} if named else {}
 
 
 def left(region: Region, taken: Iterable[Atom], known: Known = NOTHING_KNOWN) -> list[Region]:
@@ -93,9 +105,9 @@ def all_in(atom: Atom, wide: Iterable[Atom], known: Known = NOTHING_KNOWN) -> bo
 
 def _without(region: Region, atom: Atom, known: Known) -> list[Region]:
     """The requests of another action, on another resource, and those that do not meet a condition."""
-    if not names_all(atom.principal, region.principal) or region.within(atom, atom.conditions).is_empty(known):
+    if not _is_for(atom, region.principal) or region.within(atom, atom.conditions).is_empty(known):
         return [region]
-    facts = {**known, **facts_of(region.conditions)}
+    facts = {**known, **region.caller, **facts_of(region.conditions)}
     pieces = [
         *(replace(region, actions=(*region.actions, other)) for other in _all_others(atom.action)),
         *(replace(region, resources=(*region.resources, other)) for other in _all_others(atom.resource)),
@@ -106,6 +118,16 @@ def _without(region: Region, atom: Atom, known: Known) -> list[Region]:
         ),
     ]
     return [piece for piece in pieces if not piece.is_empty(known)]
+
+
+def _is_for(atom: Atom, principal: Element) -> bool:
+    """Whether an atom is for all of a principal: what is denied to an account is denied to everybody in it."""
+    if names_all(atom.principal, principal):
+        return True
+    if atom.effect != DENY or isinstance(atom.principal, AllBut) or isinstance(principal, AllBut):
+        return False
+    account = account_named(atom.principal)
+    return account is not None and f"::{account}:" in principal
 
 
 def _all_others(element: Element) -> Iterator[Element]:
