@@ -741,9 +741,10 @@ def the_roles_boundary_leaves_out_writing(world: World) -> None:
 
 
 @mutation(MISSING)
-def the_users_boundary_leaves_out_assuming(world: World) -> None:
-    boundary = world.managed_policy(allow("s3:*", "*"))
-    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=boundary)
+def the_users_boundary_denies_assuming(world: World) -> None:
+    document = allow("*", "*")
+    document["Statement"] += deny("sts:AssumeRole", "*")["Statement"]
+    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=world.managed_policy(document))
 
 
 @mutation(MISSING)
@@ -792,6 +793,13 @@ def one_session_of_the_role_is_denied_by_a_condition(world: World) -> None:
     role_id = world.iam.get_role(RoleName=world.role)["Role"]["RoleId"]
     condition = {"StringEquals": {"aws:userid": f"{role_id}:nightly"}}
     bucket_also(world, Effect="Deny", Principal="*", Action="s3:GetObject", Condition=condition)
+
+
+@mutation(MISSING)
+def all_but_one_session_are_denied_by_name(world: World) -> None:
+    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/nightly"
+    spared = {"AWS": [world.role_arn, session, "arn:aws:iam::000000000000:root"]}
+    bucket_also(world, Effect="Deny", NotPrincipal=spared, Action="s3:*")
 
 
 @mutation(MISSING)
@@ -1058,10 +1066,10 @@ def all_but_the_role_are_denied_by_its_id(world: World) -> None:
 
 
 @mutation(HARMLESS)
-def all_but_the_role_are_denied_by_name(world: World) -> None:
-    session = f"arn:aws:sts::000000000000:assumed-role/{world.role}/mutations"
-    spared = {"AWS": [world.role_arn, session, "arn:aws:iam::000000000000:root"]}
-    bucket_also(world, Effect="Deny", NotPrincipal=spared, Action="s3:*")
+def the_users_boundary_leaves_out_assuming(world: World) -> None:
+    # The trust policy names the user, so what the boundary does not allow is allowed.
+    boundary = world.managed_policy(allow("s3:*", "*"))
+    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=boundary)
 
 
 @mutation(HARMLESS)

@@ -15,7 +15,8 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
 from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._policies import comparison
+from ansible_collections.assumerole.s3.plugins.module_utils._policies import atoms, comparison, regions
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
 from lab.emulator import Emulator
 from lab.world import World
@@ -157,34 +158,34 @@ SABOTAGES = (
         "user_gets_s3_DeleteObject",
         PROBES,
     ),
-    Sabotage("wildcards match nothing", comparison, "_covered", always(True), "role_gets_iam_PutRolePolicy", AUDIT),
+    Sabotage("nothing is ever left over", comparison, "left", always([]), "role_gets_iam_PutRolePolicy", AUDIT),
     Sabotage(
         "denials take nothing away",
         comparison,
-        "_takes_from",
-        always(False),
+        "_effect",
+        always(Holds.NEVER),
         "reading_is_denied_in_a_deeper_folder",
         AUDIT,
     ),
     Sabotage(
         "no condition is ever met",
         comparison,
-        "never",
-        always(True),
+        "all_hold",
+        always(Holds.NEVER),
         "uploads_must_name_their_encryption",
         AUDIT,
     ),
     Sabotage(
         "every condition is always met",
-        comparison,
-        "remaining",
-        always(frozenset()),
+        regions,
+        "holds",
+        always(Holds.ALWAYS),
         "reading_depends_on_the_address",
         AUDIT,
     ),
     Sabotage(
         "variables are text",
-        comparison,
+        regions,
         "widest",
         lambda real: lambda text: text,
         "reading_is_denied_in_a_folder_named_by_a_variable",
@@ -193,14 +194,14 @@ SABOTAGES = (
     Sabotage(
         "a denial reaches only whom it names",
         comparison,
-        "_may_be_principal",
+        "names_some",
         lambda real: lambda denied, wished: denied in ("*", wished),
         "the_account_is_denied_a_deeper_folder",
         AUDIT,
     ),
     Sabotage(
         "conditions are overlooked",
-        comparison,
+        atoms,
         "conditions_of",
         always(frozenset()),
         "trust_takes_a_second_external_id",
@@ -208,7 +209,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "principals are overlooked",
-        comparison,
+        atoms,
         "_principals",
         always(["*"]),
         "trust_names_another_user_too",

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 import re
+import time
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
@@ -20,23 +20,26 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Judgement,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
-    ALLOW,
-    Atom,
     Difference,
-    Document,
-    allows,
-    atoms,
+    Layers,
+    Requests,
+    allowed,
     compare,
+    denied,
+    for_caller,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Known
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Region
 
 PROVISION = "Run provision again, which brings it in line."
 PROVISION_OR_YOU = f"{PROVISION[:-1]}; of a bucket that was taken over it leaves the settings: then change it there."
@@ -45,14 +48,17 @@ NOT_OURS = (
     "It is somebody else's statement, so provision leaves it: ask who depends on it, and have the contract left out of "
     "it, or give the contract a bucket of its own."
 )
+#: What cannot be judged may be a guard rail of an organization.
+GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through from everywhere, and leave it in place."
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules judge: the contract and what was read."""
+    """What the rules judge: the contract and what was read; ``now`` is in seconds."""
 
     contract: Contract
     found: Configuration
+    now: float = field(default_factory=time.time)
 
     @property
     def user(self) -> str:
@@ -86,42 +92,72 @@ class Subject:
         return permissions_policy(self.contract, partition(self.role_arn))
 
     @property
-    def as_user(self) -> Known:
-        """What requests of the user carry that it makes in order to assume the role.
+    def ids(self) -> dict[str, str]:
+        """The ARNs of the user and the role by their unique ids."""
+        found = [self.found[name].data or {} for name in ("user", "role")]
+        return {str(item[name]): str(item["Arn"]) for item in found for name in ("UserId", "RoleId") if name in item}
+
+    @property
+    def as_user(self) -> Requests:
+        """What requests of the user carry that it makes in order to assume the role, with its key and without MFA.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
-        external_id = self.contract.external_id
-        return {
-            **_over_tls(self.user_arn),
-            **({"sts:externalid": external_id} if external_id else {}),
-            "aws:principaltype": "User",
-            "aws:username": self.user,
-            "aws:userid": self.found["user"].data.get("UserId", "*"),
+        user, external_id = self.found["user"].data, self.contract.external_id
+        caller = {
+            **self._caller(self.user_arn, "User"),
+            "aws:username": Fact((self.user,)),
+            **_id("aws:userid", user.get("UserId"), ""),
         }
+        known = {
+            **caller,
+            **_ANYWHERE,
+            "sts:externalid": Fact((external_id,)) if external_id else Fact(absent=True),
+            "sts:rolesessionname": Fact(("*",)),
+            "aws:multifactorauthpresent": Fact(absent=True),
+        }
+        return Requests(known, caller, bounded=bool(user.get("PermissionsBoundary")), ids=self.ids)
 
     @property
-    def as_role(self) -> Known:
+    def as_role(self) -> Requests:
         """What requests of the role's sessions carry that they make to the bucket, which is of the role's account."""
-        account, role_id = self.role_arn.split(":")[4], self.found["role"].data.get("RoleId", "*")
-        bucket = {"aws:resourceaccount": account, "s3:resourceaccount": account, "s3:tlsversion": "1.2"}
+        role = self.found["role"].data
+        owner = Fact((account(self.role_arn),))
+        caller = {**self._caller(self.role_arn, "AssumedRole"), **_id("aws:userid", role.get("RoleId"), ":*")}
+        known = {
+            **caller,
+            **_ANYWHERE,
+            "aws:resourceaccount": owner,
+            "s3:resourceaccount": owner,
+            "s3:tlsversion": Fact(("1.2", "1.3")),
+        }
+        return Requests(known, caller, bounded=bool(role.get("PermissionsBoundary")), ids=self.ids)
+
+    def _caller(self, arn: str, kind: str) -> dict[str, Fact]:
+        """What every request of a principal carries, and when."""
         return {
-            **_over_tls(self.role_arn),
-            **bucket,
-            "aws:principaltype": "AssumedRole",
-            "aws:userid": f"{role_id}:*",
+            "aws:principalarn": Fact((arn,)),
+            "aws:principalaccount": Fact((account(arn),)),
+            "aws:principaltype": Fact((kind,)),
+            "aws:currenttime": Fact(since=self.now),
+            "aws:epochtime": Fact(since=self.now),
         }
 
 
-def _over_tls(arn: str) -> dict[str, str]:
-    """What requests of any principal carry that are not made by an AWS service on its behalf."""
-    return {
-        "aws:securetransport": "true",
-        "aws:principalarn": arn,
-        "aws:principalaccount": arn.split(":")[4],
-        "aws:principalisawsservice": "false",
-        "aws:viaawsservice": "false",
-    }
+def _id(key: str, unique_id: Any, ending: str) -> dict[str, Fact]:
+    """An id that was not read is not known."""
+    return {key: Fact((f"{unique_id}{ending}",))} if unique_id else {}
+
+
+#: What requests carry over TLS that no AWS service makes on a principal's behalf, from any address; through a VPC
+#: endpoint they carry none.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+_ANYWHERE = {
+    "aws:securetransport": Fact(("true",)),
+    "aws:principalisawsservice": Fact(("false",)),
+    "aws:viaawsservice": Fact(("false",)),
+    "aws:sourceip": Fact(("*",), absent=True),
+}
 
 
 Judge = Callable[[Subject], Judgement]
@@ -185,26 +221,33 @@ def keys(subject: Subject) -> Judgement:
     return Judgement()
 
 
-def boundary_allows(principal: str) -> Judge:
-    """A permissions boundary, if there is one, leaves the contract whole."""
+def user_boundary(subject: Subject) -> Judgement:
+    """A permissions boundary of the user, if there is one, does not deny that the user assumes the role.
 
-    def judge(subject: Subject) -> Judgement:
-        boundary = subject.found[f"{principal}.boundary"].data
-        if boundary is None or subject.found["role"].data is None:
-            return Judgement()
-        wishes = _assumption(subject) if principal == "user" else atoms(subject.permissions)
-        known = subject.as_user if principal == "user" else subject.as_role
-        refused = [wish for wish in wishes if not allows([boundary], wish, known)]
-        if not refused:
-            return Judgement()
-        cause = f"The {principal}'s permissions boundary does not allow {refused[0].action}."
-        return Judgement(MISSING_ACCESS, cause, "Ask the IAM administrator to let the boundary allow it.")
-
-    return judge
+    What it does not allow, the trust policy may allow, for it names the user: whether it does, the probes show.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
+    """
+    boundary = subject.found["user.boundary"].data
+    if boundary is None or subject.found["role"].data is None:
+        return Judgement()
+    wishes = [Atom(ALLOW, "", "sts:assumerole", subject.role_arn)]
+    return _bounded(denied([boundary], wishes, subject.as_user), "user")
 
 
-def _assumption(subject: Subject) -> list[Atom]:
-    return [Atom(ALLOW, "", "sts:assumerole", subject.role_arn)]
+def role_boundary(subject: Subject) -> Judgement:
+    """A permissions boundary of the role, if there is one, leaves the contract whole."""
+    boundary = subject.found["role.boundary"].data
+    if boundary is None or subject.found["role"].data is None:
+        return Judgement()
+    return _bounded(allowed([boundary], atoms(subject.permissions), subject.as_role), "role")
+
+
+def _bounded(difference: Difference, principal: str) -> Judgement:
+    advice = "Ask the IAM administrator to let the boundary allow it."
+    if difference.lacking:
+        cause = f"The {principal}'s permissions boundary does not allow {difference.lacking[0].action}."
+        return Judgement(MISSING_ACCESS, cause, advice)
+    return _judgement(difference, f"{principal}'s permissions boundary", advice)
 
 
 def trust(subject: Subject) -> Judgement:
@@ -212,9 +255,9 @@ def trust(subject: Subject) -> Judgement:
     role, user = subject.found["role"].data, subject.found["user"].data
     if role is None or user is None:
         return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
-    actual = _with_arn(document(role["AssumeRolePolicyDocument"]), user)
+    actual = document(role["AssumeRolePolicyDocument"])
     wished = trust_policy(subject.contract, {subject.user: subject.user_arn})
-    difference = compare([actual], wished, known=subject.as_user)
+    difference = compare([actual], wished, requests=replace(subject.as_user, of_caller={}))
     stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
@@ -222,19 +265,29 @@ def trust(subject: Subject) -> Judgement:
     return _judgement(difference, "trust policy", subject.mended("role"))
 
 
-def _with_arn(policy: Any, user: Mapping[str, Any]) -> Any:
-    """For a moment AWS may show the id of a user instead of its ARN: ids are never used again, so it is the user."""
-    user_id = user.get("UserId")
-    return json.loads(json.dumps(policy).replace(f'"{user_id}"', f'"{user["Arn"]}"')) if user_id else policy
-
-
 def permissions(subject: Subject) -> Judgement:
-    """All policies of the role together allow exactly what the contract says."""
+    """The role may do exactly what the contract says, by all of its policies together.
+
+    The boundary and the bucket policy are judged by checks of their own. What they take off the role it does not have.
+    """
     if subject.found["role"].data is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
     attached = (subject.found[name].data or {} for name in ("role.inline", "role.managed"))
     documents = [policy for policies in attached for policy in policies.values()]
-    difference = compare(documents, subject.permissions, known=subject.as_role)
+    boundary, on_bucket = subject.found["role.boundary"], subject.found["bucket.policy"]
+    difference = compare(
+        documents,
+        subject.permissions,
+        requests=subject.as_role,
+        layers=Layers(
+            limits=(boundary.data,) if boundary.data else (),
+            beside=tuple(for_caller(on_bucket.data or {}, subject.role_arn, subject.ids)),
+        ),
+    )
+    if difference.extra and (boundary.unreadable or on_bucket.unreadable):
+        cause = f"The role's policies: more than the contract: {_named(difference.extra)}"
+        advice = "Allow the operator to read the role's permissions boundary and the bucket policy."
+        return Judgement(INCONCLUSIVE, f"{cause}; what may take it away again could not be read.", advice)
     return _judgement(difference, "role's policies", subject.mended("role"))
 
 
@@ -255,11 +308,28 @@ def the_bucket_policy(subject: Subject) -> Judgement:
         return Judgement()
     wished = bucket_policy(subject.contract, partition(subject.role_arn))
     grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in subject.permissions["Statement"]]
-    difference = compare([reading.data or {}], wished, tolerated=[{"Statement": grants}])
-    wishes = {"Statement": [*grants, *wished["Statement"]]}
-    denied = compare([reading.data or {}], wishes, known=subject.as_role).narrowing
-    found = Difference(difference.extra, (), denied, difference.unguarded)
+    given: Document = {"Statement": grants}
+    difference = compare([reading.data or {}], wished, [given], Requests(ids=subject.ids))
+    taken = denied([reading.data or {}], atoms(given), subject.as_role)
+    extra = tuple(atom for atom in difference.extra if not _somebody_elses(atom, subject))
+    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged)
     return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
+
+
+def _somebody_elses(atom: Atom, subject: Subject) -> bool:
+    """Whether a grant names one other principal, and nothing of the contract's place."""
+    who = str(atom.principal)
+    ours = who in (subject.ids.values()) or (_SESSION.match(who) and is_session_of(who, subject.role_arn))
+    if ours or not (_OTHER.match(who) or _SESSION.match(who)):
+        return False
+    place = [bucket_arn(subject.contract.bucket, partition(subject.role_arn))]
+    place += [str(grant.resource) for grant in atoms(subject.permissions)]
+    return all(Region("", (), (atom.resource, ours)).is_empty() for ours in place)
+
+
+#: One service, user or role; an account, a canonical user and everybody else are many.
+_OTHER = re.compile(r"Service [^*?]+$|arn:[^:]*:iam::\d{12}:(user|role)/[^*?]+$")
+_SESSION = re.compile(r"arn:[^:]*:sts::\d{12}:assumed-role/[^*?]+/[^*?]+$")
 
 
 def public_access(subject: Subject) -> Judgement:
@@ -293,22 +363,27 @@ def encryption(subject: Subject) -> Judgement:
 
 
 def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
-    """What is too much comes before what is too little; ``others`` is the advice where that is not ours to take off."""
+    """What is too much comes before what is too little, and both before what cannot be told.
+
+    ``others`` is the advice where that is not ours to take off.
+    """
     found = (
-        (difference.extra, EXCESS_ACCESS, f"The {what}: more than the contract", others or mended),
-        (difference.unguarded, EXCESS_ACCESS, f"The {what} lacks", mended),
-        (difference.lacking, MISSING_ACCESS, f"The {what}: less than the contract", mended),
-        (
-            difference.narrowing,
-            MISSING_ACCESS,
-            f"The {what}: this takes away what the contract gives",
-            others or mended,
-        ),
+        (difference.extra, EXCESS_ACCESS, "more than the contract", others or mended),
+        (difference.unguarded, EXCESS_ACCESS, "it lacks", mended),
+        (difference.lacking, MISSING_ACCESS, "less than the contract", mended),
+        (difference.narrowing, MISSING_ACCESS, "this takes away what the contract gives", others or mended),
+        (difference.unjudged, INCONCLUSIVE, _doubt(difference.unjudged), GUARD_RAIL),
     )
     for named, kind, cause, advice in found:
         if named:
-            return Judgement(kind, f"{cause}: {_named(named)}.", advice)
+            return Judgement(kind, f"The {what}: {cause}: {_named(named)}.", advice)
     return Judgement()
+
+
+def _doubt(found: Iterable[Atom]) -> str:
+    """By what it depends whether the contract's requests are let through."""
+    keys = sorted({key for atom in found for key in keys_of(atom.conditions)})
+    return f"whether the contract's requests pass depends on {', '.join(keys) or 'NotPrincipal'}, which was not judged"
 
 
 def _named(found: Iterable[Atom]) -> str:
@@ -333,12 +408,12 @@ RULES = (
     _none("config.user.groups", "user.groups", "groups", "Take the user out of them."),
     _rule("config.user.password", no_password, "user.password"),
     _rule("config.user.keys", keys, "user.keys"),
-    _rule("config.user.boundary", boundary_allows("user"), "role", "user.boundary"),
+    _rule("config.user.boundary", user_boundary, "role", "user.boundary"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
-    _rule("config.role.boundary", boundary_allows("role"), "role", "role.boundary"),
+    _rule("config.role.boundary", role_boundary, "role", "role.boundary"),
     _rule("config.bucket.policy", the_bucket_policy, "role", "bucket.policy"),
     _rule("config.bucket.public_access", public_access, "bucket.public_access"),
     _rule("config.bucket.ownership", ownership, "bucket.ownership"),

@@ -1,227 +1,246 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What policy documents mean beside what they should mean. Pure.
+"""What policy documents mean beside what they should mean: what they allow, less what they deny. Pure.
 
-Documents are taken apart into atoms: one effect, principal, action, resource and set of conditions each. Order, Sids,
-one string or a list of one, and the case of actions make no difference then, nor does a grant that a wider one
-contains, nor a denial that meets nothing of what was wished.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+What cannot be told is neither a difference nor none: it is named as such.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import product
-import re
-from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import (
-    NOTHING_KNOWN,
-    Condition,
-    Known,
-    conditions_of,
-    implied,
-    never,
-    remaining,
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
+    DENY,
+    NO_IDS,
+    AllBut,
+    Atom,
+    Document,
+    Element,
+    Ids,
+    account_named,
+    atoms,
+    by_effect,
+    split,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches, patterns_meet, widest
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import (
+    NOTHING_KNOWN,
+    Fact,
+    Holds,
+    Known,
+    all_hold,
+    facts_of,
+    holds,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Region, all_in, left, names_some
 
-ALLOW = "Allow"
-DENY = "Deny"
-
-Document = Mapping[str, Any]
+#: What the requests of a contract carry beside what the contract says: a listing any prefix or none, an upload the
+#: encryption that it asks for, or none.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/list_amazons3.html
+_OF_ACTION: dict[str, dict[str, Fact]] = {
+    "s3:listbucket": {"s3:prefix": Fact(("*",), absent=True), "s3:delimiter": Fact(("*",), absent=True)},
+    "s3:putobject": {"s3:x-amz-server-side-encryption": Fact(("AES256",), absent=True)},
+}
 
 
 @dataclass(frozen=True)
-class AllBut:
-    """Everything that none of the patterns matches: ``NotAction`` and its like."""
+class Requests:
+    """The requests that the wished document is there to allow.
 
-    patterns: frozenset[str]
+    ``known`` is what they carry, each of them; ``of_caller`` the part of it that any other request of the same caller
+    carries, too. ``bounded`` callers have a permissions boundary. ``ids`` are the unique ids of users and roles.
+    """
 
-    def __str__(self) -> str:
-        return f"all but {', '.join(sorted(self.patterns))}"
+    known: Known = NOTHING_KNOWN
+    of_caller: Known = NOTHING_KNOWN
+    bounded: bool = False
+    ids: Ids = NO_IDS
+
+
+ANY = Requests()
 
 
 @dataclass(frozen=True)
-class Atom:
-    """The smallest part of a policy; a policy of an identity has no principal."""
+class Layers:
+    """Other policies, which are judged elsewhere.
 
-    effect: str
-    principal: str | AllBut
-    action: str | AllBut
-    resource: str | AllBut
-    conditions: frozenset[Condition] = frozenset()
+    Each of ``limits`` allows at most, as a permissions boundary does; ``beside`` is what is allowed and denied to the
+    same caller.
+    """
 
-    def __str__(self) -> str:
-        who = f" for {self.principal}" if self.principal else ""
-        where = f" on {self.resource}" if self.resource else ""
-        when = f" if {', '.join(sorted(key for _operator, key, _values in self.conditions))}" if self.conditions else ""
-        return f"{self.effect} {self.action}{where}{who}{when}"
+    limits: tuple[Document, ...] = ()
+    beside: tuple[Atom, ...] = ()
+
+
+NO_LAYERS = Layers()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How documents differ from the wished one; empty in every part when they mean the same."""
+    """How documents differ from the wished one; empty in every part when they mean the same.
+
+    They allow more, allow less, take away or do not deny. ``unjudged`` is what would be a difference, or would be none,
+    by conditions that cannot be judged.
+    """
 
     extra: tuple[Atom, ...] = ()
     lacking: tuple[Atom, ...] = ()
     narrowing: tuple[Atom, ...] = ()
     unguarded: tuple[Atom, ...] = ()
+    unjudged: tuple[Atom, ...] = ()
 
 
 def compare(
     actual: Iterable[Document],
     wished: Document,
     tolerated: Iterable[Document] = (),
-    known: Known = NOTHING_KNOWN,
+    requests: Requests = ANY,
+    layers: Layers = NO_LAYERS,
 ) -> Difference:
     """What the actual documents together allow beyond the wished one, do not allow, deny, and do not deny.
 
-    ``tolerated`` documents may be there without being wished. ``known`` is what the requests carry that the wished
-    document is there to allow: a condition that they all meet takes nothing away from them, and a denial under one that
-    none of them meets does not, either.
+    ``tolerated`` documents may be there without being wished. Effective access decides: what is allowed beyond the
+    wished document counts as far as the other layers leave it.
     """
-    is_allowed, is_denied = _by_effect(actual)
-    should_allow, should_deny = _by_effect([wished])
-    may_allow, may_deny = _by_effect([wished, *tolerated])
+    is_allowed, is_denied = by_effect(actual, requests.ids)
+    should_allow, should_deny = by_effect([wished])
+    may_allow, may_deny = by_effect([wished, *tolerated])
+    bounds = [by_effect([limit]) for limit in layers.limits]
+    others_allow, others_deny = split(layers.beside)
+    lacking, hoped_for = _not_allowed(should_allow, [*is_allowed, *others_allow], requests)
+    taken = [*is_denied, *others_deny, *may_allow]
+    denials = [atom for atom in is_denied if not all_in(atom, may_deny)]
+    narrowing, doubted = _taken(should_allow, denials, requests)
     return Difference(
-        extra=tuple(atom for atom in is_allowed if not _covered(atom, may_allow)),
-        lacking=tuple(atom for atom in should_allow if not _covered(atom, _for_requests(is_allowed, known))),
-        narrowing=tuple(
-            atom
-            for atom in is_denied
-            if not _covered(atom, may_deny) and any(_takes_from(atom, wish, known) for wish in should_allow)
-        ),
-        unguarded=tuple(atom for atom in should_deny if not _covered(atom, is_denied)),
+        extra=tuple(atom for atom in is_allowed if _exceeds(atom, taken, bounds, requests.of_caller)),
+        lacking=tuple(lacking),
+        narrowing=tuple(narrowing),
+        unguarded=tuple(atom for atom in should_deny if not all_in(atom, is_denied)),
+        unjudged=(*hoped_for, *doubted),
     )
 
 
-def atoms(document: Document) -> list[Atom]:
-    """The parts of a document, in its order."""
+def allowed(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
+    """What of the wishes the documents do not allow, deny, and what of it cannot be judged."""
+    is_allowed, is_denied = by_effect(documents, requests.ids)
+    wishes = list(wishes)
+    lacking, hoped_for = _not_allowed(wishes, is_allowed, requests)
+    narrowing, doubted = _taken(wishes, is_denied, requests)
+    return Difference(lacking=tuple(lacking), narrowing=tuple(narrowing), unjudged=(*hoped_for, *doubted))
+
+
+def denied(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
+    """What of the wishes the documents deny explicitly, and what of it cannot be judged."""
+    narrowing, doubted = _taken(wishes, by_effect(documents, requests.ids)[1], requests)
+    return Difference(narrowing=tuple(narrowing), unjudged=tuple(doubted))
+
+
+def for_caller(document: Document, arn: str, ids: Ids = NO_IDS) -> list[Atom]:
+    """What a resource's policy says for certain of a caller, as the caller's own policies would say it."""
     return [
-        Atom(str(statement.get("Effect")), principal, action, resource, conditions_of(statement.get("Condition")))
-        for statement in _list(document.get("Statement"))
-        for principal, action, resource in product(
-            _element(statement, "Principal"), _element(statement, "Action"), _element(statement, "Resource")
-        )
+        replace(atom, principal="")
+        for atom in atoms(document, ids)
+        if atom.principal in ("*", arn) or (atom.effect == DENY and _is_account_of(atom.principal, arn))
     ]
 
 
-def allows(documents: Iterable[Document], wish: Atom, known: Known = NOTHING_KNOWN) -> bool:
-    """Whether the documents allow all of an atom and deny nothing of it."""
-    is_allowed, is_denied = _by_effect(documents)
-    return _covered(wish, _for_requests(is_allowed, known)) and not any(
-        _takes_from(atom, wish, known) for atom in is_denied
-    )
+def _is_account_of(principal: Element, arn: str) -> bool:
+    return isinstance(principal, str) and account_named(principal) == arn.split(":")[4]
 
 
-def _by_effect(documents: Iterable[Document]) -> tuple[list[Atom], list[Atom]]:
-    every = [atom for document in documents for atom in atoms(document)]
-    return [atom for atom in every if atom.effect == ALLOW], [atom for atom in every if atom.effect == DENY]
+Bounds = Iterable[tuple[list[Atom], list[Atom]]]
 
 
-def _for_requests(found: Iterable[Atom], known: Known) -> list[Atom]:
-    """The atoms as they are for requests of which something is known."""
-    return [replace(atom, conditions=remaining(atom.conditions, known)) for atom in found]
+def _exceeds(atom: Atom, taken: list[Atom], bounds: Bounds, known: Known) -> bool:
+    """Whether some of an allowed atom is neither wished nor denied nor beyond a limit."""
+    regions = [Region.of(atom)]
+    for allows, denies in bounds:
+        regions = [region.within(bound, bound.conditions) for region in regions for bound in allows]
+        taken = [*taken, *denies]
+    return any(left(region, taken, known) for region in regions)
 
 
-def _covered(atom: Atom, by: Iterable[Atom]) -> bool:
-    return any(_covers(wide, atom) for wide in by)
+def _not_allowed(wishes: Iterable[Atom], is_allowed: list[Atom], requests: Requests) -> tuple[list[Atom], list[Atom]]:
+    """What of the wishes is not allowed, and the grants on whose conditions it depends whether a wish is."""
+    lacking, unjudged = [], []
+    for wish in wishes:
+        facts = _facts(wish, requests.known)
+        if not left(Region.of(wish), is_allowed, facts):
+            continue
+        hopeful = [replace(atom, conditions=_judged(atom.conditions, facts)) for atom in is_allowed]
+        if left(Region.of(wish), hopeful, facts):
+            lacking.append(wish)
+            continue
+        unjudged += [
+            atom
+            for atom in is_allowed
+            if all_hold(atom.conditions, facts) is Holds.UNKNOWN and _touches(atom, wish, facts)
+        ]
+    return lacking, _once(unjudged)
 
 
-def _covers(wide: Atom, narrow: Atom) -> bool:
-    """Whether all that ``narrow`` speaks of is spoken of by ``wide``."""
+def _judged(conditions: Iterable[Condition], facts: Known) -> frozenset[Condition]:
+    """The conditions without those of which it cannot be told whether they are met."""
+    return frozenset(condition for condition in conditions if holds(condition, facts) is not Holds.UNKNOWN)
+
+
+def _taken(wishes: Iterable[Atom], denials: list[Atom], requests: Requests) -> tuple[list[Atom], list[Atom]]:
+    """The denials that take some of the wishes away, and those of which it cannot be told."""
+    wishes = list(wishes)
+    effects = {atom: {_effect(atom, wish, requests) for wish in wishes} for atom in denials}
+    taking = {Holds.ALWAYS, Holds.SOMETIMES}
     return (
-        _contains(wide.principal, narrow.principal, _is_principal, _is_principal)
-        and _contains(wide.action, narrow.action, matches, patterns_meet)
-        and _contains(wide.resource, narrow.resource, matches, patterns_meet)
-        and implied(wide.conditions, narrow.conditions)
+        [atom for atom, found in effects.items() if found & taking],
+        [atom for atom, found in effects.items() if Holds.UNKNOWN in found and not found & taking],
     )
 
 
-def _takes_from(denial: Atom, wish: Atom, known: Known) -> bool:
-    """Whether a denial may take away some of a wish."""
-    return (
-        not never(denial.conditions, known)
-        and _meets(denial.principal, str(wish.principal), _is_principal, _may_be_principal)
-        and _meets(denial.action, str(wish.action), matches, patterns_meet)
-        and _meets(denial.resource, str(wish.resource), matches, patterns_meet)
-    )
+def _effect(denial: Atom, wish: Atom, requests: Requests) -> Holds:
+    """For which of the requests of a wish a denial applies."""
+    facts = _facts(wish, requests.known)
+    if not _touches(denial, wish, facts):
+        return Holds.NEVER
+    answers = {_reaches(denial, wish, requests), all_hold(denial.conditions, facts)}
+    return next(answer for answer in (Holds.NEVER, Holds.UNKNOWN, Holds.SOMETIMES, Holds.ALWAYS) if answer in answers)
 
 
-Match = Callable[[str, str], bool]
+def _touches(atom: Atom, wish: Atom, facts: Known) -> bool:
+    """Whether an atom may speak of some action and resource of a wish."""
+    return not Region.of(wish).within(atom).is_empty(facts)
 
 
-def _contains(wide: str | AllBut, narrow: str | AllBut, contains: Match, meets: Match) -> bool:
-    """Whether an element speaks of all that another one speaks of."""
-    if isinstance(narrow, AllBut):
-        return wide == "*" or (isinstance(wide, AllBut) and wide.patterns <= narrow.patterns)
-    if isinstance(wide, AllBut):
-        return not any(meets(widest(pattern), widest(narrow)) for pattern in wide.patterns)
-    return contains(wide, widest(narrow))
+def _reaches(denial: Atom, wish: Atom, requests: Requests) -> Holds:
+    """Whether a denial is for the principal of a wish."""
+    who = str(wish.principal)
+    if isinstance(denial.principal, AllBut):
+        return _but_for(denial.principal, who, requests)
+    reached = not who or not denial.principal or names_some(denial.principal, who)
+    return Holds.ALWAYS if reached else Holds.NEVER
 
 
-def _meets(element: str | AllBut, wish: str, contains: Match, meets: Match) -> bool:
-    """Whether an element speaks of some of a wish; where either has no such element, it speaks of everything."""
-    if not element or not wish:
-        return True
-    if isinstance(element, AllBut):
-        return not any(contains(pattern, wish) for pattern in element.patterns)
-    return meets(widest(element), wish)
+def _but_for(spared: AllBut, who: str, requests: Requests) -> Holds:
+    """Whether a denial for all but the named is for a principal.
 
-
-def _is_principal(wide: str, narrow: str) -> bool:
-    """Whether all that ``narrow`` names is named by ``wide``; a session is its role, narrowed down."""
-    return wide in ("*", narrow) or (":role/" in wide and _is_session(narrow) and is_session_of(narrow, wide))
-
-
-def _may_be_principal(denied: str, wished: str) -> bool:
-    """Whether a denial for a principal reaches another one: itself, its whole account or one of its sessions.
-
-    What a canonical user id stands for cannot be seen, so it may be anybody.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    A session is spared when it is named together with its role and its account, and there is no name for all sessions
+    of a role: some are always denied. A user is spared when its account is named, too; with a permissions boundary,
+    nobody is.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
-    account = re.fullmatch(r"arn:[^:]*:iam::(\d{12}):root", denied)
-    if account:
-        return f"::{account[1]}:" in wished
-    return denied.startswith("CanonicalUser ") or _is_principal(denied, wished) or _is_principal(wished, denied)
+    if "*" in spared.patterns:
+        return Holds.NEVER
+    if who not in spared.patterns or ":user/" not in who or requests.bounded:
+        return Holds.ALWAYS
+    accounts = {account_named(principal) for principal in spared.patterns}
+    return Holds.NEVER if who.split(":")[4] in accounts else Holds.UNKNOWN
 
 
-def _is_session(principal: str) -> bool:
-    return re.match(r"arn:[^:]*:sts::\d{12}:assumed-role/", principal) is not None
+def _facts(wish: Atom, known: Known) -> Known:
+    """What the requests of one wish carry: its own conditions say a part of it."""
+    return {**_OF_ACTION.get(str(wish.action), {}), **known, **facts_of(wish.conditions)}
 
 
-def _element(statement: Document, name: str) -> list[str | AllBut]:
-    """The values of an element; one that is missing is a single empty value."""
-    if f"Not{name}" in statement:
-        return [AllBut(frozenset(_values(name, statement[f"Not{name}"])))]
-    return list(_values(name, statement[name])) if name in statement else [""]
-
-
-def _values(name: str, value: Any) -> list[str]:
-    if name == "Principal":
-        return _principals(value)
-    texts = [str(item) for item in _list(value)]
-    return [text.lower() for text in texts] if name == "Action" else texts
-
-
-def _principals(value: Any) -> list[str]:
-    """``"*"`` and ``{"AWS": "*"}`` are the same, and so are an account's number and its root."""
-    if not isinstance(value, Mapping):
-        return [str(item) for item in _list(value)]
-    return [_principal(kind, str(item)) for kind, items in value.items() for item in _list(items)]
-
-
-def _principal(kind: str, name: str) -> str:
-    if kind != "AWS":
-        return f"{kind} {name}"
-    return f"arn:aws:iam::{name}:root" if re.fullmatch(r"\d{12}", name) else name
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def _once(found: Iterable[Atom]) -> list[Atom]:
+    return list(dict.fromkeys(found))

@@ -151,6 +151,519 @@ def test_an_id_is_the_user_or_somebody_who_was_deleted(principals: tuple[str, ..
         assert found["config.role.trust"][1].startswith("The trust policy names A")
 
 
+ROLE = "arn:aws:iam::123456789012:role/team/r"
+ROLE_ID = "AROAEXAMPLEEXAMPLEROLE"
+BUCKET, OBJECTS, TEAM = "arn:aws:s3:::b-1", "arn:aws:s3:::b-1/*", "arn:aws:s3:::b-1/team/*"
+FOUR = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+EXTERNAL = {"StringEquals": {"sts:ExternalId": "contract-4711"}}
+
+
+def allow(**elements: Any) -> Json:
+    return {"Effect": "Allow", **elements}
+
+
+def deny(**elements: Any) -> Json:
+    return {"Effect": "Deny", **elements}
+
+
+def trust_of(*statements: Json) -> dict[str, Reading]:
+    """A trust policy of these statements."""
+    readings = sound()
+    role: Json = dict(readings["role"].data)
+    return {**readings, "role": Reading(THERE, {**role, "AssumeRolePolicyDocument": {"Statement": list(statements)}})}
+
+
+def trust_also(*statements: Json) -> dict[str, Reading]:
+    """The contract's trust policy with these statements, too."""
+    ours = trust_policy(CONTRACT, {"u": USER})["Statement"]
+    return trust_of(*ours, *({"Action": "sts:AssumeRole", **more} for more in statements))
+
+
+def role_of(*statements: Json, **changes: Any) -> dict[str, Reading]:
+    """A role with these statements instead of the contract's."""
+    return sound(**{"role.inline": {"p": {"Statement": list(statements)}}, **changes})
+
+
+def role_also(*statements: Json, **changes: Any) -> dict[str, Reading]:
+    return role_of(*permissions_policy(CONTRACT)["Statement"], *statements, **changes)
+
+
+def bucket_also(*statements: Json) -> dict[str, Reading]:
+    ours = bucket_policy(CONTRACT)["Statement"]
+    return sound(**{"bucket.policy": {"Statement": [*ours, *statements]}})
+
+
+def on_bucket(**elements: Any) -> dict[str, Reading]:
+    """A denial for everybody beside ours in the bucket policy."""
+    return bucket_also(deny(**{"Principal": "*", "Action": "s3:*", "Resource": [BUCKET, OBJECTS], **elements}))
+
+
+def tls(condition: Json) -> dict[str, Reading]:
+    """Our denial of plain HTTP by another condition."""
+    (ours,) = bucket_policy(CONTRACT)["Statement"]
+    return sound(**{"bucket.policy": {"Statement": [{**ours, "Condition": condition}]}})
+
+
+def trusts(condition: Json) -> dict[str, Reading]:
+    """A trust policy that lets in by this condition, too."""
+    strings = {**EXTERNAL["StringEquals"], **condition.get("StringEquals", {})}
+    both = {**condition, "StringEquals": strings}
+    return trust_of(allow(Principal={"AWS": USER}, Action="sts:AssumeRole", Condition=both))
+
+
+def denies(condition: Json, **elements: Any) -> dict[str, Reading]:
+    return trust_also(deny(**{"Principal": "*", "Condition": condition, **elements}))
+
+
+def judged_alone(readings: dict[str, Reading], check: str) -> str | None:
+    """The outcome of a check, when no other one did not pass."""
+    found = judged(readings)
+    assert set(found) <= {check}, found
+    return found.get(check, (None,))[0]
+
+
+MISSING, EXCESS, UNTOLD = "missing_access", "excess_access", "inconclusive"
+
+#: Text is not structure: an id is the user's as a principal, and what it is as a value of a condition.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-userid
+TRUSTS = [
+    (denies({"StringEquals": {"aws:userid": USER_ID}}), MISSING),
+    (denies({"StringLike": {"aws:userid": f"{USER_ID}*"}}), MISSING),
+    (denies({"StringNotEquals": {"aws:userid": USER_ID}}), None),
+    (denies({"StringEquals": {"aws:userid": USER}}), None),
+    (denies({}, Principal={"AWS": USER_ID}), MISSING),
+    (trusts({"StringEquals": {"aws:userid": USER_ID}}), None),
+    (trusts({"StringEquals": {"aws:userid": USER}}), MISSING),
+    (trusts({"StringEquals": {"aws:username": "u", "aws:PrincipalType": "User"}}), None),
+    # A moment: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws-dates.html
+    (denies({"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}), UNTOLD),
+    (denies({"NumericGreaterThan": {"aws:EpochTime": "4070908800"}}), UNTOLD),
+    (denies({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}), MISSING),
+    (denies({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}), None),
+    (trusts({"DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}), UNTOLD),
+    (trusts({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}), MISSING),
+    # MFA: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+    (denies({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), MISSING),
+    (denies({"Bool": {"aws:MultiFactorAuthPresent": "false"}}), None),
+    (denies({"StringNotLike": {"sts:RoleSessionName": "access-check-*"}}), MISSING),
+    (denies({"StringNotLike": {"sts:RoleSessionName": "${aws:username}"}}), UNTOLD),
+    (trusts({"StringLike": {"sts:RoleSessionName": "${aws:username}"}}), UNTOLD),
+    (trusts({"StringEquals": {"aws:PrincipalOrgID": "o-example"}}), UNTOLD),
+    (denies({"StringNotEquals": {"aws:PrincipalOrgID": "o-example"}}), UNTOLD),
+    (denies({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-example/*"}}), UNTOLD),
+    (denies({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/*"}}), None),
+    (denies({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*"}}), UNTOLD),
+    (denies({"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*"}}), None),
+]
+
+
+@pytest.mark.parametrize(("readings", "outcome"), TRUSTS)
+def test_what_a_trust_policy_does_to_the_user(readings: dict[str, Reading], outcome: str | None) -> None:
+    assert judged_alone(readings, "config.role.trust") == outcome
+
+
+def spares(*principals: str) -> dict[str, Reading]:
+    spared = {"AWS": list(principals)}
+    return trust_also(deny(NotPrincipal=spared))
+
+
+def with_boundary(readings: dict[str, Reading]) -> dict[str, Reading]:
+    user = {**readings["user"].data, "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::1:policy/b"}}
+    return {**readings, "user": Reading(THERE, user)}
+
+
+ACCOUNT_ROOT = "arn:aws:iam::123456789012:root"
+
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+SPARED_USERS = [
+    (spares(USER, ACCOUNT_ROOT), None),
+    (spares(USER_ID, "123456789012"), None),
+    (spares(USER), UNTOLD),
+    (spares(USER, "arn:aws:iam::111111111111:root"), UNTOLD),
+    (spares(ACCOUNT_ROOT), MISSING),
+    (spares("arn:aws:iam::123456789012:user/other", ACCOUNT_ROOT), MISSING),
+    (with_boundary(spares(USER, ACCOUNT_ROOT)), MISSING),
+]
+
+
+@pytest.mark.parametrize(("readings", "outcome"), SPARED_USERS)
+def test_a_denial_for_all_but_the_named_spares_a_user_with_its_account(
+    readings: dict[str, Reading], outcome: str | None
+) -> None:
+    assert judged_alone(readings, "config.role.trust") == outcome
+
+
+SESSION = "arn:aws:sts::123456789012:assumed-role/r/nightly"
+
+
+@pytest.mark.parametrize(
+    "spared", [(ROLE,), (ROLE, ACCOUNT_ROOT), (ROLE, SESSION), (ROLE, SESSION, ACCOUNT_ROOT), (ACCOUNT_ROOT,)]
+)
+def test_a_denial_for_all_but_the_named_never_spares_every_session(spared: tuple[str, ...]) -> None:
+    statement = deny(NotPrincipal={"AWS": list(spared)}, Action="s3:GetObject", Resource=OBJECTS)
+    assert judged_alone(bucket_also(statement), "config.bucket.policy") == MISSING
+
+
+def test_a_denial_for_all_but_the_named_guards_nobody_from_plain_http() -> None:
+    (ours,) = bucket_policy(CONTRACT)["Statement"]
+    statement = {**ours, "NotPrincipal": {"AWS": ROLE}}
+    del statement["Principal"]
+    readings = sound(**{"bucket.policy": {"Statement": [statement]}})
+    assert judged_alone(readings, "config.bucket.policy") == EXCESS
+
+
+LISTINGS = {"StringNotLike": {"s3:prefix": "team/*"}}
+WIDE = allow(Action="s3:*", Resource=[BUCKET, OBJECTS])
+BUT_FOUR = deny(NotAction=FOUR, Resource="*")
+BESIDE = deny(Action="s3:*", NotResource=[BUCKET, TEAM])
+OTHER_LISTINGS = deny(Action="s3:ListBucket", Resource=BUCKET, Condition=LISTINGS)
+TEAM_ONLY = permissions_policy(CONTRACT)
+
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+EFFECTIVE = [
+    (role_of(WIDE, BUT_FOUR, BESIDE, OTHER_LISTINGS), None),
+    (role_of(WIDE, BUT_FOUR, BESIDE), EXCESS),
+    (role_of(WIDE, BUT_FOUR, OTHER_LISTINGS), EXCESS),
+    (role_of(WIDE, BESIDE, OTHER_LISTINGS), EXCESS),
+    (role_of(WIDE, {**BUT_FOUR, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, BESIDE), EXCESS),
+    (role_of(allow(Action=FOUR, Resource=[BUCKET, TEAM]), OTHER_LISTINGS), None),
+    (role_of(allow(Action=FOUR, Resource=[BUCKET, OBJECTS]), BESIDE, OTHER_LISTINGS), None),
+    (role_also(OTHER_LISTINGS), None),
+    (role_also({**OTHER_LISTINGS, "Condition": {"StringNotLikeIfExists": LISTINGS["StringNotLike"]}}), None),
+    (role_also({**OTHER_LISTINGS, "Condition": {"StringNotLike": {"s3:prefix": ["team/*", "home/*"]}}}), None),
+    (role_also({**OTHER_LISTINGS, "Condition": {"StringNotLike": {"s3:prefix": "team/a/*"}}}), MISSING),
+    (role_also({**OTHER_LISTINGS, "Condition": {"StringNotEquals": {"s3:prefix": "team/"}}}), MISSING),
+    (role_also({**OTHER_LISTINGS, "Condition": {"Null": {"s3:prefix": "true"}}}), None),
+    (role_also(allow(Action="s3:GetObject", Resource=OBJECTS), deny(Action="s3:GetObject", NotResource=TEAM)), None),
+    # What would be too much is, also where it is let in by a condition.
+    (role_also(allow(Action="s3:PutObjectAcl", Resource=TEAM, Condition={"StringEquals": {"aws:Key": "v"}})), EXCESS),
+    (
+        role_also(allow(Action="iam:*", Resource="*", Condition={"DateLessThan": {"aws:CurrentTime": "2020-01-01"}})),
+        None,
+    ),
+    (
+        role_also(allow(Action="iam:*", Resource="*", Condition={"DateLessThan": {"aws:CurrentTime": "2099-01-01"}})),
+        EXCESS,
+    ),
+    (role_also(allow(Action="iam:*", Resource="*", Condition={"StringEquals": {"aws:userid": USER_ID}})), None),
+    # A boundary that is the contract, and a bucket policy that denies or allows the same caller.
+    (role_of(WIDE, **{"role.boundary": TEAM_ONLY}), None),
+    (role_of(allow(Action="*", Resource="*"), **{"role.boundary": TEAM_ONLY}), None),
+    (role_of(WIDE, **{"role.boundary": {"Statement": [allow(Action="s3:*", Resource="*")]}}), EXCESS),
+    (
+        role_of(
+            WIDE,
+            **{"role.boundary": {"Statement": [allow(Action="*", Resource="*"), BUT_FOUR, BESIDE, OTHER_LISTINGS]}},
+        ),
+        None,
+    ),
+    # What a statement allows under a condition that is not known.
+    (
+        role_of(
+            *(
+                {**item, "Condition": {**item.get("Condition", {}), "StringEquals": {"aws:PrincipalOrgID": "o"}}}
+                for item in TEAM_ONLY["Statement"]
+            )
+        ),
+        UNTOLD,
+    ),
+    (
+        role_of(
+            *(
+                {**item, "Condition": {**item.get("Condition", {}), "Bool": {"aws:SecureTransport": "true"}}}
+                for item in TEAM_ONLY["Statement"]
+            )
+        ),
+        None,
+    ),
+    (
+        role_of(
+            *(
+                {**item, "Condition": {**item.get("Condition", {}), "NumericEquals": {"s3:TlsVersion": "1.2"}}}
+                for item in TEAM_ONLY["Statement"]
+            )
+        ),
+        MISSING,
+    ),
+    # What a denial takes away under one.
+    (role_also(deny(Action="s3:*", Resource="*", Condition={"NumericLessThan": {"s3:TlsVersion": "1.3"}})), MISSING),
+    (role_also(deny(Action="s3:*", Resource="*", Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})), None),
+    (
+        role_also(
+            deny(Action="s3:GetObject", Resource="*", Condition={"StringNotEquals": {"s3:ExistingObjectTag/a": "b"}})
+        ),
+        UNTOLD,
+    ),
+    (
+        role_also(deny(Action="*", Resource="*", Condition={"DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01"}})),
+        UNTOLD,
+    ),
+    (role_also(deny(Action="*", Resource="*", Condition={"StringLike": {"aws:userid": f"{ROLE_ID}:*"}})), MISSING),
+    (role_also(deny(Action="*", Resource="*", Condition={"StringLike": {"aws:userid": f"{ROLE_ID}:n*"}})), MISSING),
+    (role_also(deny(Action="*", Resource="*", Condition={"StringEquals": {"aws:userid": ROLE_ID}})), None),
+    (role_also(deny(Action="*", Resource="*", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": "a"}})), UNTOLD),
+    (
+        role_also(deny(Action="*", Resource="*", Condition={"StringLike": {"aws:userid": "${aws:PrincipalTag/a}:*"}})),
+        UNTOLD,
+    ),
+    (role_also(deny(Action="*", Resource="*", Condition={"StringResembles": {"aws:PrincipalArn": ROLE}})), UNTOLD),
+]
+
+
+@pytest.mark.parametrize(("readings", "outcome"), EFFECTIVE)
+def test_effective_access_of_the_role_decides(readings: dict[str, Reading], outcome: str | None) -> None:
+    assert judged_alone(readings, "config.role.permissions") == outcome
+
+
+def test_what_the_bucket_policy_says_of_the_role_counts_for_it() -> None:
+    beside = [{"Principal": {"AWS": ROLE}, **item} for item in (BUT_FOUR, BESIDE, OTHER_LISTINGS)]
+    policy = {"Statement": [*bucket_policy(CONTRACT)["Statement"], *beside]}
+    assert judged(role_of(WIDE, **{"bucket.policy": policy})) == {}
+    given = [{"Principal": {"AWS": ROLE_ID}, **item} for item in TEAM_ONLY["Statement"]]
+    policy = {"Statement": [*bucket_policy(CONTRACT)["Statement"], *given]}
+    assert judged(role_of(**{"bucket.policy": policy})) == {}
+
+
+@pytest.mark.parametrize("name", ["role.boundary", "bucket.policy"])
+def test_too_much_is_not_certain_while_what_may_take_it_away_was_not_read(name: str) -> None:
+    refused = Reading(Answer(code="AccessDenied", status=403, message="no"))
+    found = judged({**role_of(WIDE), name: refused})
+    assert {outcome for outcome, _cause in found.values()} == {UNTOLD}
+    assert found["config.role.permissions"][1].endswith("what may take it away again could not be read.")
+
+
+TLS_POLICIES = [
+    (tls({"StringNotEquals": {"aws:SecureTransport": "true"}}), None),
+    (tls({"StringNotEqualsIfExists": {"aws:SecureTransport": "true"}}), None),
+    (tls({"StringEquals": {"aws:SecureTransport": "false"}}), None),
+    (tls({"BoolIfExists": {"aws:SecureTransport": "false"}}), None),
+    (tls({"Bool": {"aws:SecureTransport": ["false"]}}), None),
+    (tls({"Bool": {"aws:SecureTransport": "true"}}), EXCESS),
+    (tls({"Null": {"s3:TlsVersion": "true"}}), EXCESS),
+    (tls({"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o"}}), EXCESS),
+    # A grant that is narrowed to the role.
+    (
+        bucket_also(
+            allow(
+                Principal="*", Action="s3:GetObject", Resource=TEAM, Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}}
+            )
+        ),
+        None,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal={"AWS": "*"},
+                Action="s3:GetObject",
+                Resource=TEAM,
+                Condition={"StringEquals": {"aws:PrincipalArn": ROLE}},
+            )
+        ),
+        None,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal="*",
+                Action="s3:GetObject",
+                Resource=OBJECTS,
+                Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}},
+            )
+        ),
+        EXCESS,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal="*",
+                Action="s3:GetObject",
+                Resource=TEAM,
+                Condition={"ArnEquals": {"aws:PrincipalArn": [ROLE, USER]}},
+            )
+        ),
+        EXCESS,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal="*",
+                Action="s3:GetObject",
+                Resource=TEAM,
+                Condition={"ArnLike": {"aws:PrincipalArn": f"{ROLE}*"}},
+            )
+        ),
+        EXCESS,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal="*",
+                Action="s3:GetObject",
+                Resource=TEAM,
+                Condition={"ArnEqualsIfExists": {"aws:PrincipalArn": ROLE}},
+            )
+        ),
+        EXCESS,
+    ),
+    (
+        bucket_also(
+            allow(
+                Principal="*",
+                Action="s3:GetObject",
+                Resource=TEAM,
+                Condition={"ArnNotEquals": {"aws:PrincipalArn": ROLE}},
+            )
+        ),
+        EXCESS,
+    ),
+    # Ids are read as principals.
+    (bucket_also(allow(Principal={"AWS": ROLE_ID}, Action="s3:GetObject", Resource=TEAM)), None),
+    (bucket_also(allow(Principal={"AWS": USER_ID}, Action="s3:GetObject", Resource=TEAM)), EXCESS),
+    (bucket_also(deny(Principal={"AWS": ROLE_ID}, Action="s3:GetObject", Resource=TEAM)), MISSING),
+    (bucket_also(deny(Principal={"AWS": USER_ID}, Action="s3:GetObject", Resource=TEAM)), None),
+    (bucket_also(deny(Principal={"AWS": "123456789012"}, Action="s3:GetObject", Resource=TEAM)), MISSING),
+    # Uploads: a client asks for an encryption, or for none.
+    (on_bucket(Action="s3:PutObject", Condition={"Null": {"s3:x-amz-server-side-encryption": "true"}}), MISSING),
+    (
+        on_bucket(Action="s3:PutObject", Condition={"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}),
+        MISSING,
+    ),
+    (on_bucket(Action="s3:PutObject", Condition={"StringEquals": {"s3:x-amz-acl": "public-read"}}), UNTOLD),
+]
+
+
+@pytest.mark.parametrize(("readings", "outcome"), TLS_POLICIES)
+def test_what_a_bucket_policy_does_to_the_contract(readings: dict[str, Reading], outcome: str | None) -> None:
+    assert judged_alone(readings, "config.bucket.policy") == outcome
+
+
+#: Guard rails of an organization: what they depend on, the audit does not know.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+PERIMETER = [
+    ({"StringNotEquals": {"aws:PrincipalOrgID": "o-example"}}, "aws:PrincipalOrgID"),
+    ({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-example"}}, "aws:PrincipalOrgID"),
+    (
+        {
+            "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-example"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
+        "aws:PrincipalIsAWSService, aws:PrincipalOrgID",
+    ),
+    ({"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}, "aws:SourceVpce"),
+    ({"StringNotEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}, "aws:SourceVpc"),
+    ({"Null": {"aws:SourceVpce": "true"}}, "aws:SourceVpce"),
+    ({"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}, "s3:signatureversion"),
+    ({"NumericGreaterThan": {"s3:signatureAge": "600000"}}, "s3:signatureAge"),
+    (
+        {
+            "NotIpAddressIfExists": {"aws:SourceIp": "192.0.2.0/24"},
+            "StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-1", "aws:PrincipalTag/network": "open"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+            "ArnNotLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::*:role/aws:ec2-infrastructure"},
+        },
+        "aws:PrincipalArn, aws:PrincipalIsAWSService, aws:PrincipalTag/network, aws:SourceIp, aws:SourceVpc, "
+        "aws:ViaAWSService",
+    ),
+    ({"ForAnyValue:StringNotLike": {"aws:PrincipalOrgPaths": "o-example/r-1/*"}}, "aws:PrincipalOrgPaths"),
+]
+
+
+@pytest.mark.parametrize(("condition", "keys"), PERIMETER)
+def test_a_guard_rail_is_unknown_and_nobody_is_told_to_remove_it(condition: Json, keys: str) -> None:
+    checks = audit(Subject(CONTRACT, Configuration(on_bucket(Condition=condition))))
+    (found,) = [check for check in checks if check["outcome"] != "pass"]
+    assert (found["id"], found["outcome"]) == ("config.bucket.policy", UNTOLD)
+    assert found["cause"].startswith(
+        f"The bucket policy: whether the contract's requests pass depends on {keys}, which was not judged: Deny s3:*"
+    )
+    assert found["advice"].endswith("and leave it in place.")
+    assert verdict(checks) == UNTOLD
+
+
+#: Perimeter statements whose condition the contract's requests are known not to meet, or to meet.
+JUDGED_PERIMETER = [
+    ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, None),
+    ({"Bool": {"aws:ViaAWSService": "true"}}, None),
+    ({"BoolIfExists": {"aws:ViaAWSService": "false"}}, MISSING),
+    ({"StringNotEquals": {"aws:PrincipalAccount": "123456789012", "aws:PrincipalOrgID": "o"}}, None),
+    ({"StringNotEquals": {"aws:ResourceAccount": "123456789012", "aws:ResourceOrgID": "o"}}, None),
+]
+
+
+@pytest.mark.parametrize(("condition", "outcome"), JUDGED_PERIMETER)
+def test_a_guard_rail_by_what_is_known_is_judged(condition: Json, outcome: str | None) -> None:
+    assert judged_alone(on_bucket(Condition=condition), "config.bucket.policy") == outcome
+
+
+def bounded(name: str, *statements: Json) -> dict[str, Reading]:
+    return sound(**{f"{name}.boundary": {"Statement": list(statements)}})
+
+
+ALL, ASSUMING = allow(Action="*", Resource="*"), {"Action": "sts:AssumeRole", "Resource": "*"}
+ORGANIZATION = {"StringNotEquals": {"aws:PrincipalOrgID": "o-example"}}
+
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+BOUNDARIES = [
+    ("user", [allow(Action="s3:*", Resource="*")], None),
+    ("user", [allow(**ASSUMING, Condition=ORGANIZATION)], None),
+    ("user", [ALL, deny(**ASSUMING)], MISSING),
+    ("user", [deny(Action="*", NotResource=ROLE)], None),
+    ("user", [ALL, deny(Action="*", Resource="*", Condition={"StringEquals": {"aws:userid": USER_ID}})], MISSING),
+    ("user", [ALL, deny(**ASSUMING, Condition=ORGANIZATION)], UNTOLD),
+    ("role", TEAM_ONLY["Statement"], None),
+    ("role", [allow(NotAction="iam:*", Resource="*")], None),
+    ("role", [allow(Action="s3:Get*", Resource="*")], MISSING),
+    ("role", [ALL, OTHER_LISTINGS, BUT_FOUR, BESIDE], None),
+    ("role", [ALL, deny(Action="s3:PutObject", Resource=TEAM)], MISSING),
+    ("role", [ALL, deny(Action="*", Resource="*", Condition=ORGANIZATION)], UNTOLD),
+    ("role", [allow(Action="*", Resource="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o"}})], UNTOLD),
+]
+
+
+@pytest.mark.parametrize(("name", "statements", "outcome"), BOUNDARIES)
+def test_a_boundary_limits_the_role_and_denies_the_user(name: str, statements: list[Json], outcome: str | None) -> None:
+    assert judged_alone(bounded(name, *statements), f"config.{name}.boundary") == outcome
+
+
+LOGS, OTHER_ROLE = "arn:aws:s3:::b-1/logs/*", "arn:aws:iam::123456789012:role/other"
+LOGGING = {"Service": "logging.s3.amazonaws.com"}
+OTHERS = [
+    (LOGGING, {"Resource": LOGS}, None),
+    ({"AWS": OTHER_ROLE}, {"Resource": LOGS}, None),
+    ({"AWS": "arn:aws:sts::123456789012:assumed-role/other/x"}, {"Resource": LOGS}, None),
+    ({"AWS": "arn:aws:iam::111111111111:user/other"}, {"NotResource": [BUCKET, TEAM]}, None),
+    (LOGGING, {"Resource": OBJECTS}, EXCESS),
+    (LOGGING, {"Resource": "arn:aws:s3:::b-1/tea?/x"}, EXCESS),
+    (LOGGING, {"Resource": "arn:aws:s3:::b-1/${aws:PrincipalTag/a}/x"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "Action": "s3:ListBucket"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET}, None),
+    (LOGGING, {"NotResource": TEAM}, EXCESS),
+    (LOGGING, {"Resource": [LOGS, TEAM]}, EXCESS),
+    ("*", {"Resource": LOGS}, EXCESS),
+    ({"AWS": ACCOUNT_ROOT}, {"Resource": LOGS}, EXCESS),
+    ({"AWS": "111111111111"}, {"Resource": LOGS}, EXCESS),
+    ({"AWS": USER}, {"Resource": LOGS}, EXCESS),
+    ({"AWS": ROLE}, {"Resource": LOGS}, EXCESS),
+    ({"AWS": SESSION}, {"Resource": LOGS}, EXCESS),
+    ({"AWS": ROLE_ID}, {"Resource": LOGS}, EXCESS),
+    ({"CanonicalUser": "79a59df900b949e55d96a1e698fbaceEXAMPLE"}, {"Resource": LOGS}, EXCESS),
+]
+
+
+@pytest.mark.parametrize(("principal", "where", "outcome"), OTHERS)
+def test_what_others_do_elsewhere_in_the_bucket_is_theirs(principal: Any, where: Json, outcome: str | None) -> None:
+    readings = bucket_also(allow(**{"Principal": principal, "Action": "s3:PutObject", **where}))
+    assert judged_alone(readings, "config.bucket.policy") == outcome
+
+
+def test_without_a_prefix_the_whole_bucket_is_the_contracts() -> None:
+    contract = replace(CONTRACT, grants=(replace(CONTRACT.grants[0], prefix=""),))
+    readings = bucket_also(allow(Principal=LOGGING, Action="s3:PutObject", Resource=LOGS))
+    readings["role.inline"] = Reading(THERE, {"p": permissions_policy(contract)})
+    checks = audit(Subject(contract, Configuration(readings)))
+    assert [check["id"] for check in checks if check["outcome"] == EXCESS] == ["config.bucket.policy"]
+
+
 def test_what_cannot_be_read_is_inconclusive_and_names_the_permission_that_is_missing() -> None:
     refused = Reading(Answer(code="AccessDenied", status=403, message="no"))
     checks = audit(Subject(CONTRACT, Configuration(dict.fromkeys(sound(), refused))))
