@@ -59,7 +59,7 @@ summary:
   description: How many checks came out how.
   returned: always
   type: dict
-  sample: {pass: 16, missing_access: 0, excess_access: 0, inconclusive: 0}
+  sample: {pass: 18, missing_access: 0, excess_access: 0, inconclusive: 0}
 changed_at:
   description: When the youngest of the user, its keys and the role was made, or null.
   returned: always
