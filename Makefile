@@ -19,7 +19,7 @@ same_examples := --hypothesis-profile=ci
 
 ## The job, and what shows that it is done.
 
-.PHONY: demo test lint style lint-docs units integration faults-sample molecule sanity
+.PHONY: demo test lint style lint-docs units integration servers faults-sample molecule sanity
 .PHONY: docs bench fleet screenshots operator-policies faults matrix
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
@@ -28,8 +28,8 @@ demo: env env-enforcing ## provision, verify and tear down the example contract 
 # The environments stand first, so nothing is installed twice. Then the longest first, and three at a time on two cores:
 # much of it is waiting, for AWS to catch up or for a server to start.
 test: ## all that CI runs
-	@$(MAKE) --no-print-directory -j 2 env-dev emulators env-faults env-ecosystem
-	@$(MAKE) --no-print-directory -j 3 --output-sync=target integration molecule faults-sample sanity style units
+	@$(MAKE) --no-print-directory -j 2 env-dev emulators env-faults env-seaweedfs env-ecosystem
+	@$(MAKE) --no-print-directory -j 3 --output-sync=target integration molecule faults-sample servers sanity style units
 	@echo "make test: everything passed"
 
 lint: style sanity lint-docs ## all of the community's tools, without an exception
@@ -51,6 +51,9 @@ units: env-dev ## the pure code
 
 integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
 	@.venv/bin/python -m pytest -q $(same_examples) -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
+
+servers: env-dev env-seaweedfs ## the probes against a server that is no emulator: SeaweedFS, half a minute
+	@.venv/bin/python -m pytest -q -m servers tests/servers
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule
@@ -107,19 +110,20 @@ in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIB
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-faults env-ecosystem env-docs env-browser emulators
+.PHONY: env env-dev env-enforcing env-localstack env-faults env-seaweedfs env-ecosystem env-docs env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/aws.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
 env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
+env-seaweedfs: .venvs/seaweedfs/seaweedfs.stamp ## a server of S3 and STS that judges for itself, in .venvs/seaweedfs
 env-ecosystem: .venvs/ecosystem/ecosystem.stamp ## the community's own tools, in .venvs/ecosystem
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
-stamps := .venv/%.stamp $(foreach name,enforcing localstack faults ecosystem docs,.venvs/$(name)/%.stamp)
+stamps := .venv/%.stamp $(foreach name,enforcing localstack faults seaweedfs ecosystem docs,.venvs/$(name)/%.stamp)
 $(stamps): $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
@@ -154,6 +158,7 @@ requirements: ## pin the newest versions again (needs uv)
 	@$(call pin,docs)
 	@$(call pin,localstack,--exclude-newer 2026-03-05)
 	@$(call pin,faults,--universal)
+	@$(call pin,seaweedfs)
 
 pin = $(UV) pip compile --upgrade --quiet --no-header --no-annotate --python-version 3.12 $(2) \
 	$(requirements)/$(1).in --output-file $(requirements)/$(1).txt

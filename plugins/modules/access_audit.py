@@ -13,6 +13,8 @@ short_description: Compare a user, a role and a bucket with the access contract
 description:
   - Reads with an operator's credentials what is attached to the user, the role and the bucket, and compares it with
     what the contract writes. Probes cannot try every action of AWS; this sees grants that nobody thought of trying.
+  - Other roles of the account count, too. Each whose trust policy lets the user or the contract's role in is named, for
+    which the operator needs C(iam:ListRoles).
   - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
     that a wider one contains make no difference.
   - Reads only.
@@ -59,7 +61,7 @@ summary:
   description: How many checks came out how.
   returned: always
   type: dict
-  sample: {pass: 16, missing_access: 0, excess_access: 0, inconclusive: 0}
+  sample: {pass: 18, missing_access: 0, excess_access: 0, inconclusive: 0}
 changed_at:
   description: When the youngest of the user, its keys and the role was made, or null.
   returned: always

@@ -3,7 +3,7 @@
 """Every way of making access wrong that we could think of, and changes that leave it right.
 
 Each mutation is a function that changes a provisioned world on the server. Its kind is what ``verify`` must then find:
-``excess``, ``missing``, or ``harmless``.
+``excess``, ``missing``, or ``harmless``; or ``untold``, where it may say neither.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from lab.checkout import Json
 from lab.world import World
 
-EXCESS, MISSING, HARMLESS = "excess_access", "missing_access", "harmless"
+EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
 WRITE_ONLY = {"permissions": ("write",)}
 
@@ -128,6 +128,24 @@ def role_is_bounded_by(world: World, **statement: Any) -> None:
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **statement}]}
     world.iam.put_role_permissions_boundary(RoleName=world.role, PermissionsBoundary=world.managed_policy(document))
 
+
+def another_role(world: World, *statements: Json) -> None:
+    """A second role of the account, which has nothing to do with the contract and trusts so."""
+    document = {"Version": "2012-10-17", "Statement": [{"Action": "sts:AssumeRole", **item} for item in statements]}
+    world.iam.create_role(RoleName=f"other-{world.role}", AssumeRolePolicyDocument=json.dumps(document))
+
+
+def lets_in(principal: Any, **more: Any) -> Json:
+    """A statement of a trust policy."""
+    return {"Effect": "Allow", "Principal": principal, **more}
+
+
+def id_of_user(world: World) -> str:
+    """What AWS puts into a policy for the user's ARN."""
+    return str(world.iam.get_user(UserName=world.user)["User"]["UserId"])
+
+
+BY_ADDRESS = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
 
 # --- The user has more than nothing ---------------------------------------------------------------------------------
 
@@ -651,6 +669,63 @@ def acls_are_switched_on(world: World) -> None:
     world.s3.put_bucket_ownership_controls(
         Bucket=world.bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     )
+
+
+# --- Other roles of the account let them in -------------------------------------------------------------------------
+
+register_all(
+    EXCESS,
+    {
+        "another_role_trusts_the_user": lambda world: another_role(world, lets_in({"AWS": world.user_arn})),
+        "another_role_trusts_the_users_id": lambda world: another_role(world, lets_in({"AWS": id_of_user(world)})),
+        "another_role_trusts_the_role": lambda world: another_role(world, lets_in({"AWS": world.role_arn})),
+        "another_role_trusts_a_session_of_the_role": lambda world: another_role(
+            world, lets_in({"AWS": f"arn:aws:sts::000000000000:assumed-role/{world.role}/nightly"})
+        ),
+        "another_role_trusts_everybody": lambda world: another_role(world, lets_in("*")),
+        "another_role_trusts_everybody_of_aws": lambda world: another_role(world, lets_in({"AWS": "*"})),
+        "another_role_trusts_the_user_over_tls": lambda world: another_role(
+            world, lets_in({"AWS": world.user_arn}, Condition={"Bool": {"aws:SecureTransport": "true"}})
+        ),
+        "another_role_trusts_the_user_for_all_of_sts": lambda world: another_role(
+            world, lets_in({"AWS": [another_user(world), world.user_arn]}, Action="sts:*")
+        ),
+    },
+)
+
+register_all(
+    UNTOLD,
+    {
+        "another_role_trusts_the_user_from_one_network": lambda world: another_role(
+            world, lets_in({"AWS": world.user_arn}, Condition=BY_ADDRESS)
+        ),
+        "another_role_trusts_the_users_id_with_an_external_id": lambda world: another_role(
+            world, lets_in({"AWS": id_of_user(world)}, Condition={"StringEquals": {"sts:ExternalId": "another"}})
+        ),
+        "another_role_trusts_the_role_except_from_one_network": lambda world: another_role(
+            world, lets_in({"AWS": world.role_arn}), {"Effect": "Deny", "Principal": "*", "Condition": BY_ADDRESS}
+        ),
+    },
+)
+
+register_all(
+    HARMLESS,
+    {
+        "another_role_trusts_a_service": lambda world: another_role(world, lets_in({"Service": "ec2.amazonaws.com"})),
+        "another_role_trusts_another_user": lambda world: another_role(world, lets_in({"AWS": another_user(world)})),
+        "another_role_trusts_the_account": lambda world: another_role(
+            world, lets_in({"AWS": "arn:aws:iam::000000000000:root"}), lets_in({"AWS": "000000000000"})
+        ),
+        "another_role_trusts_everybody_but_them": lambda world: another_role(
+            world,
+            lets_in("*"),
+            {"Effect": "Deny", "Principal": {"AWS": [world.user_arn, world.role_arn]}},
+        ),
+        "another_role_trusts_the_user_over_plain_http": lambda world: another_role(
+            world, lets_in({"AWS": world.user_arn}, Condition={"Bool": {"aws:SecureTransport": "false"}})
+        ),
+    },
+)
 
 
 # --- Access is missing ----------------------------------------------------------------------------------------------

@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
 from lab.fixtures import enforcing, nobodys_aws
+from mutations.catalogue import EXCESS, HARMLESS, MISSING, UNTOLD
 
 __all__ = ["enforcing", "nobodys_aws"]
+
+
+#: What the kinds of mutations are called in the score.
+SCORES = {"harmful": (EXCESS, MISSING), "harmless": (HARMLESS,), "that cannot be told": (UNTOLD,)}
 
 
 @pytest.fixture(autouse=True)
@@ -19,15 +26,15 @@ def one_round(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many mutations were judged rightly, of those that harm and of those that do not."""
+    """How many mutations were judged rightly, of those that harm, that do not, and that cannot be told."""
     judged = {
         report.nodeid: outcome
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
         if "test_mutations.py::test_verdict[" in report.nodeid
     }
-    for kind, harmless in (("harmful", False), ("harmless", True)):
-        outcomes = [outcome for name, outcome in judged.items() if ("[harmless-" in name) == harmless]
+    for called, kinds in SCORES.items():
+        outcomes = [outcome for name, outcome in judged.items() if re.split(r"[\[-]", name)[1] in kinds]
         if outcomes:
             right = outcomes.count("passed")
-            terminalreporter.line(f"mutation score: {right} of {len(outcomes)} {kind} ({right / len(outcomes):.0%})")
+            terminalreporter.line(f"mutation score: {right} of {len(outcomes)} {called} ({right / len(outcomes):.0%})")

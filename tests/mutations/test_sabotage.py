@@ -240,6 +240,22 @@ SABOTAGES = (
         AUDIT,
     ),
     Sabotage(
+        "roles that trust the user are overlooked",
+        audit,
+        "RULES",
+        without_rules("config.user.other_roles"),
+        "another_role_trusts_the_user",
+        AUDIT,
+    ),
+    Sabotage(
+        "roles that trust the role are overlooked",
+        audit,
+        "RULES",
+        without_rules("config.role.other_roles"),
+        "another_role_trusts_the_role",
+        AUDIT,
+    ),
+    Sabotage(
         "blocks of public access are overlooked",
         audit,
         "RULES",

@@ -41,10 +41,10 @@ def test_no_policy_allows_a_pattern_of_actions_or_one_twice(name: str) -> None:
     assert len(allowed) == len(set(allowed))
 
 
-#: Of a single bucket nothing says when it was made; and AWS's own policies may be boundaries.
+#: Of a single bucket nothing says when it was made; any role may let the user in; AWS's own policies may be boundaries.
 UNLIMITED = {
     **{name: ["EveryBucketsName"] for name in ("check", "provision", "teardown")},
-    "verify": ["PermissionsBoundaries"],
+    "verify": ["OtherRoles", "PermissionsBoundaries"],
 }
 
 

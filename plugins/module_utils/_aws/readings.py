@@ -20,7 +20,7 @@ Params = dict[str, Any]
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
     """Read it all; what cannot be read is noted, not raised."""
     identities, place = side_by_side(
-        lambda: dict([*_user(iam, user), *_role(iam, role)]), lambda: dict(_bucket(s3, bucket))
+        lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]), lambda: dict(_bucket(s3, bucket))
     )
     return Configuration({**identities, **place})
 
@@ -61,6 +61,15 @@ def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "role.managed", _each(found["role.attached"], lambda arn: _managed_document(iam, arn))
 
 
+def _roles(iam: Client) -> Iterator[tuple[str, Reading]]:
+    """The trust policies of all roles of the account, by the roles' ARNs.
+
+    ListRoles has them all, a thousand a page: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
+    """
+    listed = _list(iam, "list_roles", _trust_policies, PaginationConfig={"PageSize": 1000})
+    yield "roles", Reading(listed.answer, None if listed.data is None else dict(listed.data))
+
+
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
     yield (
@@ -89,12 +98,14 @@ def read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:
     return Reading(answer, picked.get("data"))
 
 
-def _list(iam: Client, operation: str, pick: Callable[[Params], list[Any]], **of: str) -> Reading:
-    """All pages of a list: IAM may end a page wherever it likes."""
+def _list(iam: Client, operation: str, pick: Callable[[Params], list[Any]], **of: Any) -> Reading:
+    """All pages of a list: IAM may end a page wherever it likes. One that goes on nowhere is cut off."""
     pages: list[Params] = []
 
     def call() -> Params:
         pages.extend(iam.get_paginator(operation).paginate(**of))
+        if pages[-1].get("IsTruncated"):
+            raise ValueError("the list goes on")
         return pages[-1]
 
     return read(call, lambda _last: [item for page in pages for item in pick(page)])
@@ -138,6 +149,10 @@ def _boundary(iam: Client, owner: Reading) -> Reading:
 
 def _policy_arns(page: Params) -> list[str]:
     return [policy["PolicyArn"] for policy in page["AttachedPolicies"]]
+
+
+def _trust_policies(page: Params) -> list[tuple[str, Any]]:
+    return [(role["Arn"], document(role["AssumeRolePolicyDocument"])) for role in page["Roles"]]
 
 
 def _group_names(page: Params) -> list[str]:

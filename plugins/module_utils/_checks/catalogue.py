@@ -92,6 +92,14 @@ AUDITED = (
         statement="The user's permissions boundary, if any, leaves the contract whole",
     ),
     _audited(
+        "config.user.other_roles",
+        "user",
+        action="iam:ListRoles",
+        expected=DENIED,
+        statement="No other role of the account lets the user in",
+        shows="No trust policy of another role of the account lets the user in, by name or with everybody.",
+    ),
+    _audited(
         "config.role.exists",
         "role",
         action="iam:GetRole",
@@ -130,6 +138,14 @@ AUDITED = (
         statement="The role's permissions boundary, if any, leaves the contract whole",
     ),
     _audited(
+        "config.role.other_roles",
+        "role",
+        action="iam:ListRoles",
+        expected=DENIED,
+        statement="No other role of the account lets the role in",
+        shows="No trust policy of another role of the account lets sessions of the role in, by name or with everybody.",
+    ),
+    _audited(
         "config.bucket.policy",
         "bucket",
         action="s3:GetBucketPolicy",
@@ -164,7 +180,9 @@ AUDITED = (
 
 
 def _findings_on(principal: str) -> tuple[str, ...]:
-    return tuple(row.id for row in AUDITED if row.principal == principal)
+    """What explains how the contract's own role and bucket answer; what other roles do explains nothing of that."""
+    found = (row.id for row in AUDITED if row.principal == principal)
+    return tuple(check for check in found if not check.endswith(".other_roles"))
 
 
 _ON_THE_USER = (*_findings_on("user"), "config.bucket.policy")

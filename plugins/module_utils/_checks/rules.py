@@ -20,7 +20,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Judgement,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of, partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    account,
+    is_session_of,
+    partition,
+    who,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
@@ -38,11 +43,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import Caller, Door, doors
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Region
 
 PROVISION = "Run provision again, which brings it in line."
 PROVISION_OR_YOU = f"{PROVISION[:-1]}; of a bucket that was taken over it leaves the settings: then change it there."
+#: What requests to assume another role do not carry, or as the caller likes.
+NOT_TO_OTHER_ROLES = frozenset(
+    {"sts:externalid", "aws:multifactorauthpresent", "aws:resourceaccount", "s3:resourceaccount", "s3:tlsversion"}
+)
 #: Of a bucket policy only our own statement is ours.
 NOT_OURS = (
     "It is somebody else's statement, so provision leaves it: ask who depends on it, and have the contract left out of "
@@ -142,6 +152,27 @@ class Subject:
             "aws:currenttime": Fact(since=self.now),
             "aws:epochtime": Fact(since=self.now),
         }
+
+    @property
+    def other_roles(self) -> dict[str, Document]:
+        """The trust policies of all roles of the account but the contract's, by the roles' ARNs."""
+        every = self.found["roles"].data or {}
+        return {arn: policy for arn, policy in every.items() if who(arn)[2] != self.role}
+
+    def caller(self, principal: str) -> Caller:
+        """The user, or the role, as it comes to the other roles."""
+        known = (self.as_user if principal == "user" else self.as_role).known
+        attached = (
+            () if principal == "user" else (self.found[name].data or {} for name in ("role.inline", "role.managed"))
+        )
+        own = [policy for policies in attached for policy in policies.values()]
+        data, boundary = self.found[principal].data, self.found[f"{principal}.boundary"].data
+        return Caller(
+            arn=data["Arn"],
+            unique_id=data.get("UserId") or data.get("RoleId") or data["Arn"],
+            known={key: value for key, value in known.items() if key not in NOT_TO_OTHER_ROLES},
+            policies=(*own, *([boundary] if boundary else [])),
+        )
 
 
 def _id(key: str, unique_id: Any, ending: str) -> dict[str, Fact]:
@@ -301,6 +332,28 @@ def session_duration(subject: Subject) -> Judgement:
     return Judgement(EXCESS_ACCESS if seconds > wished else MISSING_ACCESS, cause, subject.mended("role"))
 
 
+def other_roles(principal: str) -> Judge:
+    """No other role of the account lets the user in, or the sessions of the contract's role."""
+
+    def judge(subject: Subject) -> Judgement:
+        if subject.found[principal].data is None:
+            return Judgement()
+        found = list(doors(subject.other_roles, subject.caller(principal)))
+        certain = [door for door in found if door.certain]
+        advice = (
+            f"Each is somebody else's: ask its owner to leave the {principal} out of the trust policy, or to say who "
+            "depends on it."
+        )
+        if certain:
+            return Judgement(EXCESS_ACCESS, f"Other roles let the {principal} in: {_named(certain)}.", advice)
+        if found:
+            cause = f"It cannot be told whether other roles let the {principal} in: {_named(found)}."
+            return Judgement(INCONCLUSIVE, cause, advice)
+        return Judgement()
+
+    return judge
+
+
 def the_bucket_policy(subject: Subject) -> Judgement:
     """The bucket policy denies plain HTTP, lets nobody in and keeps the role out of nothing."""
     reading = subject.found["bucket.policy"]
@@ -386,7 +439,7 @@ def _doubt(found: Iterable[Atom]) -> str:
     return f"whether the contract's requests pass depends on {', '.join(keys) or 'NotPrincipal'}, which was not judged"
 
 
-def _named(found: Iterable[Atom]) -> str:
+def _named(found: Iterable[Atom | Door]) -> str:
     named = [str(atom) for atom in found]
     return "; ".join(named[:3]) + (f"; and {len(named) - 3} more" if len(named) > 3 else "")
 
@@ -409,11 +462,17 @@ RULES = (
     _rule("config.user.password", no_password, "user.password"),
     _rule("config.user.keys", keys, "user.keys"),
     _rule("config.user.boundary", user_boundary, "role", "user.boundary"),
+    _rule("config.user.other_roles", other_roles("user"), "user", "user.boundary", "roles"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
     _rule("config.role.boundary", role_boundary, "role", "role.boundary"),
+    _rule(
+        "config.role.other_roles",
+        other_roles("role"),
+        *("role", "role.managed", "role.inline", "role.boundary", "roles"),
+    ),
     _rule("config.bucket.policy", the_bucket_policy, "role", "bucket.policy"),
     _rule("config.bucket.public_access", public_access, "bucket.public_access"),
     _rule("config.bucket.ownership", ownership, "bucket.ownership"),

@@ -58,6 +58,7 @@ class Server:
             "list_role_policies": [{"PolicyNames": []}],
             "get_role_policy": [],
             "list_attached_role_policies": [{"AttachedPolicies": []}],
+            "list_roles": [{"Roles": []}],
         }
 
     @staticmethod
@@ -93,6 +94,18 @@ def group(name: str) -> Json:
     return {"Path": "/", "GroupName": name, "GroupId": "AGPAEXAMPLEEXAMPLE", "Arn": arn, **CREATED}
 
 
+def role(name: str, path: str = "/") -> Json:
+    arn = f"arn:aws:iam::123456789012:role{path}{name}"
+    return {
+        **ROLE,
+        **CREATED,
+        "Path": path,
+        "RoleName": name,
+        "Arn": arn,
+        "AssumeRolePolicyDocument": json.dumps(POLICY),
+    }
+
+
 LISTS = [
     ("user.inline", "list_user_policies", pages("PolicyNames", ["one"], ["two"]), ["one", "two"]),
     (
@@ -102,6 +115,12 @@ LISTS = [
         ["arn:aws:iam::aws:policy/AdministratorAccess"],
     ),
     ("user.groups", "list_groups_for_user", pages("Groups", [group("a")], [group("b")]), ["a", "b"]),
+    (
+        "roles",
+        "list_roles",
+        pages("Roles", [role("a")], [role("b", "/team/")]),
+        {f"arn:aws:iam::123456789012:role/{name}": POLICY for name in ("a", "team/b")},
+    ),
     ("user.keys", "list_access_keys", pages("AccessKeyMetadata", [KEY], [KEY]), [KEY, KEY]),
 ]
 
@@ -124,6 +143,20 @@ def test_a_list_that_breaks_off_after_a_page_is_unreadable() -> None:
     first, _second = pages("PolicyNames", ["one"], [])
     found = Server(list_user_policies=[first, {"Error": "Throttling", "Status": 400}]).read()
     assert (found["user.inline"].unreadable, found["user.inline"].data) == (True, None)
+
+
+CUT_OFF = [
+    ("user.inline", "list_user_policies", {"PolicyNames": ["one"], "IsTruncated": True}),
+    ("roles", "list_roles", {"Roles": [], "IsTruncated": True}),
+    ("roles", "list_roles", {"Roles": [{**ROLE, **CREATED}], "IsTruncated": False}),
+    ("roles", "list_roles", {"Roles": [{**role("a"), "AssumeRolePolicyDocument": "{not JSON"}], "IsTruncated": False}),
+]
+
+
+@pytest.mark.parametrize(("name", "operation", "answer"), CUT_OFF)
+def test_a_list_that_is_not_whole_is_unreadable(name: str, operation: str, answer: Json) -> None:
+    found = Server(**{operation: [answer]}).read()[name]
+    assert (found.unreadable, found.data) == (True, None)
 
 
 @pytest.mark.parametrize("name", ["bucket.policy", "bucket.ownership", "bucket.encryption"])

@@ -62,6 +62,7 @@ def sound(partition: str = "aws", **changes: Any) -> dict[str, Reading]:
         "role.boundary": None,
         "role.inline": {"bucket-access": permissions_policy(CONTRACT, partition)},
         "role.managed": {},
+        "roles": {role_arn: trust_policy(CONTRACT, {"u": user_arn})},
         "bucket.policy": bucket_policy(CONTRACT, partition),
         "bucket.public_access": dict.fromkeys(BLOCKS, True),
         "bucket.ownership": "BucketOwnerEnforced",
@@ -662,6 +663,183 @@ def test_without_a_prefix_the_whole_bucket_is_the_contracts() -> None:
     readings["role.inline"] = Reading(THERE, {"p": permissions_policy(contract)})
     checks = audit(Subject(contract, Configuration(readings)))
     assert [check["id"] for check in checks if check["outcome"] == EXCESS] == ["config.bucket.policy"]
+
+
+ACCOUNT = "arn:aws:iam::123456789012"
+ROLE_ID = "AROAEXAMPLEEXAMPLEROLE"
+OTHER_ROLE = f"{ACCOUNT}:role/other/admin"
+
+
+def other_roles(*statements: Json, **changes: Any) -> dict[str, tuple[str, str]]:
+    """What is found of a sound contract in an account with another role that trusts so."""
+    own = sound()["roles"].data
+    return judged(sound(roles={**own, OTHER_ROLE: {"Statement": list(statements)}}, **changes))
+
+
+def lets_in(principal: Any, effect: str = "Allow", **more: Any) -> Json:
+    return {"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole", **more}
+
+
+def whoever_is_not(*principals: str, effect: str = "Allow") -> Json:
+    return {"Effect": effect, "NotPrincipal": {"AWS": list(principals)}, "Action": "sts:AssumeRole"}
+
+
+THE_ROLE = f"{ACCOUNT}:role/team/r"
+A_SESSION = "arn:aws:sts::123456789012:assumed-role/r/nightly"
+BOTH, THE_USERS, THE_ROLES = {"user", "role"}, {"user"}, {"role"}
+BY_ADDRESS = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+OVER_TLS = {"Bool": {"aws:SecureTransport": "true"}}
+OPEN = [
+    ("the user", THE_USERS, [lets_in({"AWS": USER})]),
+    ("the user's id", THE_USERS, [lets_in({"AWS": USER_ID})]),
+    ("the user among others", THE_USERS, [lets_in({"AWS": [f"{ACCOUNT}:user/other", USER]})]),
+    ("the role", THE_ROLES, [lets_in({"AWS": THE_ROLE})]),
+    ("the role's id", THE_ROLES, [lets_in({"AWS": ROLE_ID})]),
+    ("a session of the role, which takes any name", THE_ROLES, [lets_in({"AWS": A_SESSION})]),
+    ("everybody", BOTH, [lets_in("*")]),
+    ("everybody of AWS", BOTH, [lets_in({"AWS": "*"})]),
+    ("everybody else", BOTH, [whoever_is_not(f"{ACCOUNT}:user/other")]),
+    ("everybody but the user", THE_ROLES, [whoever_is_not(USER)]),
+    ("every action of STS", THE_USERS, [lets_in({"AWS": USER}, Action="STS:*")]),
+    ("every action", THE_USERS, [lets_in({"AWS": USER}, Action="*")]),
+    ("actions by a pattern", THE_USERS, [lets_in({"AWS": USER}, Action=["sts:TagSession", "sts:Assume?ole"])]),
+    ("all but an action", THE_USERS, [{"Effect": "Allow", "Principal": {"AWS": USER}, "NotAction": "iam:*"}]),
+    ("a condition that every request meets", BOTH, [lets_in("*", Condition=OVER_TLS)]),
+    ("everybody under the user's name", THE_USERS, [lets_in("*", Condition={"ArnEquals": {"aws:PrincipalArn": USER}})]),
+    ("the account's own", BOTH, [lets_in("*", Condition={"StringEquals": {"aws:PrincipalAccount": "123456789012"}})]),
+    ("a denial of another", THE_USERS, [lets_in({"AWS": USER}), lets_in({"AWS": f"{ACCOUNT}:user/x"}, "Deny")]),
+    (
+        "a denial of plain HTTP",
+        BOTH,
+        [lets_in("*"), lets_in("*", "Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})],
+    ),
+    ("a denial of another action", THE_USERS, [lets_in({"AWS": USER}), lets_in("*", "Deny", Action="sts:TagSession")]),
+    (
+        "a denial of everybody but the user",
+        THE_USERS,
+        [lets_in({"AWS": USER}), whoever_is_not(USER, f"{ACCOUNT}:root", effect="Deny")],
+    ),
+]
+MAYBE = [
+    ("an address", THE_USERS, [lets_in({"AWS": USER}, Condition=BY_ADDRESS)]),
+    (
+        "an external id, which the user may know",
+        THE_USERS,
+        [lets_in({"AWS": USER}, Condition={"StringEquals": {"sts:ExternalId": "x"}})],
+    ),
+    (
+        "the contract's external id",
+        THE_USERS,
+        [lets_in({"AWS": USER}, Condition={"StringEquals": {"sts:ExternalId": "contract-4711"}})],
+    ),
+    ("a denial by address", THE_USERS, [lets_in({"AWS": USER}), lets_in("*", "Deny", Condition=BY_ADDRESS)]),
+    ("a denial of one session", THE_ROLES, [lets_in({"AWS": THE_ROLE}), lets_in({"AWS": A_SESSION}, "Deny")]),
+    (
+        "a denial that may spare the role",
+        THE_ROLES,
+        [lets_in({"AWS": THE_ROLE}), whoever_is_not(THE_ROLE, f"{ACCOUNT}:root", effect="Deny")],
+    ),
+    ("all but the account", BOTH, [whoever_is_not(f"{ACCOUNT}:root")]),
+]
+SHUT = [
+    ("a service", [lets_in({"Service": "ec2.amazonaws.com"})]),
+    (
+        "an identity provider",
+        [lets_in({"Federated": "arn:aws:iam::123456789012:saml-provider/x"}, Action="sts:AssumeRoleWithSAML")],
+    ),
+    ("another user", [lets_in({"AWS": f"{ACCOUNT}:user/other"})]),
+    ("a user of the same name elsewhere", [lets_in({"AWS": USER.replace("123456789012", "111111111111")})]),
+    ("another path", [lets_in({"AWS": [f"{ACCOUNT}:user/u", f"{ACCOUNT}:role/r"]})]),
+    ("a session of a role of the user's name", [lets_in({"AWS": "arn:aws:sts::123456789012:assumed-role/u/x"})]),
+    ("another's id", [lets_in({"AWS": ["AIDAEXAMPLESOMEBODYELSE", "AROAEXAMPLESOMEBODYELSE"]})]),
+    ("the account", [lets_in({"AWS": f"{ACCOUNT}:root"})]),
+    ("the account's number", [lets_in({"AWS": "123456789012"})]),
+    ("another action", [lets_in({"AWS": [USER, THE_ROLE]}, Action=["sts:TagSession", "sts:SetSourceIdentity"])]),
+    ("all but assuming", [{"Effect": "Allow", "Principal": "*", "NotAction": "sts:Assume*"}]),
+    ("nobody", []),
+    ("a denial of the two", [lets_in("*"), lets_in({"AWS": [USER, THE_ROLE]}, "Deny")]),
+    ("a denial of the account", [lets_in("*"), lets_in({"AWS": "123456789012"}, "Deny")]),
+    ("a denial of all but another", [lets_in("*"), whoever_is_not(f"{ACCOUNT}:user/x", effect="Deny")]),
+    (
+        "everybody of another account",
+        [lets_in("*", Condition={"StringEquals": {"aws:PrincipalAccount": "111111111111"}})],
+    ),
+    (
+        "a condition that fails beside one that is unknown",
+        [lets_in("*", Condition={**BY_ADDRESS, "Bool": {"aws:SecureTransport": "false"}})],
+    ),
+]
+
+
+def through_other_roles(found: dict[str, tuple[str, str]], outcome: str) -> set[str]:
+    """Whom other roles let in, by this outcome; all that is found must be of it and name the role."""
+    assert {check.split(".")[2] for check in found} <= {"other_roles"}
+    assert all(OTHER_ROLE in cause and seen == outcome for seen, cause in found.values()), found
+    return {check.split(".")[1] for check in found}
+
+
+@pytest.mark.parametrize(("trusted", "whom", "statements"), OPEN, ids=[case[0] for case in OPEN])
+def test_a_role_that_lets_them_in_is_more_than_the_contract(
+    trusted: str, whom: set[str], statements: list[Json]
+) -> None:
+    assert through_other_roles(other_roles(*statements), "excess_access") == whom, trusted
+
+
+@pytest.mark.parametrize(("trusted", "whom", "statements"), MAYBE, ids=[case[0] for case in MAYBE])
+def test_a_role_that_may_let_them_in_is_inconclusive(trusted: str, whom: set[str], statements: list[Json]) -> None:
+    assert through_other_roles(other_roles(*statements), "inconclusive") == whom, trusted
+
+
+@pytest.mark.parametrize(("trusted", "statements"), SHUT, ids=[case[0] for case in SHUT])
+def test_a_role_that_lets_neither_in_is_no_finding(trusted: str, statements: list[Json]) -> None:
+    assert other_roles(*statements) == {}, trusted
+
+
+def test_a_role_that_may_let_them_in_is_named_with_its_conditions() -> None:
+    condition = {
+        "IpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+        "Bool": {"aws:MultiFactorAuthPresent": "true", **OVER_TLS["Bool"]},
+    }
+    found = other_roles(lets_in({"AWS": USER}, Condition=condition))
+    assert found["config.user.other_roles"][1] == (
+        "It cannot be told whether other roles let the user in: "
+        f"{OTHER_ROLE} (if aws:MultiFactorAuthPresent, aws:SourceIp)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "whom"),
+    [
+        ({"user.boundary": {"Statement": [{"Effect": "Deny", "Action": "sts:*", "NotResource": THE_ROLE}]}}, THE_ROLES),
+        (
+            {"user.boundary": {"Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": f"{ACCOUNT}:role/x"}]}},
+            BOTH,
+        ),
+    ],
+)
+def test_a_boundary_that_denies_the_other_roles_shuts_them(change: Json, whom: set[str]) -> None:
+    change["user.boundary"]["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    assert through_other_roles(other_roles(lets_in("*"), **change), "excess_access") == whom
+
+
+def test_a_role_whose_own_policy_denies_all_else_comes_into_no_other() -> None:
+    policies = {
+        "bucket-access": permissions_policy(CONTRACT),
+        "only": {"Statement": {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}},
+    }
+    assert through_other_roles(other_roles(lets_in("*"), **{"role.inline": policies}), "excess_access") == THE_USERS
+
+
+def test_many_other_roles_are_counted() -> None:
+    every = {f"{OTHER_ROLE}-{number}": {"Statement": [lets_in({"AWS": USER})]} for number in range(5)}
+    cause = judged(sound(roles=every))["config.user.other_roles"][1]
+    assert cause == f"Other roles let the user in: {OTHER_ROLE}-0; {OTHER_ROLE}-1; {OTHER_ROLE}-2; and 2 more."
+
+
+def test_nobody_is_told_to_remove_somebody_elses_role() -> None:
+    assert advice("config.role.other_roles", roles={OTHER_ROLE: {"Statement": [lets_in("*")]}}) == (
+        "Each is somebody else's: ask its owner to leave the role out of the trust policy, or to say who depends on it."
+    )
 
 
 def test_what_cannot_be_read_is_inconclusive_and_names_the_permission_that_is_missing() -> None:

@@ -84,9 +84,10 @@ def test_only_findings_of_the_audit_explain() -> None:
     assert [row.id for row in CATALOGUE.values() if row.evidence == READ and row.explained_by] == []
 
 
+ON_THE_USER = [rule.id for rule in RULES if rule.row.principal == "user"]
 EXPLAINED = [
     ("user.identity", ["config.user.exists", "config.user.keys"]),
-    ("role.assume", [*(rule.id for rule in RULES if rule.row.principal == "user"), "config.role.exists"]),
+    ("role.assume", [*(name for name in ON_THE_USER if name != "config.user.other_roles"), "config.role.exists"]),
     ("trust.longer_session", ["config.role.max_session_duration"]),
     ("trust.outsider", ["config.role.trust"]),
     ("role.read", ["config.role.permissions", "config.role.boundary", "config.bucket.policy"]),
@@ -99,6 +100,10 @@ EXPLAINED = [
 @pytest.mark.parametrize(("check", "findings"), EXPLAINED)
 def test_a_failure_is_explained_by_what_it_comes_from(check: str, findings: list[str]) -> None:
     assert [name for name in findings if name not in row_of(check).explained_by] == []
+
+
+def test_what_other_roles_let_in_explains_nothing_of_what_the_contracts_own_answers() -> None:
+    assert [row.id for row in ROWS for name in row.explained_by if name.endswith(".other_roles")] == []
 
 
 def test_a_form_stands_for_a_row_of_each_permission() -> None:
