@@ -13,6 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
@@ -28,6 +29,7 @@ Options = Mapping[str, Any]
 def check_access(identities: Identities, options: Options, *, traceless: bool = False) -> dict[str, Any]:
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options["contract"])
+    refuse_other_role(options["role_arn"], contract.role, contract.account_id)
     questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
     enforced = enforcement(identities)
     interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
