@@ -127,7 +127,9 @@ def main() -> None:
     refuse_problems(module, ARGUMENT_SPEC)
     try:
         with usable_connection(module):
-            result = run_audit(Identities(connection(module.params, os.environ)), module.params)
+            operator = Identities(connection(module.params, os.environ))
+            module.secrets_since = operator.secrets
+            result = run_audit(operator, module.params)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))
     if result["verdict"] == "violated" and module.params["fail_on_violation"]:
