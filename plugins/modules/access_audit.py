@@ -15,7 +15,8 @@ description:
     what the contract writes. Probes cannot try every action of AWS; this sees grants that nobody thought of trying.
   - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
     that a wider one contains make no difference.
-  - Reads only.
+  - Reads only. What differs is read again for O(wait_timeout) seconds from when the youngest of the user, its keys and
+    the role was made, and for 10 seconds when that was long ago - AWS also reads what is out of date.
   - Where O(contract.account_id) or O(role_arn) is given and the operator works in another account, nothing is judged.
 options:
   role_arn:
@@ -33,6 +34,7 @@ extends_documentation_fragment:
   - assumerole.s3.contract
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
+  - assumerole.s3.conventions.waiting
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -109,15 +111,19 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "role_arn": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
+    **argument_spec("wait_timeout"),
+    "progress_file": {"type": "path"},
 }
 
 
@@ -140,10 +146,16 @@ def main() -> None:
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
     contract = Contract.of(options["contract"])
-    found = read_configuration(operator.user("iam"), operator.user("s3"), contract.user, contract.role, contract.bucket)
-    reached(found["user"].answer)
-    refuse_others(operator, found, contract, options["role_arn"])
-    checks = audit(Subject(contract, found))
+    iam, s3 = operator.user("iam"), operator.user("s3")
+
+    def compare() -> Compared:
+        found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
+        reached(found["user"].answer)
+        refuse_others(operator, found, contract, options["role_arn"])
+        return Compared(found, audit(Subject(contract, found)))
+
+    last = compared(compare, lambda found: patience(options, newest_change(found)))
+    found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}

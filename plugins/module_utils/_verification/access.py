@@ -37,10 +37,7 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         interview.ask_round,
         lambda name, answer: meaning(questions[name].probe, answer),
         lambda name, answer: may_change(questions[name], answer, enforced),
-        Patience(
-            seconds_left(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
-            telling(options.get("progress_file")),
-        ),
+        patience(options, options.get("changed_at")),
     )
     checks = judge(tuple(questions.values()), observations, enforced)
     return {
@@ -80,6 +77,12 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         outside_object=options.get("outside_object"),
         traceless=traceless,
     )
+
+
+def patience(options: Options, changed_at: str | None) -> Patience:
+    """For how long to ask again, and who hears of it."""
+    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc))
+    return Patience(seconds, telling(options.get("progress_file")))
 
 
 def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
