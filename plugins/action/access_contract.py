@@ -40,10 +40,18 @@ class ActionModule(ActionBase):
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
         agreed = variables.agreed(values, os.environ, self._profile)
-        if options["needs_role_arn"] and not agreed["role_arn"]:
-            raise AnsibleActionFail(variables.no_role_arn(values))
+        unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)
+        if options["needs_role_arn"]:
+            self._refuse(values, agreed, unknown_role if not (options["reads_role_arn"] and values["audit"]) else "")
         files = variables.operator_files(os.environ, os.getcwd())
-        return {"changed": False, **agreed, "operator_files": files}
+        return {"changed": False, **agreed, "no_role_arn": unknown_role, "operator_files": files}
+
+    def _refuse(self, values: Result, agreed: Mapping[str, Any], unknown_role: str) -> None:
+        """End where the role is not known, or its profile is another role's."""
+        told = agreed["profile_role_arn"]
+        wrong = variables.other_role(values, told) if told else unknown_role
+        if wrong:
+            raise AnsibleActionFail(wrong)
 
     def _given(self, task_vars: Mapping[str, Any]) -> Result:
         """What the caller wrote, with the templates in it replaced."""

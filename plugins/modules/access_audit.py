@@ -17,8 +17,15 @@ description:
     which the operator needs C(iam:ListRoles).
   - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
     that a wider one contains make no difference.
-  - Reads only.
+  - Reads only. What differs is read again for O(wait_timeout) seconds from when the youngest of the user, its keys and
+    the role was made, and for 10 seconds when that was long ago - AWS also reads what is out of date.
+  - Where O(contract.account_id) or O(role_arn) is given and the operator works in another account, nothing is judged.
 options:
+  role_arn:
+    description:
+      - The ARN of the role that is going to be asked, if it is known. When the operator reads another one, or works in
+        another account, the module fails and judges nothing.
+    type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
     type: bool
@@ -29,6 +36,7 @@ extends_documentation_fragment:
   - assumerole.s3.contract
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
+  - assumerole.s3.conventions.waiting
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -62,6 +70,16 @@ summary:
   returned: always
   type: dict
   sample: {pass: 18, missing_access: 0, excess_access: 0, inconclusive: 0}
+role_arn:
+  description: The role's own ARN, with its path; empty when it could not be read.
+  returned: always
+  type: str
+  sample: arn:aws:iam::123456789012:role/partner-exchange
+user_arn:
+  description: The user's ARN, without its path when only the role could be read; empty when neither could.
+  returned: always
+  type: str
+  sample: arn:aws:iam::123456789012:user/partner
 changed_at:
   description: When the youngest of the user, its keys and the role was made, or null.
   returned: always
@@ -80,7 +98,7 @@ msg:
 import os
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, newest_change
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
@@ -92,14 +110,22 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
+    "role_arn": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
+    **argument_spec("wait_timeout"),
+    "progress_file": {"type": "path"},
 }
 
 
@@ -109,8 +135,10 @@ def main() -> None:
     refuse_problems(module, ARGUMENT_SPEC)
     try:
         with usable_connection(module):
-            result = run_audit(Identities(connection(module.params, os.environ)), module.params)
-    except Unreachable as error:
+            operator = Identities(connection(module.params, os.environ))
+            module.secrets_since = operator.secrets
+            result = run_audit(operator, module.params)
+    except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))
     if result["verdict"] == "violated" and module.params["fail_on_violation"]:
         module.fail_json(**result)
@@ -120,13 +148,26 @@ def main() -> None:
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
     contract = Contract.of(options["contract"])
-    found = read_configuration(operator.user("iam"), operator.user("s3"), contract.user, contract.role, contract.bucket)
-    reached(found["user"].answer)
-    checks = audit(Subject(contract, found))
+    iam, s3 = operator.user("iam"), operator.user("s3")
+
+    def compare() -> Compared:
+        found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
+        reached(found["user"].answer)
+        refuse_others(operator, found, contract, options["role_arn"])
+        return Compared(found, audit(Subject(contract, found)))
+
+    last = compared(compare, lambda found: patience(options, newest_change(found)))
+    found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
-    return {**result, **said, "quarantine": f"{leaked}." if leaked else ""}
+    return {**result, **said, **arns(found, contract.user), "quarantine": f"{leaked}." if leaked else ""}
+
+
+def arns(found: Configuration, user: str) -> dict[str, str]:
+    """The ARNs as they were read; that of a user that could not be read is the one without a path."""
+    role_arn, user_arn = (str((found[name].data or {}).get("Arn", "")) for name in ("role", "user"))
+    return {"role_arn": role_arn, "user_arn": user_arn or (sibling(role_arn, "user", user) if role_arn else "")}
 
 
 if __name__ == "__main__":

@@ -275,6 +275,7 @@ def main() -> None:
     try:
         with usable_connection(module):
             identities = Identities(connection(module.params, os.environ))
+            module.secrets_since = identities.secrets
             result = check_access(identities, module.params, traceless=module.check_mode)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))

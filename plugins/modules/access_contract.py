@@ -20,7 +20,14 @@ description:
 options:
   needs_role_arn:
     description:
-      - Fail when the role's ARN is not known, because neither its profile nor C(bucket_access_account_id) tells it.
+      - Fail when the role's ARN is not known, because neither its profile nor C(bucket_access_account_id) tells it, and
+        when the profile is another role's, or another account's.
+    type: bool
+    default: false
+  reads_role_arn:
+    description:
+      - Whether the operator reads the role's ARN later on, where C(bucket_access_audit) is true. Then it need not be
+        known before.
     type: bool
     default: false
 author:
@@ -61,6 +68,15 @@ role_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
+profile_role_arn:
+  description: The role's ARN as its profile says it; empty when it says none.
+  returned: success
+  type: str
+  sample: arn:aws:iam::123456789012:role/partner-exchange
+no_role_arn:
+  description: What to do about it, when the role's ARN is not known.
+  returned: success
+  type: str
 user_arn:
   description: The user's ARN in the role's account, without a path.
   returned: success
@@ -83,7 +99,10 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC: dict[str, Any] = {"needs_role_arn": {"type": "bool", "default": False}}
+ARGUMENT_SPEC: dict[str, Any] = {
+    "needs_role_arn": {"type": "bool", "default": False},
+    "reads_role_arn": {"type": "bool", "default": False},
+}
 
 
 def main() -> None:

@@ -105,7 +105,9 @@ def main() -> None:
     refuse_problems(module, ARGUMENT_SPEC)
     try:
         with usable_connection(module):
-            observations = observe(Identities(connection(module.params, os.environ)), module.params)
+            identities = Identities(connection(module.params, os.environ))
+            module.secrets_since = identities.secrets
+            observations = observe(identities, module.params)
     except WrongCaller as error:
         module.fail_json(msg=str(error))
     proven = is_alive(observations) if module.params["state"] == "alive" else is_dead(observations)

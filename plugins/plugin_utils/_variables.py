@@ -18,9 +18,10 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling, who
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 #: Where the operator's region may stand when no profile tells it.
@@ -85,12 +86,14 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     files = {name: values[name] for name in FILES}
     of_the_role = profile(values["role_profile"], files)
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
-    role_arn = of_the_role.get("role_arn") or _role_arn_of_account(values, region)
+    told = of_the_role.get("role_arn") or ""
+    role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
     return {
         "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
         "region": region,
         "role_arn": role_arn,
+        "profile_role_arn": told,
         "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
@@ -105,6 +108,19 @@ def canaries(contract: Contract) -> dict[str, str]:
         name if contract.forbidden_buckets else "",
     )
     return dict(zip(PLACES, keys, strict=True))
+
+
+def other_role(values: Values, role_arn: str) -> str | None:
+    """What is wrong with the ARN that the role's profile tells: another role would be judged, or assumed."""
+    profile = f"bucket_access_role_profile: the profile {values['role_profile']} in {values['config_file']}"
+    mend = "run provision, which writes the profile, or name the right profile."
+    if role_arn_problem(role_arn):
+        return f"{profile} says role_arn = {quoted(role_arn)}, which is no role's ARN: {mend}"
+    if who(role_arn)[2] != values["role"]:
+        return f"{profile} is for {role_arn}, and the contract's role is {values['role']}: {mend}"
+    if values["account_id"] not in (None, account(role_arn)):
+        return f"{profile} is for {role_arn}, and bucket_access_account_id is {values['account_id']}: {mend}"
+    return None
 
 
 def no_role_arn(values: Values) -> str:

@@ -494,7 +494,9 @@ def test_whatever_is_exported_the_user_is_asked(
 def test_an_endpoint_that_does_not_answer_is_said_to_be_unreachable(enforcing: Emulator) -> None:
     made = provision(enforcing)
     nowhere = made.identities(endpoint_url="http://127.0.0.1:9", verify=None)
-    with pytest.raises(Unreachable, match='AWS cannot be reached: Could not connect to the endpoint URL: "http://127'):
+    with pytest.raises(
+        Unreachable, match=r"AWS cannot be reached: 127\.0\.0\.1 cannot be connected to\. Check the network"
+    ):
         check_access(nowhere, made.options())
 
 

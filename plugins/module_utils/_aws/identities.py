@@ -9,7 +9,8 @@ credentials of exactly one identity, so that a check never tests an administrato
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 import secrets
@@ -20,6 +21,7 @@ try:
     import boto3
     from botocore import UNSIGNED
     from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
     import botocore.session
 except ImportError:
     pass  # aws_module says so
@@ -86,9 +88,11 @@ class Identities:
     def __init__(self, where: Connection) -> None:
         self._where = where
         self._models: Any = None
+        self._sessions: list[boto3.session.Session] = []
         self._session = self._sdk_session(where.profile, where.access_key, where.secret_key, where.session_token)
         self._config = Config(**CONFIG).merge(Config(**where.config))
         self._role: RoleSession | None = None
+        self._given: set[str] = set()
 
     def user(self, service: str) -> Client:
         """The identity under test, with its own key and nothing else."""
@@ -97,11 +101,21 @@ class Identities:
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
         given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+        self._given.update(given[1:])
         if self._role is None:
             session = self._sdk_session(self._where.profile, *given)
             self._role = RoleSession(session, partial(self._client, session=session))
         self._role.renew(*given)
         return self._role
+
+    def secrets(self) -> Iterator[str]:
+        """All that was signed with: of the user, of the role's sessions, and of the outsider."""
+        yield from self._given
+        for session in self._sessions:
+            # A profile's may have been had from a login, which may be over by now.
+            with suppress(BotoCoreError, ClientError):
+                credentials = session.get_credentials()
+                yield from filter(None, (credentials.secret_key, credentials.token) if credentials else ())
 
     def nobody(self, service: str) -> Client:
         """A key that is well formed and made up: only an endpoint that authenticates nobody takes it."""
@@ -141,7 +155,9 @@ class Identities:
         if self._models:
             core.register_component("data_loader", self._models)
         self._models = core.get_component("data_loader")
-        return boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
+        made = boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
+        self._sessions.append(made)
+        return made
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}

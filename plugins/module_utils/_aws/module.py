@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,15 +16,36 @@ except ImportError:
     pass  # the module fails before it comes here
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed, trouble
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 
 #: With an older one the module would fail later, and less clearly: it does not know ``IfNoneMatch`` of PutObject.
 OLDEST_BOTO3 = "1.35.69"
 
 
-def aws_module(argument_spec: dict[str, Any], **options: Any) -> AnsibleAWSModule:
+class OurModule(AnsibleAWSModule):
+    """Ends with no secret in its result that it asked with: none of its options, and none that it was given since."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.secrets_since: Callable[[], Iterable[str]] = tuple
+
+    def exit_json(self, *args: Any, **result: Any) -> None:
+        """End with this result."""
+        super().exit_json(*args, **scrubbed(result, self._secrets()))
+
+    def fail_json(self, *args: Any, **result: Any) -> None:
+        """Fail with this result."""
+        super().fail_json(*args, **scrubbed(result, self._secrets()))
+
+    def _secrets(self) -> set[str]:
+        given = (self.params.get(name) for name in ("secret_key", "session_token"))
+        return {str(secret) for secret in (*given, *self.secrets_since()) if secret}
+
+
+def aws_module(argument_spec: dict[str, Any], **options: Any) -> OurModule:
     """The module, which has ended with a sentence when the SDK is missing or too old."""
-    module = AnsibleAWSModule(argument_spec=argument_spec, **options)
+    module = OurModule(argument_spec=argument_spec, **options)
     module.require_boto3_at_least(OLDEST_BOTO3)
     module.require_botocore_at_least(OLDEST_BOTO3)
     return module
@@ -46,4 +67,5 @@ def usable_connection(module: AnsibleAWSModule) -> Iterator[None]:
     except ResponseParserError:
         module.fail_json(msg="AWS's answer was cut off: look for a proxy that cuts it, and run this again.")
     except (BotoCoreError, ValueError) as error:
-        module.fail_json(msg=f"The credentials or the connection cannot be used: {error}")
+        what, advice = trouble(error)
+        module.fail_json(msg=f"The credentials or the connection cannot be used: {what}. {advice}")

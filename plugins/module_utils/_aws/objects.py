@@ -27,6 +27,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import
     versions,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean
 
 Client = Any
 Params = dict[str, Any]
@@ -181,7 +182,7 @@ def _delete_many(s3: Client, at: Params, items: list[Item]) -> list[Left]:
 
     def facts(response: Params) -> Mapping[str, str]:
         for error in response.get("Errors", []):
-            answer = Answer(code=error["Code"], message=error.get("Message", ""))
+            answer = Answer(code=clean(error["Code"]), message=clean(error.get("Message", "")))
             left.append(Left(named[error["Key"], error.get("VersionId") or NULL_VERSION], answer))
         return {}
 

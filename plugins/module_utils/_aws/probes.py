@@ -19,6 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
     unknown_name,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean, what_went_wrong
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
 try:
@@ -265,7 +266,7 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
     except ClientError as error:
         return replace(_refusal(error.response), time=moment)
     except BotoCoreError as error:
-        return Answer(code=type(error).__name__, message=str(error), time=moment)
+        return Answer(code=type(error).__name__, message=what_went_wrong(error), time=moment)
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
         # and it follows a redirect to nowhere until the stack is full.
@@ -283,9 +284,9 @@ def _refusal(response: Params) -> Answer:
     error = response.get("Error") or response
     metadata = response.get("ResponseMetadata", {})
     return Answer(
-        code=str(error.get("Code") or "Unknown"),
+        code=clean(error.get("Code") or "Unknown"),
         status=metadata.get("HTTPStatusCode"),
-        message=str(error.get("Message") or ""),
+        message=clean(error.get("Message") or ""),
         request_id=metadata.get("RequestId"),
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted
 
 
@@ -109,10 +110,10 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
         )
     if "boto3_version" not in result:
         return message
-    error = result.get("error") or {}
+    error, message = result.get("error") or {}, clean(message)
     evidence = f"code {error.get('code')} {message}"
     values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
     for row in ROWS:
         if re.search(row.pattern, evidence, re.IGNORECASE):
-            return row.sentence.format(message=(error.get("message") or message).rstrip("."), **values)
+            return row.sentence.format(message=clean(error.get("message") or message).rstrip("."), **values)
     return f"{task}: this could not be done: {message}"

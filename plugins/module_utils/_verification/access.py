@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
@@ -29,6 +30,7 @@ Options = Mapping[str, Any]
 def check_access(identities: Identities, options: Options, *, traceless: bool = False) -> dict[str, Any]:
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options["contract"])
+    refuse_other_role(options["role_arn"], contract.role, contract.account_id)
     questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
     enforced = enforcement(identities)
     interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
@@ -36,10 +38,7 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         interview.ask_round,
         lambda name, answer: meaning(questions[name].probe, answer),
         lambda name, answer: may_change(questions[name], answer, enforced),
-        Patience(
-            seconds_left(options["wait_timeout"], options.get("changed_at"), datetime.now(timezone.utc)),
-            telling(options.get("progress_file")),
-        ),
+        patience(options, options.get("changed_at")),
     )
     checks = judge(tuple(questions.values()), observations, enforced)
     return {
@@ -81,6 +80,12 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         traceless=traceless,
         kms=contract.encryption == KMS,
     )
+
+
+def patience(options: Options, changed_at: str | None) -> Patience:
+    """For how long to ask again, and who hears of it."""
+    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc))
+    return Patience(seconds, telling(options.get("progress_file")))
 
 
 def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:

@@ -121,7 +121,7 @@ class Interview:
         answers["user.identity"] = user = probes.identity(self._sts)
         if not user.succeeded:
             return None
-        refuse_wrong_caller(user.value["arn"], self._how.caller_arn)
+        refuse_wrong_caller(user.value["arn"], self._how.caller_arn, self._how.role_arn)
         answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
         if credentials is None:
             return None

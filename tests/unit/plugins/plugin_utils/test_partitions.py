@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _partitions as partitions
-from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import agreed, completed, no_role_arn
+from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import agreed, completed, no_role_arn, other_role
 
 REGIONS = [
     ("us-east-1", "aws"),
@@ -67,3 +67,29 @@ def test_a_profile_that_names_the_role_needs_no_table(monkeypatch: pytest.Monkey
 def test_an_account_that_is_not_named_leaves_the_roles_arn_unknown() -> None:
     assert agreed(values(), {}, no_profile)["role_arn"] == ""
     assert no_role_arn(values()).endswith("run provision, or set bucket_access_account_id.")
+
+
+TOLD = [
+    ("arn:aws:iam::123456789012:role/r", {}, None),
+    ("arn:aws:iam::123456789012:role/team/x/r", {"account_id": "123456789012"}, None),
+    ("arn:aws:iam::123456789012:role/decoy", {}, "the contract's role is r"),
+    ("arn:aws:iam::123456789012:role/r/decoy", {}, "the contract's role is r"),
+    ("arn:aws:iam::999999999999:role/r", {"account_id": "123456789012"}, "bucket_access_account_id is 123456789012"),
+    ("arn:aws:iam::123456789012:user/r", {}, "which is no role's ARN"),
+    ("r", {}, "which is no role's ARN"),
+]
+
+
+@pytest.mark.parametrize(("arn", "more", "wrong"), TOLD)
+def test_a_profile_tells_the_contracts_role_or_is_named(arn: str, more: dict[str, str], wrong: str | None) -> None:
+    found = other_role(values(**more), arn)
+    if wrong is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (arn in found, wrong in found, "the profile r in" in found) == (True, True, True)
+
+
+def test_what_is_no_arn_is_not_read_as_one() -> None:
+    found = agreed(values(), {}, lambda _name, _files: {"role_arn": "r"})
+    assert (found["role_arn"], found["user_arn"], found["profile_role_arn"]) == ("", "", "r")

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does the operator look at the role that is asked? Another account may have one of the same name."""
+
+from __future__ import annotations
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
+    WrongCaller,
+    refuse_operators_account,
+    refuse_other_operator,
+    refuse_other_role,
+    refuse_other_than_read,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import reached
+
+
+def refuse_others(operator: Identities, found: Configuration, contract: Contract, role_arn: str | None) -> None:
+    """Raise :class:`WrongCaller` when the operator reads another role than the one that is asked.
+
+    IAM reads by name in the operator's own account, so the role's own ARN tells that account. Only where there is no
+    such role, or it cannot be read, STS is asked who the operator is.
+    """
+    arn = str((found["role"].data or {}).get("Arn", ""))
+    if role_arn:
+        refuse_other_role(role_arn, contract.role, contract.account_id)
+        if arn:
+            refuse_other_than_read(arn, role_arn)
+        else:
+            refuse_other_operator(_who_asks(operator), role_arn)
+    elif contract.account_id:
+        refuse_operators_account(arn or _who_asks(operator), contract.account_id)
+
+
+def _who_asks(operator: Identities) -> str:
+    answer = reached(probes.identity(operator.user("sts")))
+    if not answer.succeeded:
+        raise WrongCaller(
+            f"AWS does not say whose the operator's credentials are ({answer.code}), so nothing was judged: "
+            "log in again."
+        )
+    return answer.value["arn"]

@@ -1,0 +1,120 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing that the SDK or a server says leaves a module as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from botocore import exceptions as sdk
+from botocore.exceptions import ClientError
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import (
+    HIDDEN,
+    LONGEST,
+    TROUBLES,
+    clean,
+    scrubbed,
+    trouble,
+)
+
+TOKEN = "IQoJb3JpZ2luX2VjE/a+secret=token\n"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+URL = f"https://user:{quote(SECRET, safe='')}@aws.test:8443/?X-Amz-Security-Token={SECRET}"
+
+RAISED: list[tuple[Exception, str]] = [
+    (sdk.NoCredentialsError(), "there are no credentials"),
+    (sdk.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "a part of the credentials"),
+    (sdk.CredentialRetrievalError(provider="custom-process", error_msg=SECRET), "what gives the credentials"),
+    (sdk.ProfileNotFound(profile="partner"), "no profile partner"),
+    (sdk.ProfileNotFound(profile="partner\x1b[2J"), "no profile partner[2J"),
+    (sdk.ConfigParseError(path="/x", error=SECRET), "config file cannot be read"),
+    (sdk.NoRegionError(), "no region is given"),
+    (sdk.InvalidRegionError(region_name=SECRET), "no region's name"),
+    (sdk.EndpointConnectionError(endpoint_url=URL, error=SECRET), "aws.test cannot be connected to"),
+    (sdk.ConnectTimeoutError(endpoint_url=URL, error=SECRET), "aws.test did not accept"),
+    (sdk.ReadTimeoutError(endpoint_url=URL, error=SECRET), "aws.test did not answer in time"),
+    (sdk.ConnectionClosedError(endpoint_url=URL), "aws.test closed the connection"),
+    (sdk.ProxyConnectionError(proxy_url=URL, error=SECRET), "the proxy aws.test cannot"),
+    (sdk.SSLError(endpoint_url=URL, error="certificate is not yet valid " + SECRET), "by this machine's clock"),
+    (sdk.HTTPClientError(error=ValueError(f"Invalid header value {TOKEN.encode()!r}")), "could not be sent"),
+    (sdk.EndpointConnectionError(endpoint_url="https://[", error=SECRET), "the endpoint cannot be connected to"),
+    (sdk.EndpointConnectionError(endpoint_url=f"https://{SECRET}@aws.test"), "the endpoint cannot be connected to"),
+    (sdk.ParamValidationError(report=SECRET), "an option is none"),
+    (sdk.UnsupportedSignatureVersionError(signature_version=SECRET), "broke off with UnsupportedSignatureVersionError"),
+    (ValueError(f"Invalid endpoint: {URL}"), "a value is none"),
+]
+
+
+@pytest.mark.parametrize(("error", "said"), RAISED, ids=lambda value: getattr(value, "__class__", type).__name__)
+def test_the_sdks_exceptions_are_told_in_our_words(error: Exception, said: str) -> None:
+    what, advice = trouble(error)
+    assert said in what
+    assert advice.endswith(".")
+    for secret in (SECRET, TOKEN.strip(), "\x1b"):
+        assert secret not in what + advice
+
+
+def test_a_certificates_refusal_names_the_clock() -> None:
+    assert "clock" in trouble(sdk.SSLError(endpoint_url=URL, error="expired"))[1]
+
+
+@pytest.mark.parametrize("name", sorted(set(TROUBLES) - {"ValueError"}))
+def test_every_row_is_of_an_exception_of_the_sdk(name: str) -> None:
+    assert issubclass(getattr(sdk, name), Exception)
+
+
+def test_an_answer_holds_nothing_of_the_sdks_text() -> None:
+    def call() -> None:
+        raise sdk.HTTPClientError(error=ValueError(f"Invalid header value {TOKEN.encode()!r}"))
+
+    answer = ask(call)
+    assert (answer.code, answer.message) == ("HTTPClientError", "the request could not be sent")
+
+
+MESSAGES = [
+    ("Access Denied", "Access Denied"),
+    ("User: x is not authorized\n  to perform", "User: x is not authorized to perform"),
+    ("\x1b]0;title\x07\x1b[31mred\x1b[0m", "]0;title[31mred[0m"),
+    ("a\x00b\x9bc\u202ed\r", "abcd"),
+    ("", ""),
+    (None, "None"),
+    ("x" * LONGEST, "x" * LONGEST),
+    ("x" * (LONGEST + 1), "x" * LONGEST + "..."),
+]
+
+
+@pytest.mark.parametrize(("said", "kept"), MESSAGES)
+def test_a_message_of_awss_is_one_line_without_control_characters(said: object, kept: str) -> None:
+    assert clean(said) == kept
+
+
+def test_a_refusal_is_cleaned_before_it_is_kept() -> None:
+    def call() -> None:
+        raise ClientError({"Error": {"Code": "Access\x1bDenied", "Message": "no\x1b[2J" + "x" * 9999}}, "GetUser")
+
+    answer = ask(call)
+    assert answer.code == "AccessDenied"
+    assert answer.message.startswith("no[2Jxx")
+    assert len(answer.message) == LONGEST + 3
+
+
+RESULTS: list[tuple[Any, Any]] = [
+    (f"said {SECRET}!", f"said {HIDDEN}!"),
+    (f"Invalid header value {TOKEN.encode()!r}", f"Invalid header value b'{HIDDEN}'"),
+    ("https://x/?t=IQoJb3JpZ2luX2VjE%2Fa%2Bsecret%3Dtoken%0A", f"https://x/?t={HIDDEN}"),
+    ({"checks": [{"error": {"message": SECRET}}], SECRET: 1}, {"checks": [{"error": {"message": HIDDEN}}], HIDDEN: 1}),
+    (("a", SECRET), ["a", HIDDEN]),
+    ({"n": 1, "f": 0.5, "b": True, "none": None}, {"n": 1, "f": 0.5, "b": True, "none": None}),
+    ("two\nlines\tand \x1b[2J", "two\nlines\tand \\x1b[2J"),
+    ("short", "short"),
+]
+
+
+@pytest.mark.parametrize(("result", "left"), RESULTS)
+def test_a_result_holds_no_secret_however_deep_and_however_quoted(result: Any, left: Any) -> None:
+    assert scrubbed(result, {SECRET, TOKEN, "short"}) == left
