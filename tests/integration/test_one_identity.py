@@ -142,6 +142,9 @@ def test_a_role_with_a_path_is_asked_by_the_arn_that_was_read(operator: Operator
     config.remove_section(f"profile {terms['role']}")
     with profile.open("w") as file:
         config.write(file)
-    ran = operator.contract("verify", **terms, account_id=operator.emulator.account)
+    reports = operator.home / "reports"
+    ran = operator.contract("verify", **terms, account_id=operator.emulator.account, report_dir=str(reports))
 
     assert "verdict: verified" in ran.output, ran.output[-3000:]
+    checks = {check["id"]: check for check in json.loads((reports / "access-report.json").read_text())["checks"]}
+    assert checks["role.assume"]["resource"] == arn(operator, f"team/{terms['role']}")

@@ -22,6 +22,10 @@ TAKEN = ("verdict", "enforced", "msg", "created", "contract", "summary")
 VIOLATED, UNREADABLE, STALE, INCONCLUSIVE, VERIFIED = "violated", "unreadable", "stale", "inconclusive", "verified"
 STANDINGS = (VIOLATED, UNREADABLE, STALE, INCONCLUSIVE, VERIFIED)
 
+#: For how many hours clocks may differ: AWS takes no request of one that is off by more than five minutes, either.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp
+AHEAD = 5 / 60
+
 Index = dict[str, Any]
 Entry = dict[str, Any]
 
@@ -51,13 +55,44 @@ def _entry(path: str, found: object, now: datetime, max_age: float) -> Entry:
     if not is_report(found):
         return {"path": path, "standing": UNREADABLE}
     report: Report = dict(found)  # type: ignore[call-overload]
-    return {"path": path, "standing": _standing(report, now, max_age), **{name: report[name] for name in TAKEN}}
+    standing, why = _standing(report, now, max_age)
+    entry = {"path": path, "standing": standing, **{name: report[name] for name in TAKEN}}
+    return {**entry, "why": why} if why else entry
 
 
-def _standing(report: Report, now: datetime, max_age: float) -> str:
+def _standing(report: Report, now: datetime, max_age: float) -> tuple[str, str]:
+    """How the contract stands, and why that is not what its report says."""
     if report["verdict"] not in (VERIFIED, INCONCLUSIVE):
-        return VIOLATED
-    return STALE if _hours(report["created"], now) > max_age else str(report["verdict"])
+        return VIOLATED, ""
+    hours = _hours(report["created"], now)
+    if hours > max_age:
+        return STALE, f"A report proves nothing after {max_age:g} hours: verify again."
+    if hours < -AHEAD:
+        return INCONCLUSIVE, (
+            f"The report says that it was made {report['created']}, which is yet to come: set the clock right where it "
+            "was made, or here, and verify again."
+        )
+    other = _somebody_else(report) if report["verdict"] == VERIFIED else None
+    return (INCONCLUSIVE, other) if other else (str(report["verdict"]), "")
+
+
+def _somebody_else(report: Report) -> str | None:
+    """Why what was verified is not the report's contract: another user asked, or it was another role's session."""
+    contract, caller, session = report["contract"], report["caller"].get("arn"), report["session"].get("arn")
+    asked = (("user", caller, _part(caller, "user", -1)), ("role", session, _part(session, "assumed-role", 1)))
+    for name, arn, found in asked:
+        if found != contract[name]:
+            return (
+                f"The report was made as {arn}, and its contract's {name} is {contract[name]}: it is another "
+                "contract's, so verify this one again."
+            )
+    return None
+
+
+def _part(arn: object, kind: str, place: int) -> str | None:
+    """A part of what an ARN names, when it is of this kind: a user's name comes last, behind its path."""
+    parts = str(arn).split(":", 5)[-1].split("/")
+    return parts[place] if parts[0] == kind and len(parts) > 1 else None
 
 
 def _hours(created: str, now: datetime) -> float:

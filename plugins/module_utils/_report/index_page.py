@@ -78,7 +78,7 @@ def _about(entry: Entry) -> list[Html]:
     who = f"{contract['user']} through the role {contract['role']}"
     counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
     when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
-    said = [] if entry["standing"] == VERIFIED else [element("p", entry["msg"], class_="said")]
+    said = [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]
     return [element("h3", link), element("p", who), *said, element("p", when)]
 
 

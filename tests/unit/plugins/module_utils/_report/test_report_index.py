@@ -75,3 +75,56 @@ def test_the_age_is_counted_in_hours(a_report: Any) -> None:
     report = {"a/access-report.json": a_report()}
     assert index(report, NOW + timedelta(hours=2), 1)["verdict"] == "inconclusive"
     assert index(report, NOW + timedelta(hours=2), 3)["verdict"] == "verified"
+
+
+AHEAD = [
+    ("2026-01-01T00:05:02+00:00", "verified"),
+    ("2026-01-01T00:05:03+00:00", "inconclusive"),
+    ("2026-01-01T01:05:02+01:00", "verified"),
+    ("2099-01-01T00:00:00+00:00", "inconclusive"),
+]
+
+
+@pytest.mark.parametrize(("created", "standing"), AHEAD)
+def test_a_report_from_the_future_is_not_verified_and_the_clock_is_named(
+    a_report: Any, created: str, standing: str
+) -> None:
+    made = index({"a/access-report.json": {**a_report(), "created": created}}, NOW, 24)
+    (entry,) = made["contracts"]
+    assert (entry["standing"], made["verdict"]) == (standing, standing)
+    assert (created in entry.get("why", ""), "clock" in entry.get("why", "")) == (standing != "verified",) * 2
+
+
+def test_a_violation_from_the_future_is_one(a_report: Any, a_check: Any) -> None:
+    report = {**a_report(a_check("role.read", "missing_access")), "created": "2099-01-01T00:00:00+00:00"}
+    assert index({"a/access-report.json": report}, NOW, 24)["verdict"] == "violated"
+
+
+USER, SESSION = "arn:aws:iam::123456789012:user", "arn:aws:sts::123456789012:assumed-role"
+MADE_AS = [
+    (f"{USER}/partner", f"{SESSION}/partner-exchange/x", None),
+    (f"{USER}/team/partner", f"{SESSION}/partner-exchange/x", None),
+    (f"{USER}/other", f"{SESSION}/partner-exchange/x", f"{USER}/other"),
+    (f"{USER}/partner/other", f"{SESSION}/partner-exchange/x", f"{USER}/partner/other"),
+    (f"{USER}/partner", f"{SESSION}/decoy/partner-exchange", f"{SESSION}/decoy/partner-exchange"),
+    (f"{USER}/partner", f"{USER}/partner-exchange", f"{USER}/partner-exchange"),
+    ("partner", f"{SESSION}/partner-exchange/x", "partner"),
+    (None, f"{SESSION}/partner-exchange/x", "None"),
+    (f"{USER}/partner", None, "None"),
+]
+
+
+@pytest.mark.parametrize(("caller", "session", "named"), MADE_AS)
+def test_a_report_of_another_contract_is_not_verified_and_says_whose_it_is(
+    a_report: Any, caller: str | None, session: str | None, named: str | None
+) -> None:
+    report = a_report(caller={"arn": caller}, session={"arn": session})
+    made = index({"a/access-report.json": report}, NOW, 24)
+    (entry,) = made["contracts"]
+    assert made["verdict"] == entry["standing"] == ("inconclusive" if named else "verified")
+    assert named is None or f"made as {named}, and its contract's" in entry["why"]
+
+
+def test_what_is_out_of_date_says_so(a_report: Any) -> None:
+    (entry,) = index({"a/access-report.json": a_report()}, NOW + timedelta(hours=2), 1.5)["contracts"]
+    assert entry["why"] == "A report proves nothing after 1.5 hours: verify again."

@@ -63,3 +63,10 @@ def test_an_empty_folder_is_no_success(a_report: Any) -> None:
     page = index_page(made_of({}))
     assert "<strong>Inconclusive. </strong>" in page
     assert "No folder below this one holds an access-report.json." in page
+
+
+def test_why_a_report_does_not_count_is_said_in_the_place_of_its_verdict(a_report: Any) -> None:
+    early = {**a_report(msg="All is well."), "created": "2099-01-01T00:00:00+00:00"}
+    page = index_page(made_of({"a/access-report.json": early}))
+    assert "which is yet to come" in page
+    assert "All is well." not in page
