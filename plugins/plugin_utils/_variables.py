@@ -112,14 +112,23 @@ def canaries(contract: Contract) -> dict[str, str]:
 
 def other_role(values: Values, role_arn: str) -> str | None:
     """What is wrong with the ARN that the role's profile tells: another role would be judged, or assumed."""
-    profile = f"bucket_access_role_profile: the profile {values['role_profile']} in {values['config_file']}"
+    name, file = values["role_profile"], values["config_file"]
     mend = "run provision, which writes the profile, or name the right profile."
     if role_arn_problem(role_arn):
-        return f"{profile} says role_arn = {quoted(role_arn)}, which is no role's ARN: {mend}"
+        return (
+            f"bucket_access_role_profile: the profile {name} in {file} says role_arn = {quoted(role_arn)}, which is no "
+            f"role's ARN: {mend}"
+        )
     if who(role_arn)[2] != values["role"]:
-        return f"{profile} is for {role_arn}, and the contract's role is {values['role']}: {mend}"
+        return (
+            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and the contract's role is "
+            f"{values['role']}: {mend}"
+        )
     if values["account_id"] not in (None, account(role_arn)):
-        return f"{profile} is for {role_arn}, and bucket_access_account_id is {values['account_id']}: {mend}"
+        return (
+            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and bucket_access_account_id "
+            f"is {values['account_id']}: {mend}"
+        )
     return None
 
 
