@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import json
 import re
 
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
+from lab.emulator import Emulator
 from lab.fixtures import enforcing, nobodys_aws
 from mutations.catalogue import EXCESS, HARMLESS, MISSING, UNTOLD
 
@@ -23,6 +26,16 @@ SCORES = {"harmful": (EXCESS, MISSING), "harmless": (HARMLESS,), "that cannot be
 def one_round(monkeypatch: pytest.MonkeyPatch) -> None:
     """The emulator gives every round the same answers; that three are asked for is tested elsewhere."""
     monkeypatch.setattr(convergence, "NEEDED", 1)
+
+
+@pytest.fixture
+def shut_afterwards(enforcing: Emulator) -> Iterator[None]:
+    """All worlds are in one account, where a role that lets everybody in is a finding for every other contract."""
+    yield
+    nobody = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    for role in enforcing.iam.list_roles()["Roles"]:
+        if role["AssumeRolePolicyDocument"] != nobody:
+            enforcing.iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(nobody))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 
@@ -14,7 +13,6 @@ from lab.world import World
 
 def sound(emulator: Emulator, **terms: Any) -> World:
     """A contract with all that can be wrong: a prefix, an external id, a forbidden bucket, and objects on each side."""
-    shut_roles_of_earlier_mutations(emulator)
     tag = secrets.token_hex(4)
     rich = {"prefix": "team/", "external_id": f"contract-{tag}", "forbidden_buckets": (f"forbidden-{tag}",)}
     world = World(emulator, {**rich, **terms}, tag).make()
@@ -22,11 +20,3 @@ def sound(emulator: Emulator, **terms: Any) -> World:
     for bucket, key in world.theirs.items():
         world.put(key, bucket=bucket)
     return world
-
-
-def shut_roles_of_earlier_mutations(emulator: Emulator) -> None:
-    """All worlds are in one account, where a role that lets everybody in is a finding for every other contract."""
-    nobody = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
-    for role in emulator.iam.list_roles()["Roles"]:
-        if role["AssumeRolePolicyDocument"] != nobody:
-            emulator.iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(nobody))

@@ -11,6 +11,7 @@ from mutations.catalogue import HARMLESS, MUTATIONS, UNTOLD, Mutation
 from mutations.sound import sound
 
 
+@pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: f"{mutation.kind}-{mutation.name}")
 def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
     world = sound(enforcing, **mutation.contract)

@@ -266,6 +266,7 @@ SABOTAGES = (
 )
 
 
+@pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
 def test_a_sabotage_is_caught(sabotage: Sabotage, enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     mutation = next(item for item in MUTATIONS if item.name == sabotage.mutation)

@@ -721,6 +721,24 @@ OPEN = [
     ),
 ]
 MAYBE = [
+    (
+        "a second factor",
+        THE_USERS,
+        [lets_in({"AWS": USER}, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})],
+    ),
+    (
+        "a name of the session, which the user chooses",
+        THE_USERS,
+        [lets_in({"AWS": USER}, Condition={"StringLike": {"sts:RoleSessionName": "nightly-*"}})],
+    ),
+    (
+        "a denial that begins some day",
+        THE_USERS,
+        [
+            lets_in({"AWS": USER}),
+            lets_in("*", "Deny", Condition={"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}),
+        ],
+    ),
     ("an address", THE_USERS, [lets_in({"AWS": USER}, Condition=BY_ADDRESS)]),
     (
         "an external id, which the user may know",
