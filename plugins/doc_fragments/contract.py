@@ -81,6 +81,13 @@ options:
         elements: str
         choices: [user, role, bucket]
         default: [user, role, bucket]
+      other_roles:
+        description:
+          - The names of other roles of the account that the user, or the role, may assume. What these allow is not
+            judged here. Any role beside them that lets either in is excess access.
+        type: list
+        elements: str
+        default: []
       forbidden_buckets:
         description: Buckets that the role must not reach.
         type: list

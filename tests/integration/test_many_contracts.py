@@ -326,6 +326,11 @@ def test_a_user_may_have_two_roles_and_keeps_the_one_when_the_other_goes(operato
     succeeded(operator.contract("provision", **other))
     for terms in (one, other):
         assert listing(operator, terms["role"], terms["bucket"]) == "OK"
+    unnamed = operator.contract("verify", **one)
+    assert unnamed.code == 2
+    assert "config.user.other_roles" in unnamed.sentence
+    agreed = operator.contract("verify", **one, other_roles=[other["role"]])
+    assert "verdict: verified" in succeeded(agreed).stdout
     before = operator.state(one)
     succeeded(operator.contract("teardown", **other))
     assert operator.state(one) == before

@@ -122,6 +122,7 @@ def test_the_report_says_which_contract_it_is_about(fleet: Fleet, verified: Ran)
         "external_id_required": True,
         "max_session_duration": 3600,
         "forbidden_buckets": [],
+        "other_roles": [],
     }
     assert fleet.report("widened")["contract"]["external_id_required"] is False
 

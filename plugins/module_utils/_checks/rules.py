@@ -155,9 +155,9 @@ class Subject:
 
     @property
     def other_roles(self) -> dict[str, Document]:
-        """The trust policies of all roles of the account but the contract's, by the roles' ARNs."""
-        every = self.found["roles"].data or {}
-        return {arn: policy for arn, policy in every.items() if who(arn)[2] != self.role}
+        """The trust policies of the account's roles that the contract does not name, by the roles' ARNs."""
+        every, named = self.found["roles"].data or {}, (self.role, *self.contract.other_roles)
+        return {arn: policy for arn, policy in every.items() if who(arn)[2] not in named}
 
     def caller(self, principal: str) -> Caller:
         """The user, or the role, as it comes to the other roles."""
@@ -341,8 +341,8 @@ def other_roles(principal: str) -> Judge:
         found = list(doors(subject.other_roles, subject.caller(principal)))
         certain = [door for door in found if door.certain]
         advice = (
-            f"Each is somebody else's: ask its owner to leave the {principal} out of the trust policy, or to say who "
-            "depends on it."
+            f"Each is somebody else's: ask its owner to leave the {principal} out of the trust policy, or name it in "
+            "bucket_access_other_roles when it is agreed."
         )
         if certain:
             return Judgement(EXCESS_ACCESS, f"Other roles let the {principal} in: {_named(certain)}.", advice)

@@ -30,6 +30,7 @@ class Contract:
     external_id: str | None = None
     max_session_duration: int = 3600
     forbidden_buckets: tuple[str, ...] = ()
+    other_roles: tuple[str, ...] = ()
     account_id: str | None = None
     region: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Contract:
             external_id=_text(given["external_id"]),
             max_session_duration=int(str(given["max_session_duration"])),
             forbidden_buckets=tuple(str(name) for name in items(given["forbidden_buckets"])),
+            other_roles=tuple(str(name) for name in items(given["other_roles"])),
             account_id=_text(given["account_id"]),
             region=_text(given["region"]),
             tags={str(key): str(value) for key, value in given["tags"].items()},

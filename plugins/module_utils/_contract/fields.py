@@ -88,6 +88,7 @@ FIELDS: Mapping[str, Field] = {
     "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
     "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
+    "other_roles": _term("list", elements="str", default=[], rule=rules.other_roles_problem),
     "create_key": Field("bool", default=True),
     "key_store": Field(choices=("profile", "secretsmanager", "ssm", "vault_file", "none"), default="profile"),
     "key_store_path": Field(),

@@ -209,6 +209,12 @@ def _names_problem(value: object, known: tuple[str, ...]) -> str | None:
     return "names something twice: keep one" if len(set(names)) < len(names) else None
 
 
+def other_roles_problem(value: object) -> str | None:
+    """Names of roles, as :func:`iam_name_problem` has them."""
+    wrong = ((name, iam_name_problem(name)) for name in items(value))
+    return next((f"has {quoted(name)}, which {problem}" for name, problem in wrong if problem), None)
+
+
 def forbidden_buckets_problem(value: object) -> str | None:
     """Each one is a bucket name."""
     for name in items(value):

@@ -87,6 +87,7 @@ def _facts(report: Report) -> dict[str, str]:
         "External id": "required" if contract["external_id_required"] else "not required",
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
+        "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",
         "Session that asked": session.get("arn") or "the role could not be assumed",
         "IAM at this endpoint": _ENFORCED[report["enforced"]],
         "Objects left behind": ", ".join(report["leftovers"]) or "none",

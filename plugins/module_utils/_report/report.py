@@ -110,4 +110,5 @@ def as_reported(contract: Contract) -> dict[str, Any]:
         "external_id_required": contract.external_id is not None,
         "max_session_duration": contract.max_session_duration,
         "forbidden_buckets": list(contract.forbidden_buckets),
+        "other_roles": list(contract.other_roles),
     }

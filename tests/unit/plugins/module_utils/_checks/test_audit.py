@@ -848,6 +848,16 @@ def test_a_role_whose_own_policy_denies_all_else_comes_into_no_other() -> None:
     assert through_other_roles(other_roles(lets_in("*"), **{"role.inline": policies}), "excess_access") == THE_USERS
 
 
+@pytest.mark.parametrize(
+    ("agreed", "found"), [(["admin"], set()), (["other/admin", "Admin"], {"config.user.other_roles"})]
+)
+def test_a_role_that_the_contract_names_may_let_the_user_in(agreed: list[str], found: set[str]) -> None:
+    """By its name alone, as names of roles have no path."""
+    contract = replace(CONTRACT, other_roles=tuple(agreed))
+    checks = audit(Subject(contract, Configuration(sound(roles={OTHER_ROLE: {"Statement": [lets_in({"AWS": USER})]}}))))
+    assert {check["id"] for check in checks if check["outcome"] != "pass"} == found
+
+
 def test_many_other_roles_are_counted() -> None:
     every = {f"{OTHER_ROLE}-{number}": {"Statement": [lets_in({"AWS": USER})]} for number in range(5)}
     cause = judged(sound(roles=every))["config.user.other_roles"][1]
@@ -856,7 +866,8 @@ def test_many_other_roles_are_counted() -> None:
 
 def test_nobody_is_told_to_remove_somebody_elses_role() -> None:
     assert advice("config.role.other_roles", roles={OTHER_ROLE: {"Statement": [lets_in("*")]}}) == (
-        "Each is somebody else's: ask its owner to leave the role out of the trust policy, or to say who depends on it."
+        "Each is somebody else's: ask its owner to leave the role out of the trust policy, or name it in "
+        "bucket_access_other_roles when it is agreed."
     )
 
 
