@@ -19,15 +19,20 @@ def one_round(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many mutations were judged rightly, of those that harm and of those that do not."""
+    """How many mutations were judged rightly, of those that harm, those that do not, and others."""
     judged = {
         report.nodeid: outcome
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
         if "test_mutations.py::test_verdict[" in report.nodeid
     }
-    for kind, harmless in (("harmful", False), ("harmless", True)):
-        outcomes = [outcome for name, outcome in judged.items() if ("[harmless-" in name) == harmless]
+    beginnings = {
+        "harmful": ("excess_access", "missing_access"),
+        "harmless": ("harmless",),
+        "untold": ("inconclusive",),
+    }
+    for kind, names in beginnings.items():
+        outcomes = [outcome for name, outcome in judged.items() if any(f"[{beginning}-" in name for beginning in names)]
         if outcomes:
             right = outcomes.count("passed")
             terminalreporter.line(f"mutation score: {right} of {len(outcomes)} {kind} ({right / len(outcomes):.0%})")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from lab.emulator import Emulator
-from mutations.catalogue import HARMLESS, MUTATIONS, Mutation
+from mutations.catalogue import HARMLESS, MUTATIONS, UNKNOWN, Mutation
 from mutations.sound import sound
 
 
@@ -23,6 +23,8 @@ def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
     }
     if mutation.kind == HARMLESS:
         assert result["verdict"] == "verified", findings
+    elif mutation.kind == UNKNOWN:
+        assert result["verdict"] == "inconclusive", findings
     else:
         assert result["verdict"] == "violated", findings
         assert result["summary"][mutation.kind] > 0, findings
@@ -30,6 +32,8 @@ def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
 
 def test_the_suite_is_as_large_as_promised() -> None:
     harmless = sum(mutation.kind == HARMLESS for mutation in MUTATIONS)
-    assert len(MUTATIONS) - harmless >= 60
+    unknown = sum(mutation.kind == UNKNOWN for mutation in MUTATIONS)
+    assert len(MUTATIONS) - harmless - unknown >= 60
+    assert unknown >= 8
     assert harmless >= 15
     assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
