@@ -19,6 +19,8 @@ from lab.world import World
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
 WRITE_ONLY = {"permissions": ("write",)}
+FOUR = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+OUTSIDE = {"StringNotLike": {"s3:prefix": "team/*"}}
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,14 @@ def permissions_without(world: World, sid: str) -> None:
     document = world.permissions()
     document["Statement"] = [item for item in document["Statement"] if item["Sid"] != sid]
     world.set_permissions(document)
+
+
+def all_denied_beside(world: World) -> list[Json]:
+    """Denials of every object and every listing that is not below the prefix."""
+    return [
+        {"Effect": "Deny", "Action": "s3:*", "NotResource": [bucket(world), objects(world, "team/*")]},
+        {"Effect": "Deny", "Action": "s3:ListBucket", "Resource": bucket(world), "Condition": OUTSIDE},
+    ]
 
 
 def another_user(world: World) -> str:
@@ -952,12 +962,161 @@ def role_gives_shorter_sessions(world: World) -> None:
     world.iam.update_role(RoleName=world.role, MaxSessionDuration=3600)
 
 
+@mutation(MISSING)
+def trust_is_denied_by_the_users_id(world: World) -> None:
+    user_id = world.iam.get_user(UserName=world.user)["User"]["UserId"]
+    trust_also(world, Effect="Deny", Principal="*", Condition={"StringEquals": {"aws:userid": user_id}})
+
+
+@mutation(MISSING)
+def trust_is_denied_to_some_session_names(world: World) -> None:
+    condition = {"StringLike": {"sts:RoleSessionName": "nightly-*"}}
+    trust_also(world, Effect="Deny", Principal="*", Condition=condition)
+
+
+@mutation(MISSING)
+def one_version_of_tls_is_denied(world: World) -> None:
+    condition = {"NumericEquals": {"s3:TlsVersion": "1.2"}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(MISSING)
+def listing_of_a_deeper_folder_is_denied(world: World) -> None:
+    condition = {"StringLike": {"s3:prefix": "team/secret/*"}}
+    world.set_permissions(deny("s3:ListBucket", bucket(world), Condition=condition), "extra")
+
+
+@mutation(MISSING)
+def all_but_the_account_are_denied_by_name(world: World) -> None:
+    spared = {"AWS": [world.role_arn, "arn:aws:iam::000000000000:root"]}
+    bucket_also(world, Effect="Deny", NotPrincipal=spared, Action="s3:GetObject")
+
+
+@mutation(EXCESS)
+def plain_http_is_denied_to_all_but_the_role(world: World) -> None:
+    document = world.bucket_document()
+    del document["Statement"][0]["Principal"]
+    document["Statement"][0]["NotPrincipal"] = {"AWS": world.role_arn}
+    world.set_bucket_policy(document)
+
+
+@mutation(EXCESS)
+def everything_is_allowed_and_too_little_of_it_denied(world: World) -> None:
+    wide = allow("s3:*", everything(world))
+    wide["Statement"].append({"Effect": "Deny", "NotAction": [*FOUR, "s3:PutObjectAcl"], "Resource": "*"})
+    wide["Statement"] += all_denied_beside(world)
+    world.set_permissions(wide)
+
+
+@mutation(EXCESS)
+def log_delivery_may_write_in_the_contracts_place(world: World) -> None:
+    logging = {"Service": "logging.s3.amazonaws.com"}
+    bucket_also(world, Principal=logging, Action="s3:PutObject", Resource=objects(world, "tea*"))
+
+
+# --- What cannot be told: the probes work here, and may not elsewhere ------------------------------------------------
+
+
+register_all(
+    UNTOLD,
+    {
+        name: lambda world, condition=condition: bucket_also(
+            world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition
+        )
+        for name, condition in {
+            "another_organization_is_denied": {"StringEquals": {"aws:PrincipalOrgID": "o-another"}},
+            "some_paths_of_the_organization_are_denied": {
+                "ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-example/r-1/ou-guests/*"}
+            },
+            "one_vpc_endpoint_is_denied": {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
+            "an_old_signature_is_denied": {"StringEquals": {"s3:signatureversion": "AWS"}},
+            "everything_is_denied_from_2099_on": {"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}},
+            "a_role_with_a_tag_is_denied": {"StringLike": {"aws:PrincipalTag/team": "guests-*"}},
+        }.items()
+    },
+)
+
+
+@mutation(UNTOLD)
+def trust_is_denied_from_2099_on(world: World) -> None:
+    condition = {"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}
+    trust_also(world, Effect="Deny", Principal="*", Condition=condition)
+
+
+@mutation(UNTOLD)
+def the_users_boundary_denies_another_organization(world: World) -> None:
+    document = allow("*", "*")
+    document["Statement"] += deny("*", "*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-another"}})[
+        "Statement"
+    ]
+    world.iam.put_user_permissions_boundary(UserName=world.user, PermissionsBoundary=world.managed_policy(document))
+
+
 # --- Nothing that matters ---------------------------------------------------------------------------------------------
 
 
 @mutation(HARMLESS)
 def nothing_changes(_world: World) -> None:
     pass
+
+
+@mutation(HARMLESS)
+def everything_is_allowed_and_the_rest_of_it_denied(world: World) -> None:
+    wide = allow("s3:*", everything(world))
+    wide["Statement"].append({"Effect": "Deny", "NotAction": FOUR, "Resource": "*"})
+    wide["Statement"] += all_denied_beside(world)
+    world.set_permissions(wide)
+
+
+@mutation(HARMLESS)
+def everything_is_allowed_within_a_boundary_that_is_the_contract(world: World) -> None:
+    boundary = world.managed_policy(world.permissions())
+    world.iam.put_role_permissions_boundary(RoleName=world.role, PermissionsBoundary=boundary)
+    world.set_permissions(allow("*", "*"))
+
+
+@mutation(HARMLESS)
+def listings_outside_of_the_prefix_are_denied(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:ListBucket", Condition=OUTSIDE)
+
+
+@mutation(HARMLESS)
+def tls_is_demanded_as_text(world: World) -> None:
+    document = world.bucket_document()
+    document["Statement"][0]["Condition"] = {"StringNotEquals": {"aws:SecureTransport": "true"}}
+    world.set_bucket_policy(document)
+
+
+@mutation(HARMLESS)
+def a_grant_for_everybody_is_narrowed_to_the_role(world: World) -> None:
+    world.s3.put_public_access_block(
+        Bucket=world.bucket,
+        PublicAccessBlockConfiguration={
+            name: True for name in ("BlockPublicAcls", "IgnorePublicAcls", "RestrictPublicBuckets")
+        },
+    )
+    condition = {"ArnEquals": {"aws:PrincipalArn": world.role_arn}}
+    bucket_also(world, Principal="*", Action="s3:GetObject", Resource=objects(world, "team/*"), Condition=condition)
+    world.s3.put_public_access_block(
+        Bucket=world.bucket,
+        PublicAccessBlockConfiguration=dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+        ),
+    )
+
+
+@mutation(HARMLESS)
+def log_delivery_may_write_beside_the_contracts_place(world: World) -> None:
+    logging = {"Service": "logging.s3.amazonaws.com"}
+    bucket_also(world, Principal=logging, Action="s3:PutObject", Resource=objects(world, "logs/*"))
+
+
+@mutation(HARMLESS)
+def trust_demands_the_users_id(world: World) -> None:
+    document = world.trust()
+    user_id = world.iam.get_user(UserName=world.user)["User"]["UserId"]
+    document["Statement"][0]["Condition"]["StringLike"] = {"aws:userid": user_id}
+    world.set_trust(document)
 
 
 @mutation(HARMLESS)

@@ -216,6 +216,22 @@ SABOTAGES = (
         AUDIT,
     ),
     Sabotage(
+        "what some requests meet none meets",
+        comparison,
+        "all_hold",
+        lambda real: lambda *given: {Holds.SOMETIMES: Holds.NEVER}.get(real(*given), real(*given)),
+        "one_version_of_tls_is_denied",
+        AUDIT,
+    ),
+    Sabotage(
+        "a denial for all but the named spares whom it names",
+        comparison,
+        "_but_for",
+        lambda real: lambda spared, who, requests: Holds.NEVER if who in spared.patterns else Holds.ALWAYS,
+        "all_but_one_session_are_denied_by_name",
+        AUDIT,
+    ),
+    Sabotage(
         "groups are overlooked",
         audit,
         "RULES",

@@ -89,7 +89,7 @@ AUDITED = (
         "user",
         action="iam:GetPolicyVersion",
         expected=ALLOWED,
-        statement="The user's permissions boundary, if any, leaves the contract whole",
+        statement="The user's permissions boundary, if any, does not deny it the role",
     ),
     _audited(
         "config.user.other_roles",

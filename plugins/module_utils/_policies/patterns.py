@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
+from functools import lru_cache
 import re
 
 #: A character that no policy holds.
@@ -35,6 +36,7 @@ def matches(pattern: str, text: str) -> bool:
     return not pattern[at:].strip("*")
 
 
+@lru_cache(maxsize=4096)
 def patterns_meet(one: str, other: str) -> bool:
     """Whether any text matches both patterns."""
     to_do, seen = [(0, 0)], set()

@@ -34,8 +34,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts impo
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches, patterns_meet, widest
 
-#: More pieces than any policy of some thousand characters leaves by chance; beyond, no proof is looked for.
-MOST_PIECES = 2000
+#: More pieces than any policy of common sense leaves; beyond, no proof is looked for.
+MOST_PIECES = 200
 
 #: Which actions are on a bucket as a whole, and which on objects: none is on both.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
