@@ -49,7 +49,7 @@ LATER = "2099-01-01T00:00:00Z"
 ANSWERS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], Fact | None]] = {
     "aws:securetransport": ((True,), (False,), Fact(("true",))),
     "s3:tlsversion": (("1.2", "1.3"), (None, "1.1", "1.4"), Fact(("1.2", "1.3"))),
-    "aws:userid": (("AIDA:nightly", "AIDA:n2", "AIDA:other"), (None, "AROA:x"), Fact(("AIDA:*",))),
+    "aws:userid": (("AIDA:nightly", "AIDA:n2", "AIDA:other"), (None, "AROA:x", "ANPA:x"), Fact(("AIDA:*",))),
     "aws:sourceip": (("10.1.2.3", "192.0.2.7", "198.51.100.1"), (), Fact(("*",))),
     "s3:prefix": ((None, "", "team/", "tzam/a", "other/x", *KEYS), (), Fact(("*",), absent=True)),
     "aws:multifactorauthpresent": ((None,), ("true", "false"), Fact(absent=True)),
@@ -61,8 +61,23 @@ KNOWN = {**{key: fact for key, (_ours, _others, fact) in ANSWERS.items() if fact
 REQUESTS = {False: Requests(KNOWN, {**NOW, **IS_USER}), True: Requests(KNOWN, NOW)}
 
 OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
-ACTIONS = (*OBJECT_ACTIONS, "s3:ListBucket", "s3:PutObjectAcl", "s3:GetBucketAcl", "s3:SetObject", "iam:GetUser", "a:b")
-RESOURCES = (BUCKET, *(f"{BUCKET}/{key}" for key in (*KEYS, "other/x")), "arn:aws:s3:::other", "arn:aws:s3:::other/x")
+ACTIONS = (
+    *OBJECT_ACTIONS,
+    "s3:ListBucket",
+    "s3:PutObjectAcl",
+    "s3:GetBucketAcl",
+    "s3:SetObject",
+    "iam:GetUser",
+    "s3:PutObjectTagging",
+)
+#: Actions that no policy names.
+UNNAMED = ("s3:PutObjectTagging", "a:b")
+RESOURCES = (
+    BUCKET,
+    *(f"{BUCKET}/{key}" for key in (*KEYS, "other/x", "teax/x")),
+    "arn:aws:s3:::other",
+    "arn:aws:s3:::other/x",
+)
 
 
 @cache
@@ -78,7 +93,7 @@ def world(keys: frozenset[str], caller: str) -> tuple[tuple[Any, bool], ...]:
             _request(action, resource, caller, {name: given for name, (given, _) in zip(names, chosen, strict=True)}),
             caller == USER and all(ours for _given, ours in chosen),
         )
-        for action, resource in product(ACTIONS, RESOURCES)
+        for action, resource in product((*ACTIONS, *UNNAMED), RESOURCES)
         if _possible(action, resource)
         for chosen in product(*choices)
     )
@@ -156,7 +171,7 @@ class Policies:
     def statement(self, *, of_bucket: bool) -> Json:
         """Any statement; one of a bucket policy names the user, everybody, somebody else or, to deny, the account."""
         effect = self.chance.choice(("Allow", "Deny", "Deny"))
-        actions = ("s3:*", "s3:Get*", "s3:PutObject*", "s3:?etObject", *ACTIONS[:-1])
+        actions = ("s3:*", "s3:Get*", "s3:PutObject*", "s3:?etObject", *ACTIONS)
         places = (BUCKET, f"{BUCKET}/*", f"{BUCKET}/team/*", f"{BUCKET}/team*", f"{BUCKET}/tea?/*", f"{BUCKET}/team/a")
         made: Json = {
             "Effect": effect,
@@ -189,7 +204,10 @@ class Policies:
             return "Null", key, [self.chance.choice(("true", "false"))]
         sets = self.chance.choice(("", "", "", "", "", "ForAllValues:", "ForAnyValue:"))
         ending = "IfExists" if self.chance.random() < 0.15 else ""
-        return f"{sets}{self.chance.choice(operators)}{ending}", key, self.some(*values)
+        operator, chosen = self.chance.choice(operators), self.some(*values)
+        # Of no value it is so that it is like none of "*": nothing would show.
+        sets = "" if "*" in chosen else sets
+        return f"{sets}{operator}{ending}", key, chosen
 
 
 @dataclass(frozen=True)
