@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 import re
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Union
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition, conditions_of
 
@@ -40,7 +40,7 @@ class AllBut:
         return f"all but {', '.join(sorted(self.patterns))}"
 
 
-Element = str | AllBut
+Element = Union[str, AllBut]  # noqa: UP007 - pylint takes the operator for arithmetic here
 
 
 @dataclass(frozen=True)
