@@ -12,7 +12,7 @@ ansible-galaxy collection build --output-path "$root" >/dev/null
 amazon=$(python -c 'import ansible_collections.amazon as a; print(list(a.__path__)[0])')
 beside=$("$tools/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ansible_collections
 mkdir -p "$beside"
-test -e "$beside/amazon" || ln -s "$amazon" "$beside/amazon"
+test -e "$beside/amazon" || ln -sfn "$amazon" "$beside/amazon"
 
 # Its ansible-lint has a timeout of its own, and ours is stricter.
 printf '[galaxy-importer]\nrun_ansible_lint = False\n' >"$root/config"

@@ -106,7 +106,7 @@ def test_an_operator_of_another_account_does_not_make_a_sound_contract_violated(
 
 def test_without_a_profile_the_audit_reads_the_roles_own_arn(operator: Operator, profile: Path) -> None:
     point_to(profile, None)
-    ran = operator.contract("verify", **NAMES)
+    ran = operator.contract("verify", **NAMES, other_roles=["decoy"])
     assert ran.code == 0, ran.output[-3000:]
     assert "verdict: verified" in ran.output
 
