@@ -10,6 +10,7 @@ It is what the module is measured against. Keep it free of cleverness.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 import secrets
 import sys
 from typing import Any
@@ -31,6 +32,9 @@ def main(profile: str, role_arn: str, bucket: str, plain_http_endpoint_url: str)
     must_be_refused(session.client("s3", **NOBODY).list_buckets)
     user_sts, user_s3 = session.client("sts"), session.client("s3")
     anonymous = session.client("s3", config=Config(signature_version=UNSIGNED))
+    over_plain_http = {"config": Config(signature_version=UNSIGNED), "endpoint_url": plain_http_endpoint_url}
+    with suppress(ClientError):  # whatever it answers, it answers
+        session.client("s3", **over_plain_http).list_buckets()
     place = {"Bucket": bucket, "ExpectedBucketOwner": role_arn.split(":")[4]}
     assume = {"RoleArn": role_arn, "RoleSessionName": "bare-boto3"}
     for _round in range(ROUNDS):
@@ -56,6 +60,7 @@ def role_keys(credentials: dict[str, Any]) -> dict[str, str]:
 def ask_s3(role: Any, user: Any, refused: tuple[Any, ...], place: dict[str, str]) -> None:
     """The role uses the bucket; nobody else may, and the role not without TLS and not elsewhere."""
     key, content = f".access-check-{secrets.token_hex(8)}", secrets.token_bytes(64)
+    must_be_refused(lambda: role.put_object(**place, Key=f"{key}-missing", Body=b"x", ContentMD5=WRONG_DIGEST))
     role.put_object(**place, Key=key, Body=content, IfNoneMatch="*")
     assert role.get_object(**place, Key=key)["Body"].read() == content
     assert role.list_objects_v2(**place, Prefix=key, MaxKeys=1)["Contents"][0]["Key"] == key
