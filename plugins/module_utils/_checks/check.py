@@ -18,6 +18,9 @@ EXCESS_ACCESS = "excess_access"
 INCONCLUSIVE = "inconclusive"
 OUTCOMES = (PASS, MISSING_ACCESS, EXCESS_ACCESS, INCONCLUSIVE)
 
+#: The outcomes that violate a contract.
+FINDINGS = frozenset({MISSING_ACCESS, EXCESS_ACCESS})
+
 
 class Error(TypedDict):
     """An answer that was not a success."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import EXCESS_ACCESS, MISSING_ACCESS
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FINDINGS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 
@@ -20,7 +20,7 @@ def merged(probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Colle
     ``removed`` are leftovers that the operator has removed since.
     """
     audit = audited.get("checks", [])
-    findings = {check["id"]: check for check in audit if check["outcome"] in (MISSING_ACCESS, EXCESS_ACCESS)}
+    findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
     checks = [*(_settled(check, findings) for check in probed["checks"]), *audit]
     leftovers = [key for key in probed["leftovers"] if key not in removed]
     result = {

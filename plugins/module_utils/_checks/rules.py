@@ -154,6 +154,12 @@ class Subject:
         }
 
     @property
+    def role_policies(self) -> list[Document]:
+        """The documents of all policies of the role."""
+        attached = (self.found[name].data or {} for name in ("role.inline", "role.managed"))
+        return [policy for policies in attached for policy in policies.values()]
+
+    @property
     def other_roles(self) -> dict[str, Document]:
         """The trust policies of the account's roles that the contract does not name, by the roles' ARNs."""
         every, named = self.found["roles"].data or {}, (self.role, *self.contract.other_roles)
@@ -162,10 +168,7 @@ class Subject:
     def caller(self, principal: str) -> Caller:
         """The user, or the role, as it comes to the other roles."""
         known = (self.as_user if principal == "user" else self.as_role).known
-        attached = (
-            () if principal == "user" else (self.found[name].data or {} for name in ("role.inline", "role.managed"))
-        )
-        own = [policy for policies in attached for policy in policies.values()]
+        own = [] if principal == "user" else self.role_policies
         data, boundary = self.found[principal].data, self.found[f"{principal}.boundary"].data
         return Caller(
             arn=data["Arn"],
@@ -303,8 +306,7 @@ def permissions(subject: Subject) -> Judgement:
     """
     if subject.found["role"].data is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
-    attached = (subject.found[name].data or {} for name in ("role.inline", "role.managed"))
-    documents = [policy for policies in attached for policy in policies.values()]
+    documents = subject.role_policies
     boundary, on_bucket = subject.found["role.boundary"], subject.found["bucket.policy"]
     difference = compare(
         documents,

@@ -25,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
+    FINDINGS,
     INCONCLUSIVE,
     MISSING_ACCESS,
     OUTCOMES,
@@ -98,7 +99,7 @@ def judge(
 def verdict(checks: Collection[Check]) -> str:
     """``verified`` needs every check to pass, and at least one; a single finding makes it ``violated``."""
     outcomes = {check["outcome"] for check in checks}
-    if outcomes & {MISSING_ACCESS, EXCESS_ACCESS}:
+    if outcomes & FINDINGS:
         return VIOLATED
     return VERIFIED if outcomes == {PASS} else INCONCLUSIVE
 

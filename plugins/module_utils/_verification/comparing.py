@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ERROR, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
-    EXCESS_ACCESS,
+    FINDINGS,
     INCONCLUSIVE,
-    MISSING_ACCESS,
     Check,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
@@ -39,7 +38,7 @@ class Compared:
         return {
             check["id"]: f"{check['outcome']}: {check['cause']}"
             for check in self.checks
-            if check["outcome"] in (MISSING_ACCESS, EXCESS_ACCESS)
+            if check["outcome"] in FINDINGS
         }
 
 
