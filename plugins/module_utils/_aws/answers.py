@@ -110,6 +110,20 @@ PROBES: Mapping[str, Probe] = {
 }
 
 
+#: How STS and IAM say it; S3 has a code of its own.
+_SIGNED_AT_ANOTHER_TIME = re.compile(r"\bexpired\b|\bnot yet current\b", re.I)
+
+
+def names_the_clock(answer: Answer) -> bool:
+    """Whether AWS refuses a request because it was signed by a clock that is off.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+    """
+    if answer.code == "SignatureDoesNotMatch":
+        return _SIGNED_AT_ANOTHER_TIME.search(answer.message) is not None
+    return answer.code == "RequestTimeTooSkewed"
+
+
 def not_tried(reason: str) -> Answer:
     """Stands for a call that was not made, with the reason as its message."""
     return Answer(code="NotTried", message=reason)

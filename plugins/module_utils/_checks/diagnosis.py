@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     observed,
     other_layer,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
@@ -259,8 +260,8 @@ ERRORS = (
     ),
     _row(
         "SSLError",
-        "The endpoint's certificate is not trusted.",
-        "Name its authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+        "The endpoint's certificate is not trusted, or not valid by this machine's clock.",
+        TROUBLES["SSLError"][1],
     ),
     _row(
         "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ProxyConnectionError "

@@ -86,6 +86,11 @@ ROWS = (
         "{region} exists.",
     ),
     Row(
+        r"certificate (is not yet valid|has expired)",
+        "By the clock of this machine the endpoint's certificate is not valid ({message}): set the clock right, and run "
+        "this again; where it is right, the certificate has to be renewed.",
+    ),
+    Row(
         r"SSL validation failed|certificate verify failed",
         "The endpoint's certificate is not trusted ({message}): name its authority in AWS_CA_BUNDLE.",
     ),

@@ -882,6 +882,22 @@ def test_what_cannot_be_read_is_inconclusive_and_names_the_permission_that_is_mi
         assert check["error"]["code"] == "AccessDenied"
 
 
+CLOCK_IS_OFF = [
+    Answer(code="RequestTimeTooSkewed", status=403, message="The difference between the request time and ..."),
+    Answer(code="SignatureDoesNotMatch", status=403, message="Signature expired: 20260101T000000Z is now earlier than"),
+    Answer(code="SignatureDoesNotMatch", status=403, message="Signature not yet current: 20260101T000000Z is later"),
+]
+
+
+@pytest.mark.parametrize("answer", CLOCK_IS_OFF)
+def test_a_wrong_clock_is_named_where_nothing_can_be_read(answer: Answer) -> None:
+    checks = audit(Subject(CONTRACT, Configuration(dict.fromkeys(sound(), Reading(answer)))))
+    assert {check["outcome"] for check in checks} == {"inconclusive"}
+    assert {check["advice"] for check in checks} == {
+        "Set this machine's clock, best by NTP: it is off by more than AWS accepts."
+    }
+
+
 @pytest.mark.parametrize("code", ["Throttling", "ServiceFailure", "ExpiredToken", "UnreadableAnswer"])
 @pytest.mark.parametrize("name", sorted(sound()))
 def test_no_single_error_of_a_read_is_a_finding(name: str, code: str) -> None:

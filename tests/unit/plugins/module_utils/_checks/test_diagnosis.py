@@ -132,7 +132,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (ASSUME, "Throttling", "", "AWS was too busy to answer."),
     (READ, "503", "", "AWS was too busy to answer."),
     (READ, "NoCredentialsError", "Unable to locate credentials", "There is no complete access key to ask with."),
-    (READ, "SSLError", "", "The endpoint's certificate is not trusted."),
+    (READ, "SSLError", "", "The endpoint's certificate is not trusted, or not valid by this machine's clock."),
     (READ, "EndpointConnectionError", "Could not connect", "The endpoint did not answer: Could not connect"),
     (READ, "ReadTimeoutError", "Read timeout", "The endpoint did not answer: Read timeout"),
     (READ, "MethodNotAllowed", "not here", "AWS answered MethodNotAllowed: not here"),

@@ -113,6 +113,15 @@ CASES: list[tuple[dict[str, Any], str]] = [
         "The endpoint's certificate is not trusted (SSL validation failed for https://x.test/ self-signed): "
         "name its authority in AWS_CA_BUNDLE.",
     ),
+    *(
+        (
+            {"msg": f"SSL validation failed for https://x.test/ {said}", "boto3_version": "1.0.0"},
+            "By the clock of this machine the endpoint's certificate is not valid "
+            f"(SSL validation failed for https://x.test/ {said}): set the clock right, and run this again; where it is "
+            "right, the certificate has to be renewed.",
+        )
+        for said in ("certificate verify failed: certificate is not yet valid", "certificate has expired (_ssl.c:1)")
+    ),
     (
         failure("EntityTemporarilyUnmodifiable", "Try later."),
         "The user exists: this could not be done: Failed: An error occurred (EntityTemporarilyUnmodifiable) when "
