@@ -51,7 +51,7 @@ options:
         type: int
         default: 3600
       account_id:
-        description: The account's 12 digits.
+        description: The account's 12 digits, or C(RGW) and the 17 digits of Ceph's.
         type: str
       region:
         description: The bucket's region.

@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    ANY_ACCOUNT,
     account,
     is_session_of,
     partition,
@@ -383,8 +384,8 @@ def _somebody_elses(atom: Atom, subject: Subject) -> bool:
 
 
 #: One service, user or role; an account, a canonical user and everybody else are many.
-_OTHER = re.compile(r"Service [^*?]+$|arn:[^:]*:iam::\d{12}:(user|role)/[^*?]+$")
-_SESSION = re.compile(r"arn:[^:]*:sts::\d{12}:assumed-role/[^*?]+/[^*?]+$")
+_OTHER = re.compile(rf"Service [^*?]+$|arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/[^*?]+$")
+_SESSION = re.compile(rf"arn:[^:]*:sts::{ANY_ACCOUNT}:assumed-role/[^*?]+/[^*?]+$")
 
 
 def public_access(subject: Subject) -> Judgement:

@@ -919,3 +919,31 @@ def test_the_youngest_of_what_was_made_is_known() -> None:
 def test_a_role_that_goes_while_it_is_read_breaks_nothing() -> None:
     found = judged({**sound(), "role.inline": Reading(NONE), "role.managed": Reading(NONE)})
     assert found["config.role.permissions"][0] == "missing_access"
+
+
+CEPHS = "RGW12345678901234567"
+
+
+def of_ceph(value: Any) -> Any:
+    """The same, where the account is one of Ceph's."""
+    if isinstance(value, str):
+        return value.replace("123456789012", CEPHS)
+    if isinstance(value, dict):
+        return {of_ceph(name): of_ceph(item) for name, item in value.items()}
+    return [of_ceph(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+EVERY_READING = [
+    sound(),
+    *(readings for readings, _outcome in (*TRUSTS, *SPARED_USERS, *EFFECTIVE)),
+    *(
+        bucket_also(allow(**{"Principal": principal, "Action": "s3:PutObject", **where}))
+        for principal, where, _outcome in OTHERS
+    ),
+]
+
+
+@pytest.mark.parametrize("readings", EVERY_READING)
+def test_what_a_server_calls_its_accounts_makes_no_difference(readings: dict[str, Reading]) -> None:
+    renamed = {name: replace(reading, data=of_ceph(reading.data)) for name, reading in readings.items()}
+    assert judged(renamed) == {name: tuple(map(of_ceph, found)) for name, found in judged(readings).items()}
