@@ -124,9 +124,9 @@ def names_the_clock(answer: Answer) -> bool:
     return answer.code == "RequestTimeTooSkewed"
 
 
-def not_tried(reason: str) -> Answer:
-    """Stands for a call that was not made, with the reason as its message."""
-    return Answer(code="NotTried", message=reason)
+def not_tried(reason: str, advice: str | None = None) -> Answer:
+    """Stands for a call that was not made, with the reason as its message, and perhaps with what to do about it."""
+    return Answer(code="NotTried", message=reason, value={"advice": advice} if advice else {})
 
 
 def observed(probe: str, answer: Answer) -> str:

@@ -296,7 +296,8 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
     answer = observation.answer
     seen = observed(item.probe, answer)
     if seen == NOT_TRIED:
-        return Finding(f"It was not tried: {answer.message}.", "Look at the checks before this one.")
+        advice = answer.value.get("advice", "Look at the checks before this one.")
+        return Finding(f"It was not tried: {answer.message}.", advice)
     if item.expected != ALLOWED and not enforced:
         return NOT_ENFORCED if enforced is False else ENFORCEMENT_UNKNOWN
     if not observation.settled:

@@ -239,6 +239,8 @@ def test_a_refusal_by_another_layer_names_it() -> None:
 def test_what_was_not_tried_says_why() -> None:
     finding = diagnose(DENIED_READ, seen(not_tried("check mode")), enforced=False, controlled=False)
     assert finding == Finding("It was not tried: check mode.", "Look at the checks before this one.")
+    finding = diagnose(DENIED_READ, seen(not_tried("port 80 is closed", "Open it.")), enforced=True, controlled=True)
+    assert finding == Finding("It was not tried: port 80 is closed.", "Open it.")
 
 
 def test_a_changing_answer_shows_how_it_changed() -> None:
