@@ -170,7 +170,7 @@ def test_with_an_audit_and_plain_http_nothing_needs_to_be_added() -> None:
     plain = check("plain_http.read", "pass", principal="role over plain HTTP")
     checks = (check("a", "pass"), plain, check("config.role.trust", "pass", evidence="read"))
     assert verdict_line(result("verified", *checks)) == "verdict: verified (3 pass)"
-    assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 2 checks passed."
+    assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 3 checks passed."
 
 
 def test_many_things_that_are_waited_for_are_counted() -> None:
