@@ -49,6 +49,11 @@ def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = 
     return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
 
 
+#: How S3 says that a request was sent to another region than the bucket's.
+WRONG_REGION = frozenset(
+    {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"}
+)
+
 #: Which policy an AccessDenied message names, and who can mend it.
 LAYERS = (
     _row(
@@ -200,7 +205,7 @@ ERRORS = (
         "Check the bucket's name, the account and the endpoint, and run provision.",
     ),
     _row(
-        "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301",
+        " ".join(sorted(WRONG_REGION)),
         "The bucket is in another region.",
         "Set the region to the bucket's own.",
     ),
@@ -309,6 +314,9 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         return _filled(row_of(item.id).excess, item, "", "")
     if item.expected != ALLOWED and seen == DENIED:
         return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
+    if answer.code in WRONG_REGION and "region" in answer.value:
+        region = answer.value["region"]
+        return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
     return explain(item, answer.code or "", answer.message)
 
 

@@ -65,11 +65,15 @@ GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through f
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules judge: the contract and what was read; ``now`` is in seconds."""
+    """What the rules judge: the contract and what was read.
+
+    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything.
+    """
 
     contract: Contract
     found: Configuration
     now: float = field(default_factory=time.time)
+    profile_region: str = ""
 
     @property
     def user(self) -> str:
@@ -418,6 +422,19 @@ def encryption(subject: Subject) -> Judgement:
     return Judgement(EXCESS_ACCESS, cause, subject.mended("bucket", PROVISION_OR_YOU))
 
 
+def region(subject: Subject) -> Judgement:
+    """The bucket is where the contract says, and where the role's profile sends its requests."""
+    actual, agreed = subject.found["bucket.region"].data, subject.contract.region
+    if agreed not in (None, actual):
+        cause = f"The bucket is in {actual}, and the contract says {agreed}."
+        advice = f"A bucket stays in its region: agree on {actual}, or on another bucket."
+        return Judgement(MISSING_ACCESS, cause, advice)
+    if subject.profile_region not in ("", actual):
+        cause = f"The bucket is in {actual}, and the role's profile says {subject.profile_region}."
+        return Judgement(MISSING_ACCESS, cause, "Run provision again, which writes the bucket's region into it.")
+    return Judgement()
+
+
 def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
     """What is too much comes before what is too little, and both before what cannot be told.
 
@@ -480,4 +497,5 @@ RULES = (
     _rule("config.bucket.public_access", public_access, "bucket.public_access"),
     _rule("config.bucket.ownership", ownership, "bucket.ownership"),
     _rule("config.bucket.encryption", encryption, "bucket.encryption"),
+    _rule("config.bucket.region", region, "bucket.region"),
 )

@@ -67,6 +67,7 @@ def sound(partition: str = "aws", **changes: Any) -> dict[str, Reading]:
         "bucket.public_access": dict.fromkeys(BLOCKS, True),
         "bucket.ownership": "BucketOwnerEnforced",
         "bucket.encryption": "AES256",
+        "bucket.region": "eu-central-1",
         **changes,
     }
     return {"user.password": Reading(NONE), **{name: Reading(THERE, value) for name, value in data.items()}}
@@ -947,3 +948,28 @@ EVERY_READING = [
 def test_what_a_server_calls_its_accounts_makes_no_difference(readings: dict[str, Reading]) -> None:
     renamed = {name: replace(reading, data=of_ceph(reading.data)) for name, reading in readings.items()}
     assert judged(renamed) == {name: tuple(map(of_ceph, found)) for name, found in judged(readings).items()}
+
+
+REGIONS = [
+    (None, "", "eu-central-1", None),
+    ("eu-central-1", "", "eu-central-1", None),
+    ("eu-central-1", "eu-central-1", "eu-central-1", None),
+    (None, "eu-central-1", "eu-central-1", None),
+    ("eu-west-1", "eu-west-1", "eu-central-1", "The bucket is in eu-central-1, and the contract says eu-west-1."),
+    ("eu-west-1", "eu-central-1", "eu-central-1", "The bucket is in eu-central-1, and the contract says eu-west-1."),
+    (None, "us-east-1", "eu-central-1", "The bucket is in eu-central-1, and the role's profile says us-east-1."),
+    (
+        *("eu-central-1", "us-east-1", "eu-central-1"),
+        "The bucket is in eu-central-1, and the role's profile says us-east-1.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("agreed", "profile", "actual", "cause"), REGIONS)
+def test_the_bucket_is_where_the_contract_and_the_profile_say(
+    agreed: str | None, profile: str, actual: str, cause: str | None
+) -> None:
+    found = Configuration(sound(**{"bucket.region": actual}))
+    checks = audit(Subject(replace(CONTRACT, region=agreed), found, profile_region=profile))
+    named = {check["id"]: (check["outcome"], check["cause"]) for check in checks if check["outcome"] != "pass"}
+    assert named == ({"config.bucket.region": (MISSING, cause)} if cause else {})

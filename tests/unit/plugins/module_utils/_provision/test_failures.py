@@ -40,6 +40,13 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (failure("AuthorizationHeaderMalformed", "The authorization header is malformed"), WRONG_REGION),
     (failure("301", "Moved Permanently"), WRONG_REGION),
     (
+        {
+            **failure("PermanentRedirect", "The bucket you are attempting to access must be…"),
+            "response_metadata": {"http_headers": {"x-amz-bucket-region": "eu-west-1"}},
+        },
+        "bucket_access_region: 'abc' is not in 'eu-central-1': set it to the bucket's own region, 'eu-west-1'.",
+    ),
+    (
         failure("InvalidClientTokenId", "The security token included in the request is invalid."),
         "AWS refuses the operator's credentials (The security token included in the request is invalid): "
         "log in again, or check AWS_PROFILE and the AWS_* keys.",
