@@ -28,7 +28,7 @@ options:
     type: str
   profile_region:
     description:
-      - The region that the role's profile says. A bucket elsewhere is a finding, as whoever uses the profile asks there.
+      - The region that the role's profile says. A bucket elsewhere is a finding, as who uses the profile asks there.
     type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
@@ -171,7 +171,13 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
-    return {**result, **said, **arns(found, contract.user), "region": found["bucket.region"].data or "", "quarantine": f"{leaked}." if leaked else ""}
+    return {
+        **result,
+        **said,
+        **arns(found, contract.user),
+        "region": found["bucket.region"].data or "",
+        "quarantine": f"{leaked}." if leaked else "",
+    }
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

@@ -314,10 +314,15 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         return _filled(row_of(item.id).excess, item, "", "")
     if item.expected != ALLOWED and seen == DENIED:
         return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
-    if answer.code in WRONG_REGION and "region" in answer.value:
-        region = answer.value["region"]
-        return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
-    return explain(item, answer.code or "", answer.message)
+    return _elsewhere(answer) or explain(item, answer.code or "", answer.message)
+
+
+def _elsewhere(answer: Answer) -> Finding | None:
+    """Where the bucket is, if S3 has said it."""
+    region = answer.value.get("region") if answer.code in WRONG_REGION else None
+    if not region:
+        return None
+    return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
 
 
 def _refused_otherwise(answer: Answer) -> Finding:

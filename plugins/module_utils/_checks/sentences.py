@@ -76,7 +76,7 @@ def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
 
 
 def left_out(result: Result) -> str:
-    """What to add to a verdict: probes alone cannot try every action of AWS, and nobody may know where plain HTTP is."""
+    """What a verdict does not rest on: probes alone cannot try every action, and may not know where plain HTTP is."""
     asked = [check for check in result["checks"] if not _compares(check)]
     compared = len(asked) < len(result["checks"])
     over_plain_http = any(check["principal"] == "role over plain HTTP" for check in asked)

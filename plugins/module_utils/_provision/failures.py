@@ -87,8 +87,8 @@ ROWS = (
     ),
     Row(
         r"certificate (is not yet valid|has expired)",
-        "By the clock of this machine the endpoint's certificate is not valid ({message}): set the clock right, and run "
-        "this again; where it is right, the certificate has to be renewed.",
+        "By the clock of this machine the endpoint's certificate is not valid ({message}): set the clock right, and "
+        "run this again; where it is right, the certificate has to be renewed.",
     ),
     Row(
         r"SSL validation failed|certificate verify failed",

@@ -53,8 +53,8 @@ class Circumstances:
     ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
-    ``traceless`` leaves out what cannot be asked without a trace; without ``plain_http`` nobody asks without TLS; ``kms`` says that the contract has the bucket
-    encrypt with a key of KMS.
+    ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
+    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS.
     """
 
     assume_params: Params

@@ -240,7 +240,9 @@ def test_a_refusal_by_another_layer_names_it() -> None:
 def test_an_answer_that_names_the_buckets_region_is_told(code: str) -> None:
     answer = Answer(code=code, status=301, message="Moved.", value={"region": "eu-west-1"})
     finding = diagnose(READ, seen(answer), enforced=True, controlled=False)
-    assert finding == Finding("The bucket is in eu-west-1, and was asked for elsewhere.", "Set the region to eu-west-1.")
+    assert finding == Finding(
+        "The bucket is in eu-west-1, and was asked for elsewhere.", "Set the region to eu-west-1."
+    )
 
 
 def test_what_was_not_tried_says_why() -> None:

@@ -110,7 +110,8 @@ def test_the_verdict_line_counts_what_there_is() -> None:
     checks = [check("a", "pass"), check("b", "pass"), check("c", "inconclusive")]
     assert (
         verdict_line(result("inconclusive", *checks))
-        == "verdict: inconclusive (2 pass, 1 cannot tell; the configuration was not compared; nobody asked over plain HTTP)"
+        == "verdict: inconclusive (2 pass, 1 cannot tell; the configuration was not compared; "
+        "nobody asked over plain HTTP)"
     )
 
 

@@ -10,7 +10,11 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import external_id_problem
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import circumstances, scope, seconds_left
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import (
+    circumstances,
+    scope,
+    seconds_left,
+)
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
 
