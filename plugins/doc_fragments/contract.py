@@ -51,10 +51,10 @@ options:
         type: int
         default: 3600
       account_id:
-        description: The account's 12 digits.
+        description: The account's 12 digits, or C(RGW) and the 17 digits of Ceph's.
         type: str
       region:
-        description: The bucket's region.
+        description: The bucket's region. Left out, it may be in any.
         type: str
       tags:
         description: Tags for the user, the role and the bucket.

@@ -26,6 +26,10 @@ options:
       - The ARN of the role that is going to be asked, if it is known. When the operator reads another one, or works in
         another account, the module fails and judges nothing.
     type: str
+  profile_region:
+    description:
+      - The region that the role's profile says. A bucket elsewhere is a finding, as who uses the profile asks there.
+    type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
     type: bool
@@ -69,7 +73,7 @@ summary:
   description: How many checks came out how.
   returned: always
   type: dict
-  sample: {pass: 18, missing_access: 0, excess_access: 0, inconclusive: 0}
+  sample: {pass: 19, missing_access: 0, excess_access: 0, inconclusive: 0}
 role_arn:
   description: The role's own ARN, with its path; empty when it could not be read.
   returned: always
@@ -80,6 +84,11 @@ user_arn:
   returned: always
   type: str
   sample: arn:aws:iam::123456789012:user/partner
+region:
+  description: The bucket's region; empty when it could not be read.
+  returned: always
+  type: str
+  sample: eu-central-1
 changed_at:
   description: When the youngest of the user, its keys and the role was made, or null.
   returned: always
@@ -123,6 +132,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.operat
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "role_arn": {"type": "str"},
+    "profile_region": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
     **argument_spec("wait_timeout"),
     "progress_file": {"type": "path"},
@@ -154,14 +164,20 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
         reached(found["user"].answer)
         refuse_others(operator, found, contract, options["role_arn"])
-        return Compared(found, audit(Subject(contract, found)))
+        return Compared(found, audit(Subject(contract, found, profile_region=options["profile_region"] or "")))
 
     last = compared(compare, lambda found: patience(options, newest_change(found)))
     found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
-    return {**result, **said, **arns(found, contract.user), "quarantine": f"{leaked}." if leaked else ""}
+    return {
+        **result,
+        **said,
+        **arns(found, contract.user),
+        "region": found["bucket.region"].data or "",
+        "quarantine": f"{leaked}." if leaked else "",
+    }
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

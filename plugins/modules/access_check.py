@@ -68,6 +68,12 @@ options:
       - A profile of somebody who must not get into the role. When given, this is tried.
       - Not a root user, who may assume no role anyway.
     type: str
+  plain_http:
+    description:
+      - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
+      - With V(false) nobody does. These checks are then V(not_tried), and the verdict is V(inconclusive) at best.
+    type: bool
+    default: true
   plain_http_endpoint_url:
     description:
       - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
@@ -264,7 +270,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("outsider_profile", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
+    **argument_spec("outsider_profile", "plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 
 

@@ -73,6 +73,11 @@ profile_role_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
+profile_region:
+  description: The region that the role's profile says; empty when it says none.
+  returned: success
+  type: str
+  sample: eu-central-1
 no_role_arn:
   description: What to do about it, when the role's ARN is not known.
   returned: success

@@ -189,6 +189,7 @@ except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
@@ -279,6 +280,8 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     """The contract beside what is there."""
     contract = Contract.of(options["contract"])
     caller = reached(probes.identity(operator.user("sts")))
+    if names_the_clock(caller):
+        raise Unreachable(f"The clock of this machine is off ({caller.code}): set it right, and run this again.")
     if not caller.succeeded:
         raise Unreachable(f"AWS refuses the operator's credentials ({caller.code}): {LOG_IN}")
     for reason in another_account(contract, There(operator=caller.value["arn"])):

@@ -94,6 +94,7 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "region": region,
         "role_arn": role_arn,
         "profile_role_arn": told,
+        "profile_region": of_the_role.get("region") or "",
         "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }

@@ -598,3 +598,21 @@ def test_the_bucket_is_made_in_the_region_of_the_operators_profile(
     finally:
         gone = european.contract("teardown", **names("european"))
         assert gone.code == 0, gone.output[-3000:]
+
+
+def test_a_bucket_in_another_region_than_agreed_is_refused_and_found(european: Operator) -> None:
+    given, exported = names("abroad"), {"AWS_PROFILE": "operator"}
+    elsewhere = prefixed({**given, "region": "us-west-2", "wait_timeout": 0})
+    try:
+        made = european.run("playbooks/provision.yml", "-e", json.dumps(prefixed(given)), operator=exported)
+        assert made.code == 0, made.output[-3000:]
+        refused = european.run("playbooks/provision.yml", "-e", json.dumps(elsewhere), operator=exported)
+        assert refused.code == 2
+        assert f"and the bucket {given['bucket']} is in eu-central-1: name that." in refused.output
+        found = european.run("playbooks/verify.yml", "-e", json.dumps(elsewhere), operator=exported)
+        assert found.code == 2
+        assert "missing access: config.bucket.region" in found.output
+        assert "The bucket is in eu-central-1, and the contract says us-west-2." in found.output
+    finally:
+        gone = european.contract("teardown", **given)
+        assert gone.code == 0, gone.output[-3000:]

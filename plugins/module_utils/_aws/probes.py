@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean, what_went_wrong
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import region_problem
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -288,7 +289,17 @@ def _refusal(response: Params) -> Answer:
         status=metadata.get("HTTPStatusCode"),
         message=clean(error.get("Message") or ""),
         request_id=metadata.get("RequestId"),
+        value=_region_named(error, metadata.get("HTTPHeaders") or {}),
     )
+
+
+def _region_named(error: Params, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Where the bucket is, when S3 says that a request was sent elsewhere.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingRouting.html
+    """
+    region = headers.get("x-amz-bucket-region") or error.get("Region")
+    return {"region": region} if region and not region_problem(region) else {}
 
 
 def _encryption(response: Params) -> Mapping[str, str]:

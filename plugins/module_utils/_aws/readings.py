@@ -70,7 +70,14 @@ def _roles(iam: Client) -> Iterator[tuple[str, Reading]]:
     yield "roles", Reading(listed.answer, None if listed.data is None else dict(listed.data))
 
 
+def region_in(page: Params) -> str:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html (null is us-east-1, EU eu-west-1)"""
+    place = page.get("LocationConstraint") or "us-east-1"
+    return "eu-west-1" if place == "EU" else str(place)
+
+
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    yield "bucket.region", read(lambda: s3.get_bucket_location(Bucket=name), region_in)
     yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
     yield (
         "bucket.public_access",

@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    ANY_ACCOUNT,
     account,
     is_session_of,
     partition,
@@ -64,11 +65,15 @@ GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through f
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules judge: the contract and what was read; ``now`` is in seconds."""
+    """What the rules judge: the contract and what was read.
+
+    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything.
+    """
 
     contract: Contract
     found: Configuration
     now: float = field(default_factory=time.time)
+    profile_region: str = ""
 
     @property
     def user(self) -> str:
@@ -383,8 +388,8 @@ def _somebody_elses(atom: Atom, subject: Subject) -> bool:
 
 
 #: One service, user or role; an account, a canonical user and everybody else are many.
-_OTHER = re.compile(r"Service [^*?]+$|arn:[^:]*:iam::\d{12}:(user|role)/[^*?]+$")
-_SESSION = re.compile(r"arn:[^:]*:sts::\d{12}:assumed-role/[^*?]+/[^*?]+$")
+_OTHER = re.compile(rf"Service [^*?]+$|arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/[^*?]+$")
+_SESSION = re.compile(rf"arn:[^:]*:sts::{ANY_ACCOUNT}:assumed-role/[^*?]+/[^*?]+$")
 
 
 def public_access(subject: Subject) -> Judgement:
@@ -415,6 +420,19 @@ def encryption(subject: Subject) -> Judgement:
     agreed = wished or "that there is one"
     cause = f"The bucket's default encryption is {value or 'not set'}, and the contract says {agreed}."
     return Judgement(EXCESS_ACCESS, cause, subject.mended("bucket", PROVISION_OR_YOU))
+
+
+def region(subject: Subject) -> Judgement:
+    """The bucket is where the contract says, and where the role's profile sends its requests."""
+    actual, agreed = subject.found["bucket.region"].data, subject.contract.region
+    if agreed not in (None, actual):
+        cause = f"The bucket is in {actual}, and the contract says {agreed}."
+        advice = f"A bucket stays in its region: agree on {actual}, or on another bucket."
+        return Judgement(MISSING_ACCESS, cause, advice)
+    if subject.profile_region not in ("", actual):
+        cause = f"The bucket is in {actual}, and the role's profile says {subject.profile_region}."
+        return Judgement(MISSING_ACCESS, cause, "Run provision again, which writes the bucket's region into it.")
+    return Judgement()
 
 
 def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
@@ -479,4 +497,5 @@ RULES = (
     _rule("config.bucket.public_access", public_access, "bucket.public_access"),
     _rule("config.bucket.ownership", ownership, "bucket.ownership"),
     _rule("config.bucket.encryption", encryption, "bucket.encryption"),
+    _rule("config.bucket.region", region, "bucket.region"),
 )

@@ -51,13 +51,13 @@ def check_line(check: Mapping[str, Any], width: int = 0) -> str:
 def verdict_line(result: Result) -> str:
     """The verdict and the counts."""
     counts = ", ".join(f"{number} {WORDS[name]}" for name, number in result["summary"].items() if number)
-    return f"verdict: {result['verdict']} ({counts}{unaudited(result)})"
+    return f"verdict: {result['verdict']} ({counts}{left_out(result)})"
 
 
 def verdict_sentence(result: Result) -> str:
     """The verdict; when it is not ``verified``, the findings by name and what to do about the first."""
     if result["verdict"] == "verified":
-        return f"The access contract is verified: {result['summary']['pass']} checks passed{unaudited(result)}."
+        return f"The access contract is verified: {result['summary']['pass']} checks passed{left_out(result)}."
     named = [
         f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
         for outcome in ("missing_access", "excess_access", "inconclusive")
@@ -75,9 +75,13 @@ def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
     return f"waiting for AWS to catch up, {round(seconds)} seconds at most: {', '.join(named[:MOST_NAMED] + more)}"
 
 
-def unaudited(result: Result) -> str:
-    """What to add to a verdict that probes alone have reached: they cannot try every action of AWS."""
-    return "" if any(_compares(check) for check in result["checks"]) else "; the configuration was not compared"
+def left_out(result: Result) -> str:
+    """What a verdict does not rest on: probes alone cannot try every action, and may not know where plain HTTP is."""
+    asked = [check for check in result["checks"] if not _compares(check)]
+    compared = len(asked) < len(result["checks"])
+    over_plain_http = any(check["principal"] == "role over plain HTTP" for check in asked)
+    unaudited = "" if compared else "; the configuration was not compared"
+    return unaudited + ("; nobody asked over plain HTTP" if asked and not over_plain_http else "")
 
 
 def not_enforced(enforced: bool | None) -> str:

@@ -108,6 +108,7 @@ FIELDS: Mapping[str, Field] = {
     "require_enforcement": Field("bool", default=False),
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
+    "plain_http": Field("bool", default=True),
     "plain_http_endpoint_url": Field(),
     "plan_file": Field("path"),
     "report_dir": Field("path"),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 import re
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
@@ -90,10 +91,10 @@ def prefix_problem(value: object) -> str | None:
 
 
 def account_problem(value: object) -> str | None:
-    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html"""
-    if re.fullmatch(r"\d{12}", str(value), re.ASCII):
+    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html, and Ceph's."""
+    if re.fullmatch(ACCOUNT_ID, str(value)):
         return None
-    return f"is {quoted(value)}, not an AWS account id: write its 12 digits in quotes"
+    return f"is {quoted(value)}, not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW and 17 digits"
 
 
 def max_session_duration_problem(value: object) -> str | None:
@@ -144,16 +145,21 @@ def region_problem(value: object) -> str | None:
 
 def role_arn_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
-    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+    if _is_arn_of("role", value):
         return None
     return f"is {quoted(value)}, not a role ARN: write it like arn:aws:iam::123456789012:role/NAME"
 
 
 def user_arn_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
-    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:user/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+    if _is_arn_of("user", value):
         return None
     return f"is {quoted(value)}, not a user ARN: write it like arn:aws:iam::123456789012:user/NAME"
+
+
+def _is_arn_of(kind: str, value: object) -> bool:
+    form = rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID}:{kind}/([\x21-\x7e]+/)?[\w+=,.@-]{{1,64}}"
+    return re.fullmatch(form, str(value), re.ASCII) is not None
 
 
 def moment_problem(value: object) -> str | None:

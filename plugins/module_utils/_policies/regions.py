@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 import re
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ANY_ACCOUNT, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
@@ -84,7 +84,7 @@ class Region:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
         """
         who = self.principal
-        named = isinstance(who, str) and re.match(r"arn:[^:]*:iam::\d{12}:(user|role)/", who) is not None
+        named = isinstance(who, str) and re.match(rf"arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/", who) is not None
         return {"aws:principalarn": Fact((str(who),))} if named else {}
 
 
@@ -197,4 +197,4 @@ def names_some(denied: str, wished: str) -> bool:
 
 
 def _is_session(principal: str) -> bool:
-    return re.match(r"arn:[^:]*:sts::\d{12}:assumed-role/", principal) is not None
+    return re.match(rf"arn:[^:]*:sts::{ANY_ACCOUNT}:assumed-role/", principal) is not None

@@ -186,8 +186,9 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
             yield from refusals.not_ours(kind, name, found, would[kind], contract)
         elif found.state == ABSENT:
             yield refusals.missing(kind, name)
+    yield from buckets.elsewhere(there.bucket, contract.region)
     if asked.manages("bucket"):
-        yield from buckets.refusals(asked.bucket(), there.bucket, contract.region)
+        yield from buckets.refusals(asked.bucket(), there.bucket)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
     yield from refusals.too_many_tags(_wished_tags(asked), there)

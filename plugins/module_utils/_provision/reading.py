@@ -10,7 +10,7 @@ from dataclasses import replace
 import json
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
@@ -195,6 +195,8 @@ def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
 def _why(name: str, answer: Answer) -> str:
     if answer.code in ("AccessDenied", "AccessDeniedException"):
         return f"The operator may not read what is there ({ACTIONS[name]}): allow it, or use other credentials"
+    if names_the_clock(answer):
+        return f"The clock of this machine is off ({ACTIONS[name]}: {answer.code}): set it right, and run this again"
     return f"What is there could not be read ({ACTIONS[name]}: {answer.code}): run this again in a minute"
 
 

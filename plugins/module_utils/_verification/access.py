@@ -53,10 +53,10 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
 
 
 def scope(identities: Identities, options: Options) -> Scope:
-    """What can be asked with what was given."""
+    """What can be asked with what was given, and what is left out by agreement, which the checks then say."""
     return Scope(
         outsider=bool(options.get("outsider_profile")),
-        plain_http=identities.plain_http_url is not None,
+        plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
     )
 
 
@@ -78,6 +78,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         outside_object=options.get("outside_object"),
         forbidden_objects=options.get("forbidden_objects") or {},
         traceless=traceless,
+        plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
     )
 

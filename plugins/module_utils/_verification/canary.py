@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import UNREADABLE
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES
 
 #: How a key that nobody has is turned away.
 KEY_REFUSALS = AUTHENTICATION_CODES | S3_REFUSALS | {"401", "Unauthorized"}
@@ -60,7 +61,7 @@ def reached(answer: Answer) -> Answer:
 
 HINT = "Check the network, the region and endpoint_url."
 HINTS = {
-    "SSLError": "Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+    "SSLError": TROUBLES["SSLError"][1],
     "NoRegionError": "Give a region.",
     "NoCredentialsError": "Log in, or give a profile or a key.",
     "UnreadableAnswer": "Look at endpoint_url, and at proxies on the way.",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
@@ -41,6 +42,6 @@ def _who_asks(operator: Identities) -> str:
     if not answer.succeeded:
         raise WrongCaller(
             f"AWS does not say whose the operator's credentials are ({answer.code}), so nothing was judged: "
-            "log in again."
+            f"{'set the clock of this machine right' if names_the_clock(answer) else 'log in again'}."
         )
     return answer.value["arn"]

@@ -108,7 +108,7 @@ def result(*checks: dict[str, Any], verdict: str = "verified") -> dict[str, Any]
 def test_the_lines_end_with_the_verdict() -> None:
     lines = filter_of("report_lines")(result(check("role.read"), check("role.write")))
     assert len(lines) == 3
-    assert lines[-1] == "verdict: verified (2 pass; the configuration was not compared)"
+    assert lines[-1] == "verdict: verified (2 pass; the configuration was not compared; nobody asked over plain HTTP)"
 
 
 def test_what_the_operator_has_removed_is_no_leftover() -> None:

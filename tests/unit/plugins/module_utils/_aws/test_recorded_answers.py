@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
@@ -203,3 +204,26 @@ def test_the_id_of_the_role_is_told_where_there_is_one() -> None:
 
 def test_an_account_is_what_the_endpoint_calls_it() -> None:
     assert asked("identity", 200, ON_CEPH).value["account"] == "RGW12345678901234567"
+
+
+def client_error(headers: dict[str, str], **error: str) -> Any:
+    def call() -> Any:
+        metadata = {"HTTPStatusCode": 301, "HTTPHeaders": headers}
+        raise ClientError({"Error": {"Code": "PermanentRedirect", **error}, "ResponseMetadata": metadata}, "GetObject")
+
+    return call
+
+
+HINTS = [
+    ({"x-amz-bucket-region": "eu-west-1"}, {}, {"region": "eu-west-1"}),
+    ({}, {"Region": "eu-west-1"}, {"region": "eu-west-1"}),
+    ({}, {}, {}),
+    ({"x-amz-bucket-region": "set it to\nmine"}, {}, {}),
+]
+
+
+@pytest.mark.parametrize(("headers", "error", "value"), HINTS)
+def test_a_refusal_may_name_the_buckets_region(
+    headers: dict[str, str], error: dict[str, str], value: dict[str, str]
+) -> None:
+    assert probes.ask(client_error(headers, **error)).value == value

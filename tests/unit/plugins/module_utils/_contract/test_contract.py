@@ -28,15 +28,20 @@ GOOD: dict[str, list[Any]] = {
         "arn:aws:iam::123456789012:role/partner",
         "arn:aws-cn:iam::123456789012:role/partner",
         "arn:aws-us-gov:iam::123456789012:role/team/x/partner",
+        "arn:aws:iam::RGW12345678901234567:role/partner",
     ],
-    "caller_arn": ["arn:aws:iam::123456789012:user/partner", "arn:aws:iam::123456789012:user/team/x/partner"],
+    "caller_arn": [
+        "arn:aws:iam::123456789012:user/partner",
+        "arn:aws:iam::123456789012:user/team/x/partner",
+        "arn:aws:iam::RGW12345678901234567:user/partner",
+    ],
     "permissions": [["list"], ["delete", "list"], list(PERMISSIONS), "read, list", "write"],
     "prefix": ["", "team", "team/", "team/reports/", "a b/ü/", ".hidden/", "x" * 899, "x" * 899 + "/", "team/..a/.b./"],
     "external_id": ["", "ab", "contract-4711", "a:b/c=d,e.f@g+h_i", "x" * 1224],
     "session_name": ["ab", "assumerole-s3-access-check", "x" * 64],
     "max_session_duration": SECONDS,
     "duration_seconds": [900, "900", *SECONDS],
-    "account_id": ["123456789012", "000000000000", 123456789012],
+    "account_id": ["123456789012", "000000000000", 123456789012, "RGW12345678901234567"],
     "region": ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"],
     "tags": [
         {},
@@ -126,7 +131,10 @@ BAD: dict[str, list[Any]] = {
     "session_name": ["", "x", "x" * 65, "a b", "a:b"],
     "max_session_duration": [3599, 43201, 0, -1, "soon", "", 3600.5, True],
     "duration_seconds": [899, 43201, 0, -1, "soon", "", 900.5, True],
-    "account_id": ["", "12345678901", "1234567890123", "12345678901a", 12345678901, "123456789012\n"],
+    "account_id": [
+        *("", "12345678901", "1234567890123", "12345678901a", 12345678901, "123456789012\n", "١٢٣٤٥٦٧٨٩٠١٢"),
+        *("RGW1234567890123456", "RGW123456789012345678", "rgw12345678901234567", "RGW123456789012", "RGW", "root"),
+    ],
     "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n"],
     "tags": [
         {"": "x"},
@@ -216,7 +224,8 @@ SENTENCES = [
     ),
     (
         {"account_id": 12345},
-        "bucket_access_account_id is '12345', not an AWS account id: write its 12 digits in quotes.",
+        "bucket_access_account_id is '12345', not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW "
+        "and 17 digits.",
     ),
     (
         {"max_session_duration": 60},
