@@ -20,7 +20,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.permission
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
-    STATES,
+    MISSING,
+    REFUSED,
     UNKNOWN,
     WORKS,
     State,
@@ -40,6 +41,9 @@ PAST_THE_ROLE = {
     "plain HTTP": ("Role", "over plain HTTP"),
 }
 LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
+
+#: What is as agreed first.
+ORDER = (WORKS, REFUSED, UNKNOWN, MISSING, EXCESS)
 
 #: How an arrow ends that arrives, and one that does not: a head and a bar, by where it leads.
 TIPS = {
@@ -105,9 +109,8 @@ def _of(ways: Ways, labels: Iterable[str]) -> Ways:
 
 def by_state(ways: Ways) -> dict[State, list[str]]:
     """The ways by how they are: what works first, then what does not."""
-    return {
-        how: found for how in reversed(STATES) if (found := [label for label, state_ in ways.items() if state_ is how])
-    }
+    met = {how: [label for label, state_ in ways.items() if state_ is how] for how in ORDER}
+    return {how: labels for how, labels in met.items() if labels}
 
 
 def _group(nodes: Sequence[Node]) -> Html:
@@ -136,7 +139,7 @@ def _arrows(nodes: Sequence[Node]) -> Html:
     for node in nodes:
         for how in by_state(node.ways):
             met.setdefault(how, []).append(node)
-    arrows = [_arrow(how, _labels(met[how], how), len(met[how]), len(nodes)) for how in reversed(STATES) if how in met]
+    arrows = [_arrow(how, _labels(met[how], how), len(met[how]), len(nodes)) for how in ORDER if how in met]
     return element("div", *arrows, class_="arrows")
 
 

@@ -66,6 +66,7 @@ REPORT = """
 .findings p { margin: 0 0 .4rem; } .findings ul { margin: 0; padding-left: 1.2rem; }
 .findings ul code { margin-left: .3em; }
 .contract { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.contract:has(.group) { grid-template-columns: minmax(0, 1fr); }
 .facts div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; padding: .4rem 0;
   border-bottom: 1px solid var(--line); }
 .facts div:last-child { border-bottom: 0; }

@@ -11,13 +11,14 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import CATALOGUE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import (
     LABELS,
+    ORDER,
     TIPS,
     Node,
     by_state,
     diagram,
     drawing,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, MISSING, REFUSED, WORKS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, MISSING, REFUSED, STATES, WORKS
 
 NOTHING = "From the user through the role to the bucket."
 
@@ -111,8 +112,8 @@ def test_several_principals_and_places_share_a_frame_and_each_says_what_works_th
     ]
     made = drawing(users, "role", places, {}, "")
     assert texts(made, "words") == [
-        "assumerefused, 1 of 2",
         "assumeworks, 1 of 2",
+        "assumerefused, 1 of 2",
         "list, readworks, 2 of 3",
         "writemissing, 1 of 3",
         "deleteexcess, 1 of 3",
@@ -130,4 +131,5 @@ def test_several_principals_and_places_share_a_frame_and_each_says_what_works_th
 
 def test_the_states_stand_in_one_order() -> None:
     ways = {"list": MISSING, "read": WORKS, "write": EXCESS, "delete": WORKS}
+    assert sorted(state.name for state in ORDER) == sorted(state.name for state in STATES)
     assert by_state(ways) == {WORKS: ["read", "delete"], MISSING: ["list"], EXCESS: ["write"]}
