@@ -15,6 +15,7 @@ from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
 from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
@@ -36,7 +37,7 @@ class ActionModule(ActionBase):
         except WrongArguments as error:
             raise AnsibleActionFail(str(error)) from None
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
-        wrong = [*unknown(task_vars or {}, values["other_variables"]), *problems(values)]
+        wrong = [*unknown(task_vars or {}, map(str, items(values["other_variables"]))), *problems(values)]
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
         agreed = variables.agreed(values, os.environ, self._profile)
