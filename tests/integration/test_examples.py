@@ -35,7 +35,13 @@ class Project:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, env=self._env, text=True, capture_output=True, check=False, stdin=subprocess.DEVNULL
+            command,
+            cwd=self.folder,
+            env=self._env,
+            text=True,
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
 
     def play(self, verb: str, *arguments: str) -> str:

@@ -57,7 +57,9 @@ def test_what_cannot_be_used_is_named_by_every_verb_before_anything_is_asked(
 ) -> None:
     """Ansible itself judges those of provision: the other verbs list no variables of their own."""
     before = len(enforcing.requests())
-    ran = play(World(enforcing), verb, tmp_path, **{f"bucket_access_{name}": value for name, value in ILL_TYPED.items()})
+    ran = play(
+        World(enforcing), verb, tmp_path, **{f"bucket_access_{name}": value for name, value in ILL_TYPED.items()}
+    )
     assert ran.code == 2
     assert [name for name in ILL_TYPED if f"bucket_access_{name} " not in ran.sentence] == []
     assert "Traceback" not in ran.output

@@ -54,7 +54,7 @@ TIPS = {
 
 @dataclass(frozen=True)
 class Node:
-    """A principal or a place: what it is, its name, what limits it, and the state of each way that begins or ends there."""
+    """A principal or a place: what it is, its name, what limits it, and the state of each way there or from there."""
 
     kind: str
     name: str

@@ -18,7 +18,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram impo
     diagram,
     drawing,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, MISSING, REFUSED, STATES, WORKS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
+    EXCESS,
+    MISSING,
+    REFUSED,
+    STATES,
+    WORKS,
+)
 
 NOTHING = "From the user through the role to the bucket."
 
