@@ -176,6 +176,7 @@ async function takePictures(browser) {
       await page.screenshot({ path, clip: { x: 0, y: 0, width, height }, fullPage: true });
     });
   await picture("report-light.png", "violated", {}, 2050);
+  await picture("report-first-screen.png", "verified", {}, 900);
   await picture("report-dark.png", "verified", { colorScheme: "dark" }, 1450);
   await picture("report-phone.png", "verified", { viewport: { ...PHONE, width: 390 }, deviceScaleFactor: 2 }, 1010);
   await picture("report-index.png", "index", {}, 640);

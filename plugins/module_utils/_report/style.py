@@ -65,7 +65,7 @@ REPORT = """
 .findings > li:is(.excess, .missing) > h3 { color: var(--bad); } .findings > li.unknown > h3 { color: var(--unknown); }
 .findings p { margin: 0 0 .4rem; } .findings ul { margin: 0; padding-left: 1.2rem; }
 .findings ul code { margin-left: .3em; }
-.contract { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.contract { display: grid; grid-template-columns: minmax(0, 21rem) minmax(0, 1fr); gap: 1.75rem; align-items: start; }
 .contract:has(.group) { grid-template-columns: minmax(0, 1fr); }
 .facts div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; padding: .4rem 0;
   border-bottom: 1px solid var(--line); }
