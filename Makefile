@@ -93,6 +93,7 @@ fleet: env-dev env-enforcing ## many contracts in one run of each verb: make fle
 	@$(script) tests/bench/fleet.py $(N)
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
+	@mkdir -p .state
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
 

@@ -16,6 +16,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
 from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
 from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables import (
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(error)) from None
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
         former = self._templated({name: name for name in FORMER}, task_vars or {})
-        wrong = [*unknown(task_vars or {}, values["other_variables"]), *unreadable(former)]
+        wrong = [*unknown(task_vars or {}, map(str, items(values["other_variables"]))), *unreadable(former)]
         values = values if wrong else renewed(values, former)
         wrong += problems(values)
         if wrong:

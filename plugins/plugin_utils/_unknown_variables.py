@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
@@ -17,7 +17,7 @@ PREFIX = "bucket_access_"
 PUBLIC = ("hosts", "key", "result", "session")
 
 
-def unknown(variables: Iterable[str], others: Collection[str]) -> list[str]:
+def unknown(variables: Iterable[str], others: Iterable[str]) -> list[str]:
     """A sentence for each variable that is neither the role's nor among the ``others`` that its user has allowed."""
     known = [PREFIX + name for name in (*FIELDS, *PUBLIC)]
     beyond = sorted({name for name in variables if name.startswith(PREFIX)} - {*known, *FORMER, *others})

@@ -39,6 +39,14 @@ PLACES = ("inside", "outside", "forbidden")
 Values = dict[str, Any]
 Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
 
+
+def _path(value: Any) -> str:
+    """Anything else would become the name of a file, too: ``[reports]`` would be written to."""
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
 _TYPES: Mapping[str, Callable[[Any], Any]] = {
     "bool": check_type_bool,
     "int": check_type_int,
@@ -46,7 +54,7 @@ _TYPES: Mapping[str, Callable[[Any], Any]] = {
     "list": check_type_list,
     "dict": check_type_dict,
     "str": str,
-    "path": str,
+    "path": _path,
 }
 
 
@@ -59,7 +67,7 @@ def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str,
     for name, (variable, standard) in FILES.items():
         values[name] = values[name] or environ.get(variable) or standard
     for name, field in FIELDS.items():
-        if field.type == "path" and values[name]:
+        if field.type == "path" and isinstance(values[name], str):
             values[name] = os.path.join(folder, os.path.expanduser(values[name]))
     values["user_profile"] = values["user_profile"] or values["user"]
     values["role_profile"] = values["role_profile"] or values["role"]

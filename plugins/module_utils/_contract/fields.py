@@ -17,7 +17,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract import rul
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 #: What a value must be where a rule could not tell, and how that is said.
-_KINDS: Mapping[str, tuple[type, str]] = {"bool": (bool, "true or false"), "dict": (dict, "names and values")}
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "bool": (bool, "true or false"),
+    "dict": (dict, "names and values"),
+    "list": ((list, tuple, str), "a list"),
+    "path": (str, "a path"),
+}
 
 Rule = Callable[[object], "str | None"]
 Spec = dict[str, Any]
