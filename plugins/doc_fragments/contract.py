@@ -69,6 +69,13 @@ options:
             bucket is left as it is.
         type: str
         choices: [AES256, "aws:kms"]
+      permissions_boundary:
+        description: The ARN of the managed policy that is the permissions boundary of the user and the role.
+        type: str
+      path:
+        description: The IAM path of the user and the role that the contract makes.
+        type: str
+        default: /
       adopt:
         description: What may be taken over although the contract has not made it.
         type: list

@@ -103,7 +103,7 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "role_arn": role_arn,
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
-        "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
+        "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
 
@@ -156,12 +156,12 @@ def no_role_arn(values: Values) -> str:
 
 
 def _role_arn_of_account(values: Values, region: str) -> str:
-    """The ARN of a role without a path; empty where account or partition are not known.
+    """The ARN of the role at its path; empty where account or partition are not known.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     partition = partition_of(region) if values["account_id"] else ""
-    return f"arn:{partition}:iam::{values['account_id']}:role/{values['role']}" if partition else ""
+    return f"arn:{partition}:iam::{values['account_id']}:role{values['path']}{values['role']}" if partition else ""
 
 
 def _typed(field: Field, value: Any) -> Any:

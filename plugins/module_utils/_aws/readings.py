@@ -58,7 +58,7 @@ def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     found = dict(read_role(iam, name))
     yield from found.items()
     yield "role.boundary", _boundary(iam, found["role"])
-    yield "role.managed", _each(found["role.attached"], lambda arn: _managed_document(iam, arn))
+    yield "role.managed", _each(found["role.attached"], lambda arn: read_managed_document(iam, arn))
 
 
 def _roles(iam: Client) -> Iterator[tuple[str, Reading]]:
@@ -138,7 +138,8 @@ def _inline_document(call: Callable[[], Params]) -> Reading:
     return read(call, lambda page: document(page["PolicyDocument"]))
 
 
-def _managed_document(iam: Client, arn: str) -> Reading:
+def read_managed_document(iam: Client, arn: str) -> Reading:
+    """The document of a managed policy's default version."""
     version = read(lambda: iam.get_policy(PolicyArn=arn), lambda page: page["Policy"]["DefaultVersionId"])
     if not version.answer.succeeded:
         return version
@@ -151,7 +152,7 @@ def _managed_document(iam: Client, arn: str) -> Reading:
 def _boundary(iam: Client, owner: Reading) -> Reading:
     """The document of a permissions boundary; ``None`` when there is no boundary."""
     arn = ((owner.data or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    return _managed_document(iam, arn) if arn else Reading(owner.answer)
+    return read_managed_document(iam, arn) if arn else Reading(owner.answer)
 
 
 def _policy_arns(page: Params) -> list[str]:

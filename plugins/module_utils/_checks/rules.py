@@ -266,6 +266,9 @@ def user_boundary(subject: Subject) -> Judgement:
     What it does not allow, the trust policy may allow, for it names the user: whether it does, the probes show.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
     """
+    another = _another_boundary(subject, "user")
+    if another:
+        return another
     boundary = subject.found["user.boundary"].data
     if boundary is None or subject.found["role"].data is None:
         return Judgement()
@@ -275,10 +278,25 @@ def user_boundary(subject: Subject) -> Judgement:
 
 def role_boundary(subject: Subject) -> Judgement:
     """A permissions boundary of the role, if there is one, leaves the contract whole."""
+    another = _another_boundary(subject, "role")
+    if another:
+        return another
     boundary = subject.found["role.boundary"].data
     if boundary is None or subject.found["role"].data is None:
         return Judgement()
     return _bounded(allowed([boundary], atoms(subject.permissions), subject.as_role), "role")
+
+
+def _another_boundary(subject: Subject, principal: str) -> Judgement | None:
+    """What the contract makes has the boundary that it names, if it names one: without it, it could be given more."""
+    wished, found = subject.contract.permissions_boundary, subject.found[principal].data
+    if not wished or found is None or principal not in subject.contract.manage:
+        return None
+    there = (found.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    if there == wished:
+        return None
+    cause = f"The {principal}'s permissions boundary is {there or 'not set'}, and the contract says {wished}."
+    return Judgement(EXCESS_ACCESS, cause, PROVISION)
 
 
 def _bounded(difference: Difference, principal: str) -> Judgement:
@@ -481,7 +499,7 @@ RULES = (
     _none("config.user.groups", "user.groups", "groups", "Take the user out of them."),
     _rule("config.user.password", no_password, "user.password"),
     _rule("config.user.keys", keys, "user.keys"),
-    _rule("config.user.boundary", user_boundary, "role", "user.boundary"),
+    _rule("config.user.boundary", user_boundary, "user", "role", "user.boundary"),
     _rule("config.user.other_roles", other_roles("user"), "user", "user.boundary", "roles"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),

@@ -29,9 +29,18 @@ def account(arn: str) -> str:
     return arn.split(":")[4]
 
 
-def sibling(arn: str, kind: str, name: str) -> str:
-    """The ARN of a user or role without a path, in the account and partition of another principal."""
-    return f"arn:{partition(arn)}:iam::{account(arn)}:{kind}/{name}"
+def sibling(arn: str, kind: str, name: str, path: str = "/") -> str:
+    """The ARN of a user or role, by default without a path, in the account and partition of another principal."""
+    return f"arn:{partition(arn)}:iam::{account(arn)}:{kind}{path}{name}"
+
+
+def path(arn: str) -> str:
+    """Where a user or role stands: ``/`` or a path that begins and ends in a slash.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+    """
+    _kind, slash, rest = _resource(arn).partition("/")
+    return slash + rest.rpartition("/")[0] + (slash if "/" in rest else "")
 
 
 def who(arn: str) -> tuple[str, str, str]:

@@ -92,6 +92,8 @@ FIELDS: Mapping[str, Field] = {
     "encryption": _term(choices=("AES256", "aws:kms")),
     "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
+    "permissions_boundary": _term(rule=rules.policy_arn_problem),
+    "path": _term(default="/", rule=rules.path_problem),
     "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
     "other_roles": _term("list", elements="str", default=[], rule=rules.other_roles_problem),
     "create_key": Field("bool", default=True),

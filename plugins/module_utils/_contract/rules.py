@@ -162,6 +162,21 @@ def _is_arn_of(kind: str, value: object) -> bool:
     return re.fullmatch(form, str(value), re.ASCII) is not None
 
 
+def policy_arn_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html (a managed policy)"""
+    pattern = rf"arn:aws[a-z-]*:iam::({ACCOUNT_ID}|aws):policy/([\x21-\x7e]+/)?[\w+=,.@-]{{1,128}}"
+    if re.fullmatch(pattern, str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a managed policy's ARN: write it like arn:aws:iam::123456789012:policy/NAME"
+
+
+def path_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path), without what a policy reads."""
+    if len(str(value)) <= 512 and re.fullmatch(r"/([\w+=,.@:-]+/)*", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an IAM path: begin and end it with a slash, like /partners/, or write / alone"
+
+
 def moment_problem(value: object) -> str | None:
     """ISO 8601, as AWS writes moments."""
     try:
