@@ -246,6 +246,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -268,6 +269,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, ask AWS, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -275,7 +277,6 @@ def main() -> None:
     try:
         with usable_connection(module):
             identities = Identities(connection(module.params, os.environ))
-            module.secrets_since = identities.secrets
             result = check_access(identities, module.params, traceless=module.check_mode)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))
