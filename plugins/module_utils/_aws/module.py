@@ -29,12 +29,24 @@ class OurModule(Scrubbing, AnsibleAWSModule):
 
     def fail_json_aws(self, exception: Exception, msg: str | None = None, **result: Any) -> None:
         """Fail with what may be repeated of AWS's answer; without one, with what went wrong in words of ours."""
-        said, answer = refusal(exception), {}
+        said = refusal(exception)
         if said:
-            answer = {"error": said, "response_metadata": {"http_status_code": status(exception)}}
-        why = f"{said['code']}: {said['message']}".rstrip(": ") if said else what_went_wrong(exception)
-        sentence = f"{msg}: {why}" if msg else why
-        self.fail_json(msg=sentence, **answer, **self._gather_versions(), **result)
+            self.fail_with_answer(said["code"], said["message"], status(exception), msg, **result)
+        why = what_went_wrong(exception)
+        self.fail_json(msg=f"{msg}: {why}" if msg else why, **self._gather_versions(), **result)
+
+    def fail_with_answer(
+        self, code: str | None, message: str, http_status: int | None, msg: str | None = None, **result: Any
+    ) -> None:
+        """Fail with what AWS said, in the members that amazon.aws's modules have."""
+        why = f"{code}: {message}".rstrip(": ")
+        self.fail_json(
+            msg=f"{msg}: {why}" if msg else why,
+            error={"code": code, "message": message},
+            response_metadata={"http_status_code": http_status},
+            **self._gather_versions(),
+            **result,
+        )
 
 
 def aws_module(argument_spec: dict[str, Any], **options: Any) -> OurModule:
@@ -51,6 +63,12 @@ def refuse_problems(module: AnsibleAWSModule, names: Iterable[str]) -> None:
     wrong = problems(module.params.get("contract") or {}, naming="contract.") + problems(options, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))
+
+
+def refuse_unread_key(module: AnsibleAWSModule) -> None:
+    """End a module that was told where a key is: its action reads it, and no other credentials may take its place."""
+    if module.params["kept_in"] is not None:
+        module.fail_json(msg="kept_in is read where Ansible runs: use this module as a task of a playbook.")
 
 
 @contextmanager
