@@ -82,8 +82,9 @@ def what_went_wrong(error: Exception) -> str:
 
 
 def clean(text: object) -> str:
-    """A message on one line, without control characters, and not longer than :data:`LONGEST`."""
-    line = " ".join(_CONTROL.sub("", str(text).replace("\n", " ").replace("\t", " ")).split())
+    """A message on one line, without what a terminal obeys, and not longer than :data:`LONGEST`."""
+    printed = _CONTROL.sub("", _SEQUENCE.sub("", str(text)).replace("\n", " ").replace("\t", " "))
+    line = " ".join(printed.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
@@ -227,11 +228,14 @@ def _host(url: object) -> str:
 #: All but line breaks and tabs, also those beyond ASCII: https://www.unicode.org/charts/PDF/U0080.pdf
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
+#: What a terminal takes for one command: https://www.ecma-international.org/publications-and-standards/standards/ecma-48
+_SEQUENCE = re.compile("\x1b\\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\\\)|\x1b\\[[0-?]*[ -/]*[@-~]|\x9b[0-?]+[@-~]")
+
 #: How JSON, Python, a URL and a page spell a character, and what breaks a line in them.
 _SPELLING = re.compile(
     r"%(?P<url>[0-9a-fA-F]{2})|\\x(?P<byte>[0-9a-fA-F]{2})|\\u(?P<json>[0-9a-fA-F]{4})"
     r"|&#[xX](?P<page>[0-9a-fA-F]{1,6});?|&#(?P<decimal>[0-9]{1,7});?|&(?:amp|lt|gt|quot|apos);"
-    r"|\\[\\/\"'nrt]|\s+|" + _CONTROL.pattern
+    r"|\\[\\/\"'nrt]|\s+|" + f"{_SEQUENCE.pattern}|{_CONTROL.pattern}"
 )
 _QUOTED = {
     **{f"\\{character}": character for character in "\\/\"'"},

@@ -143,7 +143,7 @@ REFUSED = ClientError(
 
 def test_of_awss_refusal_the_code_and_a_cleaned_message_stay() -> None:
     found = ended(lambda module: module.fail_json_aws(REFUSED, msg="The keys of partner: look"), OurModule)
-    assert found["msg"].startswith("The keys of partner: look: AccessDenied: [31m")
+    assert found["msg"].startswith(f"The keys of partner: look: AccessDenied: {HIDDEN} and")
     assert found["error"]["code"] == "AccessDenied"
     assert found["response_metadata"] == {"http_status_code": 403}
     assert "boto3_version" in found
