@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPSConnection
@@ -39,9 +39,16 @@ class Overheard:
             self.secrets[name.decode()].add(secret.decode())
 
 
+def passes_on(_body: bytes) -> tuple[int, bytes] | None:
+    """Says nothing itself."""
+    return None
+
+
 @contextmanager
-def overheard(emulator: Emulator) -> Iterator[Overheard]:
-    """The emulator by another address, as long as the block runs."""
+def overheard(
+    emulator: Emulator, instead: Callable[[bytes], tuple[int, bytes] | None] = passes_on
+) -> Iterator[Overheard]:
+    """The emulator by another address, as long as the block runs; some requests may be answered ``instead``."""
     there = urlsplit(emulator.endpoint_url)
 
     class Handler(BaseHTTPRequestHandler):
@@ -49,6 +56,13 @@ def overheard(emulator: Emulator) -> Iterator[Overheard]:
 
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            own = instead(body)
+            if own:
+                self.send_response_only(own[0])
+                self.send_header("Content-Length", str(len(own[1])))
+                self.end_headers()
+                self.wfile.write(own[1])
+                return
             upstream = connected(there.scheme, str(there.netloc), emulator.ca_bundle)
             upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():

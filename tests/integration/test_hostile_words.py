@@ -16,17 +16,22 @@ import importlib
 import json
 from pathlib import Path
 import re
+import secrets
 import threading
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from overheard import overheard
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import call
+from lab.account import operator_of
 from lab.checkout import CHECKOUT, Json
+from lab.emulator import Emulator
+from lab.play import ansible
 
 OPERATORS, OPERATORS_TOKEN = "operators/EXAMPLE+secret/0123456789abcdef", "IQoJb3JpZ2luOPERATORSEXAMPLE/a+b/c=="
 USERS = "users/EXAMPLE+secret/0123456789abcdefghi"
@@ -40,11 +45,11 @@ CONTRACT = {"user": "partner", "role": "partner-exchange", "bucket": "example-pa
 TERMINAL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e"
 
 
-def repeated(*secrets: str) -> str:
+def repeated(*told: str) -> str:
     """The secrets in every spelling, among what a terminal obeys."""
     spelt = [
         text
-        for secret in secrets
+        for secret in told
         for text in (
             secret,
             quote(secret, safe=""),
@@ -59,10 +64,10 @@ def repeated(*secrets: str) -> str:
 
 
 class Hostile:
-    """What is said; ``secrets`` are those that the server was told or has made."""
+    """What is said; ``told`` are the secrets that the server was told or has made."""
 
-    def __init__(self, manner: str, *secrets: str) -> None:
-        self.manner, self.words = manner, repeated(*secrets)
+    def __init__(self, manner: str, *told: str) -> None:
+        self.manner, self.words = manner, repeated(*told)
 
     def answer(self, method: str, path: str, body: str, target: str) -> tuple[int, str]:
         """Status and body."""
@@ -255,12 +260,12 @@ def without(found: Any, handed: set[tuple[str, ...]], where: tuple[str, ...] = (
     return found
 
 
-def leaks(text: str, secrets: tuple[str, ...]) -> list[str]:
+def leaks(text: str, held: tuple[str, ...]) -> list[str]:
     """What of the secrets, or for a terminal, is in a text; JSON and such have been undone."""
-    forms = {secret: secret for secret in secrets}
-    forms |= {f"base64 of {secret}": b64encode(f"xxx{secret}".encode()).decode()[4:-4] for secret in secrets}
-    forms |= {f"half of {secret}": secret[11:] for secret in secrets}
-    forms |= {f"base64 of x{secret}": b64encode(f"x{secret}".encode()).decode()[4:-4] for secret in secrets}
+    forms = {secret: secret for secret in held}
+    forms |= {f"base64 of {secret}": b64encode(f"xxx{secret}".encode()).decode()[4:-4] for secret in held}
+    forms |= {f"half of {secret}": secret[11:] for secret in held}
+    forms |= {f"base64 of x{secret}": b64encode(f"x{secret}".encode()).decode()[4:-4] for secret in held}
     plain = text
     for _times in range(3):
         plain = re.sub(r"%([0-9a-fA-F]{2})", lambda found: chr(int(found[1], 16)), plain)
@@ -300,17 +305,17 @@ def test_every_module_is_asked() -> None:
 @pytest.mark.parametrize("manner", ["refuses", "babbles", "agrees"])
 @pytest.mark.parametrize("name", ASKED)
 def test_nothing_that_a_server_repeats_comes_out(name: str, manner: str, tmp_path: Path) -> None:
-    secrets, plan = known_to(name, manner), tmp_path / "plan.json"
+    held, plan = known_to(name, manner), tmp_path / "plan.json"
     more = {"plan_file": str(plan)} if name.startswith("access_plan") else {}
-    with served(Hostile(manner, *secrets)) as url:
+    with served(Hostile(manner, *held)) as url:
         found = result_of(name, url, **more)
     assert found.get("msg") or not found.get("failed")
     handed = HANDED.get(name, set()) if manner == "agrees" else set()
     rest = without(found, handed)
-    assert {text: leaks(text, secrets) for text in texts(rest) if leaks(text, secrets)} == {}
+    assert {text: leaks(text, held) for text in texts(rest) if leaks(text, held)} == {}
     if plan.exists():
         kept = list(texts(json.loads(plan.read_text())))
-        assert [text for text in kept if leaks(text, secrets)] == []
+        assert [text for text in kept if leaks(text, held)] == []
 
 
 FORMS = ("access-report.json", "access-report.xml", "access-report.html")
@@ -318,8 +323,8 @@ FORMS = ("access-report.json", "access-report.xml", "access-report.html")
 
 @pytest.mark.parametrize("manner", ["refuses", "agrees"])
 def test_no_report_repeats_it(manner: str, tmp_path: Path) -> None:
-    secrets = known_to("access_check", manner)
-    with served(Hostile(manner, *secrets)) as url:
+    held = known_to("access_check", manner)
+    with served(Hostile(manner, *held)) as url:
         found = result_of("access_check", url, fail_on_violation=False)
     assert found["checks"]
     found = {name: value for name, value in found.items() if name not in ("warnings", "deprecations")}
@@ -328,7 +333,7 @@ def test_no_report_repeats_it(manner: str, tmp_path: Path) -> None:
     assert not written.get("failed"), written
     for form in FORMS:
         text = (tmp_path / form).read_text()
-        assert leaks(text, secrets) == []
+        assert leaks(text, held) == []
 
 
 def test_the_progress_repeats_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,3 +349,27 @@ def test_a_module_that_is_told_where_the_key_is_asks_as_nobody_else() -> None:
     kept_in = {"store": "ssm", "path": "/team/partner"}
     found = result_of("role_session", "http://127.0.0.1:1", kept_in=kept_in)
     assert found["msg"] == "kept_in is read where Ansible runs: use this module as a task of a playbook."
+
+
+def test_what_a_module_of_amazon_aws_met_is_explained_without_it(enforcing: Emulator, tmp_path: Path) -> None:
+    """The plan is known, and then making the user is refused by somebody who repeats the operator's secret."""
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    operator = operator_of(enforcing, [everything])
+    secret, tag = operator["AWS_SECRET_ACCESS_KEY"], secrets.token_hex(4)
+
+    def refuse_to_make(body: bytes) -> tuple[int, bytes] | None:
+        return (403, refusal(repeated(secret), "").encode()) if b"Action=CreateUser" in body else None
+
+    contract = {f"bucket_access_{what}": f"{what}-{tag}" for what in ("user", "role", "bucket")}
+    with overheard(enforcing, refuse_to_make) as heard:
+        ran = ansible(
+            "ansible-playbook",
+            *("playbooks/provision.yml", "-e", json.dumps(contract)),
+            home=tmp_path,
+            emulator=heard.emulator,
+            operator=operator,
+        )
+    assert ran.code == 2
+    assert ran.sentence.startswith("The operator may not do this (")
+    assert leaks(ran.sentence, (secret,)) == []
+    assert secret not in ran.output
