@@ -115,6 +115,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     usable_connection,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
@@ -139,6 +140,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, read, compare, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -146,7 +148,6 @@ def main() -> None:
     try:
         with usable_connection(module):
             operator = Identities(connection(module.params, os.environ))
-            module.secrets_since = operator.secrets
             result = run_audit(operator, module.params)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))

@@ -102,7 +102,7 @@ canaries:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "needs_role_arn": {"type": "bool", "default": False},
@@ -110,9 +110,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """The action of this name does the work: a module sees no variables."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     module.fail_json(msg="access_contract reads variables, which modules do not see: use it as a task of a playbook.")
 
 

@@ -196,6 +196,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -249,6 +250,7 @@ class AnotherAccount(Exception):
     """Nothing is read in an account that is not the contract's."""
 
 
+@ends_in_our_words
 def main() -> None:
     """Read, plan, and say what stands in the way."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -263,7 +265,7 @@ def main() -> None:
     plan = planned(asked, module.params)
     result = {**plan.as_result(), **facts(asked)}
     if module.params["plan_file"]:
-        keep(module.params["plan_file"], result)
+        keep(module.params["plan_file"], module.scrubbed(result))
     if plan.refusals:
         module.fail_json(msg=" ".join(plan.refusals), **result)
     # The steps count as changes themselves, where they are taken.

@@ -105,7 +105,7 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(access_report_index, "AnsibleModule", lambda **_spec: FakeModule(given))
+    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule(given))
     with pytest.raises(Ended) as caught:
         access_report_index.main()
     result: dict[str, Any] = caught.value.args[0]

@@ -157,7 +157,7 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(access_report, "AnsibleModule", lambda **_spec: FakeModule(given))
+    monkeypatch.setattr(access_report, "ScrubbedModule", lambda **_spec: FakeModule(given))
     with pytest.raises(Ended) as caught:
         access_report.main()
     result: dict[str, Any] = caught.value.args[0]
