@@ -99,6 +99,11 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     }
 
 
+def change_note(values: Values) -> str:
+    """The file in which this machine notes when it changed something in AWS last, of whichever contract."""
+    return os.path.join(os.path.dirname(values["config_file"]), "bucket-access-saved", "changed-at")
+
+
 def canaries(contract: Contract) -> dict[str, str]:
     """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
     grant, name = contract.grants[0], operators_name()
