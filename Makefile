@@ -20,7 +20,7 @@ same_examples := --hypothesis-profile=ci
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint style lint-docs units integration servers faults-sample molecule sanity
-.PHONY: docs bench fleet screenshots operator-policies faults matrix
+.PHONY: docs bench fleet screenshots operator-policies oracle faults matrix
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -76,6 +76,9 @@ docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and eve
 
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
 	@.venv/bin/python -m pytest -q $(same_examples) tests/faults
+
+oracle: env-dev env-enforcing ## the comparison of policies beside the emulator's evaluator, over 10,000 random pairs: some three minutes
+	@.venv/bin/python -m pytest -q -s -m whole tests/oracle
 
 faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
 	@FAULT_CONTRACTS=50 FAULT_PAIRS=380 FAULT_EXAMPLES=1000 FAULT_VERBS=provision,verify,rotate,teardown FAULT_KEY_CRASHES=every \

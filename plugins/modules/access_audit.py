@@ -126,7 +126,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields imp
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import LEAST_PATIENCE, patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.changes import KEYS, last_change, replaced_now, with_rotations
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.changes import (
+    KEYS,
+    last_change,
+    replaced_now,
+    with_rotations,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
 

@@ -20,7 +20,6 @@ from lab.checkout import Json
 from lab.emulator import Emulator
 from lab.world import World, provision
 
-
 READS_A_CONTRACT = """
 - hosts: localhost
   gather_facts: false

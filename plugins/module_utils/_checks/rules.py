@@ -372,9 +372,7 @@ def the_bucket_policy(subject: Subject) -> Judgement:
         tuple(atom for atom in found if not _somebody_elses(atom, subject))
         for found in (difference.extra, difference.unproven)
     )
-    found = replace(
-        difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged, unproven=unproven
-    )
+    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged, unproven=unproven)
     return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
 
 
@@ -440,7 +438,12 @@ def _judgement(difference: Difference, what: str, mended: str, others: str = "")
         (difference.unguarded, EXCESS_ACCESS, "it lacks", mended),
         (difference.lacking, MISSING_ACCESS, "less than the contract", mended),
         (difference.narrowing, MISSING_ACCESS, "this takes away what the contract gives", others or mended),
-        (difference.unproven, INCONCLUSIVE, ENTANGLED, "Write them with fewer exceptions, so that people can tell, too."),
+        (
+            difference.unproven,
+            INCONCLUSIVE,
+            ENTANGLED,
+            "Write them with fewer exceptions, so that people can tell, too.",
+        ),
         (difference.unjudged, INCONCLUSIVE, _doubt(difference.unjudged), GUARD_RAIL),
     )
     for named, kind, cause, advice in found:

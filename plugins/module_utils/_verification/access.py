@@ -88,9 +88,7 @@ def patience(options: Options, changed_at: str | None, least: float = LEAST_PATI
     return Patience(seconds, telling(options.get("progress_file")))
 
 
-def seconds_left(
-    wait_timeout: float, changed_at: str | None, now: datetime, least: float = LEAST_PATIENCE
-) -> float:
+def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime, least: float = LEAST_PATIENCE) -> float:
     """For how many seconds propagation can still explain an answer, given when something was changed last."""
     if not changed_at:
         return wait_timeout

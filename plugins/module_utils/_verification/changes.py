@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When something of a contract was changed last, and whether a key is being replaced at this moment. Pure.
 
-AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The user's notes
-about its keys have such dates, whoever wrote them; of the rest a run leaves the time behind on its machine.
+AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The notes about
+keys on the user have such dates, whoever wrote them; of the rest a run leaves the time behind on its machine.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ def _counts_too_many(check: Check) -> bool:
 
 
 def _under_way(check: Check, note: Note) -> Check:
+    began = moment(note.written)
     return {
         **check,
         "outcome": INCONCLUSIVE,
-        "cause": f"{check['cause'][:-1]}, and a run that began at {moment(note.written)} is replacing one by the other.",
+        "cause": f"{check['cause'][:-1]}, and a run that began at {began} is replacing one by the other.",
         "advice": "Verify again when it is over. If it was interrupted, run rotate or provision, which finish it.",
     }
 

@@ -68,7 +68,9 @@ def test_what_a_pattern_contains_of_another_the_other_never_matches_alone() -> N
         assert not (matches(wide, narrow) and alone), (wide, narrow, alone)
 
 
-@pytest.mark.parametrize("pattern", ["?" * 20000 + "*", "*?" * 12 + "b", "*a" * 12 + "b", "*?" * 200 + "b", "*" * 500 + "b"])
+@pytest.mark.parametrize(
+    "pattern", ["?" * 20000 + "*", "*?" * 12 + "b", "*a" * 12 + "b", "*?" * 200 + "b", "*" * 500 + "b"]
+)
 def test_no_pattern_keeps_an_audit_busy(pattern: str) -> None:
     began = time.monotonic()
     assert not matches(pattern, "a" * 400)

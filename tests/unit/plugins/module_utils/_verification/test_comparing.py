@@ -20,7 +20,13 @@ def reading(outcomes: str) -> Compared:
     """One check a letter: of what is as it must be, less, more, unreadable, more of another kind, and passing."""
     means = {"p": "pass", "m": "missing_access", "x": "excess_access", "y": "excess_access"}
     checks: list[Any] = [
-        {"id": f"config.{place}", "outcome": means.get(letter, "inconclusive"), "observed": "", "cause": letter, "advice": ""}
+        {
+            "id": f"config.{place}",
+            "outcome": means.get(letter, "inconclusive"),
+            "observed": "",
+            "cause": letter,
+            "advice": "",
+        }
         for place, letter in enumerate(outcomes)
     ]
     passing = frozenset(f"config.{place}" for place, letter in enumerate(outcomes) if letter == "u")
