@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When something of a contract was changed last, and whether a key is being replaced at this moment. Pure.
 
-AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The notes about
-keys on the user have such dates, whoever wrote them; of the rest a run leaves the time behind on its machine.
+AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The notes
+about keys on the user have such dates, whoever wrote them; of the rest a run leaves the time behind on its machine.
 """
 
 from __future__ import annotations
