@@ -9,7 +9,8 @@ somebody may do is decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http.client import HTTPMessage, HTTPSConnection
+from email.message import Message
+from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import re
 import ssl
@@ -86,7 +87,7 @@ class Gate:
             key = Key(found["SecretAccessKey"], found["SessionToken"] or None, found["Arn"] or user)
             self.keys[found["AccessKeyId"]] = key
 
-    def caller(self, headers: HTTPMessage, body: bytes) -> str:
+    def caller(self, headers: Message, body: bytes) -> str:
         """The ARN of whoever has signed; empty when the signature is wrong, or the key not taken any more."""
         signed = _SIGNED.search(headers.get("Authorization", ""))
         key = self.keys.get(signed[1]) if signed else None
@@ -144,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(chunks)
 
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any  # noqa: N815 - names of the standard library
 
     def _tell_identity(self, arn: str) -> None:
         if not arn:
