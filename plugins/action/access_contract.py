@@ -16,7 +16,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, moment_problem
+from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
 from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
 from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables import (
@@ -58,7 +59,9 @@ class ActionModule(ActionBase):
         if options["needs_role_arn"]:
             self._refuse(values, agreed, unknown_role if not (options["reads_role_arn"] and values["audit"]) else "")
         files = variables.operator_files(os.environ, os.getcwd())
-        return {"changed": False, **agreed, "no_role_arn": unknown_role, "operator_files": files}
+        note = variables.change_note(values)
+        more = {"no_role_arn": unknown_role, "operator_files": files, "change_note": note, "changed_at": _noted(note)}
+        return {"changed": False, **agreed, **more}
 
     def _refuse(self, values: Result, agreed: Mapping[str, Any], unknown_role: str) -> None:
         """End where the role is not known, or its profile is another role's."""
@@ -80,3 +83,12 @@ class ActionModule(ActionBase):
         lookup = lookup_loader.get("assumerole.s3.aws_profile", loader=self._loader, templar=self._templar)
         settings: Mapping[str, str] = lookup.run([name], {}, **files)[0]
         return settings
+
+
+def _noted(path: str) -> str:
+    """The moment in the note; empty where there is none that can be read."""
+    try:
+        noted = whole.read(path).strip()
+    except (OSError, ValueError):
+        return ""
+    return "" if moment_problem(noted) else noted

@@ -17,8 +17,9 @@ description:
     which the operator needs C(iam:ListRoles).
   - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
     that a wider one contains make no difference.
-  - Reads only. What differs is read again for O(wait_timeout) seconds from when the youngest of the user, its keys and
-    the role was made, and for 10 seconds when that was long ago - AWS also reads what is out of date.
+  - Reads only. What differs is read again for O(wait_timeout) seconds from the last change that is known, and for 10
+    seconds when that was long ago and O(changed_at) does not say so, too - AWS also reads what is out of date.
+  - Two active keys are no finding while a note on the user says that a run is replacing one by the other.
   - Where O(contract.account_id) or O(role_arn) is given and the operator works in another account, nothing is judged.
 options:
   role_arn:
@@ -29,6 +30,11 @@ options:
   profile_region:
     description:
       - The region that the role's profile says. A bucket elsewhere is a finding, as who uses the profile asks there.
+    type: str
+  changed_at:
+    description:
+      - When something was changed last by somebody who knows (ISO 8601). AWS shows when the user, its keys and the role
+        were made, and notes on the user when a key was replaced; a policy or a setting has no date.
     type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
@@ -90,7 +96,9 @@ region:
   type: str
   sample: eu-central-1
 changed_at:
-  description: When the youngest of the user, its keys and the role was made, or null.
+  description:
+    - When something was changed last, as far as AWS, the notes on the user and O(changed_at) say; null where AWS shows
+      no date.
   returned: always
   type: str
   sample: "2026-01-01T00:00:00+00:00"
@@ -104,10 +112,11 @@ msg:
   type: str
 """
 
+from datetime import datetime, timezone
 import os
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
@@ -125,8 +134,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers im
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import patience
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import LEAST_PATIENCE, patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.changes import (
+    KEYS,
+    last_change,
+    replaced_now,
+    with_rotations,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
 
@@ -134,6 +149,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "role_arn": {"type": "str"},
     "profile_region": {"type": "str"},
+    "changed_at": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
     **argument_spec("wait_timeout"),
     "progress_file": {"type": "path"},
@@ -159,19 +175,23 @@ def main() -> None:
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
     contract = Contract.of(options["contract"])
-    iam, s3 = operator.user("iam"), operator.user("s3")
+    iam, s3, noted = operator.user("iam"), operator.user("s3"), options.get("changed_at")
 
     def compare() -> Compared:
         found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
         reached(found["user"].answer)
         refuse_others(operator, found, contract, options["role_arn"])
-        return Compared(found, audit(Subject(contract, found, profile_region=options["profile_region"] or "")))
+        now = datetime.now(timezone.utc)
+        passing = frozenset({KEYS} if replaced_now(found, now) else ())
+        subject = Subject(contract, found, profile_region=options["profile_region"] or "")
+        return Compared(found, with_rotations(audit(subject), found, now), passing)
 
-    last = compared(compare, lambda found: patience(options, newest_change(found)))
+    least = 0.0 if noted else LEAST_PATIENCE
+    last = compared(compare, lambda found: patience(options, last_change(found, noted), least))
     found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
-    said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
+    said = {"changed_at": last_change(found, noted), "msg": verdict_sentence(result)}
     return {
         **result,
         **said,

@@ -91,6 +91,15 @@ operator_files:
   description: Exported paths of AWS files that are relative, made absolute, for the environment of tasks.
   returned: success
   type: dict
+change_note:
+  description: The file in which the role notes when it changed something in AWS last from here, of whichever contract.
+  returned: success
+  type: str
+changed_at:
+  description: The moment in that file; empty without one.
+  returned: success
+  type: str
+  sample: "2026-01-01T00:00:00Z"
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where

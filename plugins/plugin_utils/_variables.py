@@ -18,7 +18,8 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling, who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
@@ -108,6 +109,11 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     }
 
 
+def change_note(values: Values) -> str:
+    """The file in which this machine notes when it changed something in AWS last, of whichever contract."""
+    return os.path.join(os.path.dirname(values["config_file"]), "bucket-access-saved", "changed-at")
+
+
 def canaries(contract: Contract) -> dict[str, str]:
     """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
     grant, name = contract.grants[0], operators_name()
@@ -128,16 +134,9 @@ def other_role(values: Values, role_arn: str) -> str | None:
             f"bucket_access_role_profile: the profile {name} in {file} says role_arn = {quoted(role_arn)}, which is no "
             f"role's ARN: {mend}"
         )
-    if who(role_arn)[2] != values["role"]:
-        return (
-            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and the contract's role is "
-            f"{values['role']}: {mend}"
-        )
-    if values["account_id"] not in (None, account(role_arn)):
-        return (
-            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and bucket_access_account_id "
-            f"is {values['account_id']}: {mend}"
-        )
+    wrong = callers.other_role(role_arn, values["role"], values["account_id"])
+    if wrong:
+        return f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and {wrong}: {mend}"
     return None
 
 

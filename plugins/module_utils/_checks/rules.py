@@ -59,6 +59,8 @@ NOT_OURS = (
     "It is somebody else's statement, so provision leaves it: ask who depends on it, and have the contract left out of "
     "it, or give the contract a bucket of its own."
 )
+#: Beyond a number of exceptions to exceptions nothing is proven.
+ENTANGLED = "so many statements overlap that it cannot be told what they leave of this"
 #: What cannot be judged may be a guard rail of an organization.
 GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through from everywhere, and leave it in place."
 
@@ -389,8 +391,11 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     given: Document = {"Statement": grants}
     difference = compare([reading.data or {}], wished, [given], Requests(ids=subject.ids))
     taken = denied([reading.data or {}], atoms(given), subject.as_role)
-    extra = tuple(atom for atom in difference.extra if not _somebody_elses(atom, subject))
-    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged)
+    extra, unproven = (
+        tuple(atom for atom in found if not _somebody_elses(atom, subject))
+        for found in (difference.extra, difference.unproven)
+    )
+    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged, unproven=unproven)
     return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
 
 
@@ -400,10 +405,16 @@ def _somebody_elses(atom: Atom, subject: Subject) -> bool:
     ours = who in (subject.ids.values()) or (_SESSION.match(who) and is_session_of(who, subject.role_arn))
     if ours or not (_OTHER.match(who) or _SESSION.match(who)):
         return False
-    place = [bucket_arn(subject.contract.bucket, partition(subject.role_arn))]
-    place += [str(grant.resource) for grant in atoms(subject.permissions)]
+    bucket = bucket_arn(subject.contract.bucket, partition(subject.role_arn))
+    place = {bucket, *(str(grant.resource) for grant in atoms(subject.permissions))}
+    if subject.contract.grants[0].prefix and atom.action in _OF_THE_BUCKET_ALONE:
+        place.remove(bucket)
     return all(Region("", (), (atom.resource, ours)).is_empty() for ours in place)
 
+
+#: What tells of a bucket and of nothing that lies in it, as services ask before they deliver to another prefix.
+#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+_OF_THE_BUCKET_ALONE = ("s3:getbucketacl", "s3:getbucketlocation")
 
 #: One service, user or role; an account, a canonical user and everybody else are many.
 _OTHER = re.compile(rf"Service [^*?]+$|arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/[^*?]+$")
@@ -463,6 +474,12 @@ def _judgement(difference: Difference, what: str, mended: str, others: str = "")
         (difference.unguarded, EXCESS_ACCESS, "it lacks", mended),
         (difference.lacking, MISSING_ACCESS, "less than the contract", mended),
         (difference.narrowing, MISSING_ACCESS, "this takes away what the contract gives", others or mended),
+        (
+            difference.unproven,
+            INCONCLUSIVE,
+            ENTANGLED,
+            "Write them with fewer exceptions, so that people can tell, too.",
+        ),
         (difference.unjudged, INCONCLUSIVE, _doubt(difference.unjudged), GUARD_RAIL),
     )
     for named, kind, cause, advice in found:

@@ -37,6 +37,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns i
 #: More pieces than any policy of common sense leaves; beyond, no proof is looked for.
 MOST_PIECES = 200
 
+
+class Entangled(Exception):
+    """So many statements overlap that nothing is proven, neither that something is left nor that nothing is."""
+
+
 #: Which actions are on a bucket as a whole, and which on objects: none is on both.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 _ON = {action.lower(): row.on for row in PERMISSIONS.values() for action in row.actions}
@@ -89,17 +94,20 @@ class Region:
 
 
 def left(region: Region, taken: Iterable[Atom], known: Known = NOTHING_KNOWN) -> list[Region]:
-    """What is left of a region without what the atoms speak of; ``known`` is known of all of its requests."""
+    """What is left of a region without what the atoms speak of; ``known`` is known of all of its requests.
+
+    Raises :class:`Entangled` when it would take too long to tell.
+    """
     pieces = [] if region.is_empty(known) else [region]
     for atom in taken:
         if len(pieces) > MOST_PIECES:
-            break
+            raise Entangled
         pieces = [rest for piece in pieces for rest in _without(piece, atom, known)]
     return pieces
 
 
 def all_in(atom: Atom, wide: Iterable[Atom], known: Known = NOTHING_KNOWN) -> bool:
-    """Whether it is proven that other atoms together speak of all that this one speaks of."""
+    """Whether other atoms together speak of all that this one speaks of; may raise :class:`Entangled`."""
     return not left(Region.of(atom), wide, known)
 
 

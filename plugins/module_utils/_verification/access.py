@@ -83,15 +83,15 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
     )
 
 
-def patience(options: Options, changed_at: str | None) -> Patience:
+def patience(options: Options, changed_at: str | None, least: float = LEAST_PATIENCE) -> Patience:
     """For how long to ask again, and who hears of it."""
-    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc))
+    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc), least)
     return Patience(seconds, telling(options.get("progress_file")))
 
 
-def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
-    """For how many seconds propagation can still explain an answer, given when something was made last."""
+def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime, least: float = LEAST_PATIENCE) -> float:
+    """For how many seconds propagation can still explain an answer, given when something was changed last."""
     if not changed_at:
         return wait_timeout
     age = (now - datetime.fromisoformat(changed_at.replace("Z", "+00:00"))).total_seconds()
-    return min(wait_timeout, max(LEAST_PATIENCE, wait_timeout - age))
+    return min(wait_timeout, max(least, wait_timeout - age))

@@ -649,7 +649,72 @@ OTHERS = [
     ({"AWS": SESSION}, {"Resource": LOGS}, EXCESS),
     ({"AWS": ROLE_ID}, {"Resource": LOGS}, EXCESS),
     ({"CanonicalUser": "79a59df900b949e55d96a1e698fbaceEXAMPLE"}, {"Resource": LOGS}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "Action": ["s3:GetBucketAcl", "s3:GetBucketLocation"]}, None),
+    ({"AWS": OTHER_ROLE}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, None),
+    (LOGGING, {"Resource": BUCKET, "Action": "s3:GetBucketPolicy"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "Action": "s3:GetBucket*"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "NotAction": "s3:ListBucket"}, EXCESS),
+    ("*", {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
+    ({"AWS": USER}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
+    ({"AWS": ROLE}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
 ]
+#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+DELIVERED = ("cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
+
+
+@pytest.mark.parametrize(("prefix", "outcome"), [("team/", None), ("", EXCESS)])
+@pytest.mark.parametrize("service", DELIVERED)
+def test_what_a_service_delivers_beside_the_place_is_not_the_contracts(
+    service: str, prefix: str, outcome: str | None
+) -> None:
+    contract = replace(CONTRACT, grants=(replace(CONTRACT.grants[0], prefix=prefix),))
+    from_ours = {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/t"}}
+    by_service = {"Principal": {"Service": service}, "Condition": from_ours}
+    readings = bucket_also(
+        allow(**by_service, Action="s3:GetBucketAcl", Resource=BUCKET),
+        allow(**by_service, Action="s3:PutObject", Resource="arn:aws:s3:::b-1/AWSLogs/123456789012/*"),
+    )
+    readings["role.inline"] = Reading(THERE, {"p": permissions_policy(contract)})
+    found = {check["id"]: check["outcome"] for check in audit(Subject(contract, Configuration(readings)))}
+    assert found["config.bucket.policy"] == (outcome or "pass")
+
+
+#: Each leaves four parts of what the one before it has left, and none of them is empty.
+EXCEPTIONS = [
+    deny(
+        Action=f"s3:*{letter}*",
+        Resource=f"arn:aws:s3:::*{letter}*",
+        Condition={"StringEquals": {f"aws:PrincipalTag/{letter}": "x", f"aws:RequestTag/{letter}": "x"}},
+    )
+    for letter in "bcdefghi"
+]
+ENTANGLED = [
+    ("role.inline", {"p": {"Statement": [allow(Action="s3:*", Resource="*"), *EXCEPTIONS]}}, "role.permissions"),
+    (
+        "bucket.policy",
+        {
+            "Statement": [
+                {**statement, "Principal": "*"} for statement in (allow(Action="s3:*", Resource="*"), *EXCEPTIONS)
+            ]
+        },
+        "bucket.policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reading", "document", "check"), ENTANGLED)
+def test_what_takes_too_long_to_tell_is_neither_excess_nor_sound(reading: str, document: Json, check: str) -> None:
+    own = sound()[reading].data
+    policies = {**own, **document} if reading == "role.inline" else document
+    if reading == "bucket.policy":
+        policies = {"Statement": [*own["Statement"], *document["Statement"]]}
+    (found,) = [
+        item
+        for item in audit(Subject(CONTRACT, Configuration(sound(**{reading: policies}))))
+        if item["id"] == f"config.{check}"
+    ]
+    assert (found["outcome"], "cannot be told" in found["cause"]) == (UNTOLD, True), found["cause"]
 
 
 @pytest.mark.parametrize(("principal", "where", "outcome"), OTHERS)

@@ -38,6 +38,19 @@ def test_propagation_is_waited_for_while_the_objects_are_young(
     assert seconds_left(wait_timeout, changed_at, NOW) == seconds
 
 
+@pytest.mark.parametrize(
+    ("changed_at", "seconds"),
+    [
+        (None, 120),
+        ("2026-01-01T11:59:00+00:00", 60),
+        ("2026-01-01T11:58:05+00:00", 5),
+        ("2020-01-01T00:00:00+00:00", 0),
+    ],
+)
+def test_nobody_waits_where_every_change_is_known_to_be_old(changed_at: str | None, seconds: float) -> None:
+    assert seconds_left(120, changed_at, NOW, least=0) == seconds
+
+
 OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name": "check", "duration_seconds": 900}
 
 
