@@ -38,6 +38,10 @@ class OurModule(AnsibleAWSModule):
         """Fail with this result."""
         super().fail_json(*args, **scrubbed(result, self._secrets()))
 
+    def warn(self, *args: Any, **options: Any) -> None:
+        """Warn once: amazon.aws would hand the warning to ``exit_json``, too, which ansible-core deprecates."""
+        self._module.warn(*args, **options)
+
     def _secrets(self) -> set[str]:
         given = (self.params.get(name) for name in ("secret_key", "session_token"))
         return {str(secret) for secret in (*given, *self.secrets_since()) if secret}
