@@ -13,7 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields imp
 PREFIX = "bucket_access_"
 
 #: What the role itself leaves for the tasks that follow, and what its playbooks read.
-PUBLIC = ("hosts", "key", "result", "session")
+PUBLIC = ("hosts", "key", "outputs", "result", "session")
 
 
 def unknown(variables: Iterable[str], others: Collection[str]) -> list[str]:
