@@ -56,6 +56,9 @@ options:
   session_expires_at:
     description: When the session ends.
     type: str
+  note:
+    description: What else is to be said.
+    type: str
   saved_files:
     description: The files with what was there before it was taken over.
     type: list

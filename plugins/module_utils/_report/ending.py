@@ -91,6 +91,8 @@ def _session(found: Outputs) -> Lines:
     yield _fact("variable", "bucket_access_session, for the tasks that follow")
     for path in found["session_files"]:
         yield _fact("file", path)
+    for note in found["notes"]:
+        yield f"Whether AWS has put the user into quarantine is not known. {note}"
     for path in found["session_files"]:
         yield f"Next: {_how_to_use(found, path)}"
     if not found["session_files"]:

@@ -43,6 +43,7 @@ TYPES: Mapping[str, type] = {
     "session_env_file": str,
     "session_expires_at": str,
     "saved_files": list,
+    "notes": list,
     "gone": list,
     "stays": list,
 }
@@ -63,12 +64,13 @@ def outputs(agreed: Values, verb: str, check_mode: bool = False, **seen: Any) ->
     found = {
         "verb": verb,
         "check_mode": check_mode,
-        "changed": bool(plan.get("steps")) or any(_changed(seen.get(name)) for name in FILES),
+        "changed": bool(plan.get("steps")) or any(_changed(item) for name in FILES for item in _each(seen.get(name))),
         "verdict": seen.get("verdict"),
         "report_files": seen.get("report_files"),
         "session_files": _written(seen),
         "session_env_file": agreed["settings"]["session_env_file"],
         "session_expires_at": _moment(seen.get("session_expires_at")),
+        "notes": [note for note in [seen.get("note")] if note],
         "saved_files": seen.get("saved_files"),
         "gone": [*_gone(plan), *_gone_files(agreed["settings"], seen)],
         "stays": list(_stays(agreed["contract"], plan)) if verb == "teardown" else [],
@@ -121,13 +123,18 @@ def _gone(plan: Values) -> list[str]:
 def _gone_files(settings: Values, seen: Values) -> Iterator[str]:
     """What a teardown has removed that is not in the account."""
     if _changed(seen.get("store")):
-        kept = settings["key_store_path"] or f"{settings['user_profile']} of {settings['credentials_file']}"
-        yield f"the key in {settings['key_store']} {kept}"
+        yield f"the key in {_store(settings)}"
     for item in _items(seen.get("files_gone")):
         if _changed(item):
             yield f"the session's file {item['path']}"
     if _changed(seen.get("profile_gone")):
         yield f"the profile {settings['role_profile']} of {settings['config_file']}"
+
+
+def _store(settings: Values) -> str:
+    if settings["key_store"] == "profile":
+        return f"the profile {settings['user_profile']} of {settings['credentials_file']}"
+    return f"the store {settings['key_store']} ({settings['key_store_path']})"
 
 
 def _written(seen: Values) -> list[str]:
@@ -138,6 +145,11 @@ def _written(seen: Values) -> list[str]:
 def _items(result: object) -> list[Values]:
     """The results of a task that ran for each item; none of one that was skipped."""
     return list(result.get("results") or []) if isinstance(result, Mapping) else []
+
+
+def _each(result: object) -> list[object]:
+    """A task's result, and those of its items."""
+    return [result, *_items(result)]
 
 
 def _changed(result: object) -> bool:
