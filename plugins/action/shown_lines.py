@@ -25,11 +25,11 @@ class ActionModule(ActionBase):
         """Nothing is in the result: what was shown is not shown a second time with ``-v``."""
         super().run(tmp, task_vars)
         try:
-            lines = validated(self._task.action, ARGUMENT_SPEC, self._task.args)["lines"]
+            options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         except WrongArguments as error:
             raise AnsibleActionFail(str(error)) from None
-        if lines:
-            Display().display(text_of(lines, task_vars or {}))
+        if options["lines"]:
+            Display().display(text_of(options["lines"], {} if options["of_all_hosts"] else task_vars or {}))
         return {"changed": False}
 
 

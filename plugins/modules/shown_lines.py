@@ -11,14 +11,18 @@ module: shown_lines
 version_added: 0.1.0
 short_description: Show lines as they are
 description:
-  - Prints lines without quotes and brackets, before the task's own result. In a play with several hosts each line begins
-    with its host.
+  - Prints lines without quotes and brackets, before the task's own result. In a play with several hosts each line
+    begins with its host.
 options:
   lines:
     description: The lines.
     type: list
     elements: str
     required: true
+  of_all_hosts:
+    description: Whether the lines are about the whole play, so that none begins with a host.
+    type: bool
+    default: false
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
@@ -43,7 +47,10 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC: dict[str, Any] = {"lines": {"type": "list", "elements": "str", "required": True}}
+ARGUMENT_SPEC: dict[str, Any] = {
+    "lines": {"type": "list", "elements": "str", "required": True},
+    "of_all_hosts": {"type": "bool", "default": False},
+}
 
 
 def main() -> None:
