@@ -67,7 +67,7 @@ def test_a_verified_contract(operator: Operator) -> None:
 
 def test_a_violated_contract_whose_finding_comes_first_and_once(operator: Operator) -> None:
     with widened(operator, TERMS["user"]):
-        ran = verify(operator)
+        ran = verify(operator, wait_timeout=0)
     assert_shows(ran, "verify-violated", operator)
     assert ran.code == 2
     assert any("excess access: " in line for line in own_lines(ran)[:5])
@@ -88,7 +88,8 @@ def test_an_inconclusive_contract_names_each_cause_once_and_fails_when_told(oper
 def test_the_verdicts_of_three_contracts_end_the_run_the_worst_first(operator: Operator) -> None:
     assert operator.fleet("provision", FLEET).code == 0
     with widened(operator, FLEET["two"]["user"]):
-        ran = operator.fleet("verify", FLEET)
+        ran = operator.fleet("verify", FLEET, "--forks", "1", wait_timeout=0)
+    assert_shows(ran, "verify-three-contracts", operator)
     assert ran.code == 2
     lines = [line for line in ran.stdout.splitlines() if line.startswith(("one  ", "two  ", "three  "))]
     assert [line.split()[:2] for line in lines] == [["two", "violated"], ["one", "verified"], ["three", "verified"]]

@@ -15,13 +15,14 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS, check_line
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import PLACE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import printable
 
 #: The element that says how a case ended.
 ELEMENTS = {"missing_access": "failure", "excess_access": "failure", "inconclusive": "error"}
 
 #: Which parts of the report are properties of the suite.
-PROPERTIES = ("verdict", "enforced", "collection_version", "format_version")
+PROPERTIES = ("verdict", "enforced", *PLACE, "collection_version", "format_version")
 
 
 def junit(report: Mapping[str, Any]) -> str:
@@ -30,7 +31,7 @@ def junit(report: Mapping[str, Any]) -> str:
     suites = Xml.Element("testsuites", {"name": "assumerole.s3", **counts})
     suite = Xml.SubElement(suites, "testsuite", {"name": _contract(report), "timestamp": _timestamp(report), **counts})
     properties = Xml.SubElement(suite, "properties")
-    for name, value in {**{name: report[name] for name in PROPERTIES}, **report["contract"]}.items():
+    for name, value in {**{name: report[name] for name in PROPERTIES if name in report}, **report["contract"]}.items():
         Xml.SubElement(properties, "property", {"name": name, "value": _value(value)})
     for check in report["checks"]:
         _add_case(suite, _contract(report), check)
