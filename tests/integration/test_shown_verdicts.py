@@ -76,7 +76,7 @@ def test_a_violated_contract_whose_finding_comes_first_and_once(operator: Operat
 
 
 def test_an_inconclusive_contract_names_each_cause_once_and_fails_when_told(operator: Operator) -> None:
-    """The role may delete and not write, so there is nothing that it could be seen to delete in check mode."""
+    """In check mode nothing is written, so what needs an object of the run cannot be judged."""
     ran = verify(operator, "--check")
     assert_shows(ran, "verify-inconclusive", operator)
     assert ran.code == 0
