@@ -171,4 +171,3 @@ def _stays(contract: Values, plan: Values) -> Iterator[str]:
 def _moment(value: object) -> str:
     known = moment_in(value) if value else None
     return moment(known) if known else ""
-
