@@ -11,8 +11,8 @@ module: shown_lines
 version_added: 0.1.0
 short_description: Show lines as they are
 description:
-  - Prints lines without quotes and brackets, before the task's own result. In a play with several hosts each line begins
-    with its host.
+  - Prints lines without quotes and brackets, before the task's own result. In a play with several hosts each line
+    begins with its host.
 options:
   lines:
     description: The lines.

@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 import re
 
+from contracts import Operator, names, prefixed
 import pytest
 
-from contracts import Operator, names, prefixed
 from lab.checkout import Json
 from lab.emulator import Emulator
 from lab.home import credentials_file

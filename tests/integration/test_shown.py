@@ -9,12 +9,12 @@ from dataclasses import replace
 import json
 from pathlib import Path
 
-import pytest
-
 from contracts import Operator, names, prefixed
+import pytest
+from shown import assert_shown
+
 from lab.emulator import Emulator
 from lab.play import Ran
-from shown import assert_shown
 
 TERMS = names("partner", prefix="in/")
 DEFAULT = {"ANSIBLE_DEPRECATION_WARNINGS": "1"}
