@@ -18,9 +18,9 @@ VERBS = ("provision", "verify", "rotate", "session", "teardown")
 
 def play(world: World, verb: str, home: Path, **more: object) -> Ran:
     values = {f"bucket_access_{name}": value for name, value in world.values.items()} | more
-    return ansible(
-        "ansible-playbook", f"playbooks/{verb}.yml", "-e", json.dumps(values), home=home, emulator=world.emulator
-    )
+    given = (f"playbooks/{verb}.yml", "-e", json.dumps(values))
+    shown = {"ANSIBLE_DEPRECATION_WARNINGS": "1"}
+    return ansible("ansible-playbook", *given, home=home, emulator=world.emulator, **shown)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -39,3 +39,16 @@ def test_a_mistyped_prefix_stops_every_verb_before_anything_is_asked(
 def test_a_variable_of_ones_own_is_allowed_by_name(enforcing: Emulator, tmp_path: Path) -> None:
     own = {"bucket_access_owner_mail": "x@example.org", "bucket_access_other_variables": ["bucket_access_owner_mail"]}
     assert play(World(enforcing), "provision", tmp_path, **own).code == 0
+
+
+def test_a_former_name_works_and_is_announced(enforcing: Emulator, tmp_path: Path) -> None:
+    world = World(enforcing)
+    credentials = tmp_path / ".aws" / "credentials"
+    credentials.parent.mkdir(parents=True)
+    credentials.write_text(f"[{world.user}]\naws_access_key_id = AKIAEXAMPLEEXAMPLE11\naws_secret_access_key = old\n")
+    assert play(world, "provision", tmp_path, bucket_access_adopt_profile=False).code == 2
+    assert "AKIAEXAMPLEEXAMPLE11" in credentials.read_text()
+    ran = play(world, "provision", tmp_path, bucket_access_adopt_profile=True)
+    assert ran.code == 0
+    assert "AKIAEXAMPLEEXAMPLE11" not in credentials.read_text()
+    assert "write bucket_access_adopt: [profile]" in " ".join((ran.stdout + ran.stderr).split())

@@ -15,7 +15,7 @@ MISTYPED = {
     "bucket_access_permision": "bucket_access_permissions",
     "bucket_access_Prefix": "bucket_access_prefix",
     "bucket_access_forbidden_bucket": "bucket_access_forbidden_buckets",
-    "bucket_access_adopt_profile": "bucket_access_role_profile",
+    "bucket_access_adopt_profiles": "bucket_access_role_profile",
 }
 
 
