@@ -128,7 +128,7 @@ key_place:
   type: str
   sample: the profile partner of /home/me/.aws/credentials
 retired_key_id:
-  description: The id of the inactive key that there is afterwards, until a later rotation deletes it; empty without one.
+  description: The id of the inactive key that there is afterwards, for a later rotation to delete; empty without one.
   returned: always
   type: str
 retired_key_deleted_after:

@@ -17,7 +17,7 @@ from lab.play import Ran
 
 TEXTS = Path(__file__).parent / "shown"
 
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+MOMENT = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}T[0-9]{2}:?[0-9]{2}:?[0-9]{2}Z")
 KEY = re.compile(r"AKIA[0-9A-Z]{16}")
 
 

@@ -51,6 +51,7 @@ SOUND: dict[str, Json] = {
         "secret_key": SECRET,
     },
     "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
+    "shown_lines": {"lines": ["A line."]},
     "stored_access_key": {
         "owner": USER,
         "state": "present",

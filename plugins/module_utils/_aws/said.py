@@ -39,7 +39,7 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
     "TokenRetrievalError": ("the login to IAM Identity Center cannot be renewed", LOG_IN_AGAIN),
     "ProfileNotFound": (
         "there is no profile {profile}",
-        "Set AWS_PROFILE, or the profile option, to one that the AWS files have: aws configure list-profiles names them.",
+        "Set AWS_PROFILE, or the profile option, to one of the AWS files: aws configure list-profiles names them.",
     ),
     "ConfigNotFound": ("the AWS config file is not there", MEND_FILES),
     "ConfigParseError": ("the AWS config file cannot be read", MEND_FILES),

@@ -85,6 +85,8 @@ def prefix_problem(value: object) -> str | None:
         return f"is {quoted(prefix)}, which has a character that means more in a policy: leave out * ? $ and controls"
     if prefix.startswith("/") or "//" in prefix:
         return f"is {quoted(prefix)}, which has an empty part: write it like team/reports/"
+    if {".", ".."} & set(prefix.split("/")):
+        return f"is {quoted(prefix)}, and clients take . and .. for folders and ask for another place: leave them out"
     if len(folder(prefix).encode()) > 900:
         return "is longer than 900 bytes, which leaves too little of S3's 1024 for the keys below it"
     return None

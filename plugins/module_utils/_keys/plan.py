@@ -229,8 +229,8 @@ def _no_way_back(there: Situation, old: Key, grace: timedelta) -> tuple[str, ...
         return ()
     end = moment(there.retired.written + grace)
     return (
-        f"The retired key {old.id} makes way for the new one before its grace is over ({end}), so nobody can go back to "
-        "it: bucket_access_rotate_after_days keeps rotations apart.",
+        f"The retired key {old.id} makes way for the new one before its grace is over ({end}), so nobody can go back "
+        "to it: bucket_access_rotate_after_days keeps rotations apart.",
     )
 
 

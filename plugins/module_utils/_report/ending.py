@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a verb ends: a sentence of what came of it, the facts below it, and the next step; from its outputs alone. Pure."""
+"""How a verb ends: a sentence of what came of it, the facts below it, and the next step. Pure."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _verify(found: Outputs) -> Lines:
 
 NEXT_AFTER_VERIFY: Mapping[str, str] = {
     "verified": "Next: nothing is to be mended; run verify again whenever somebody may have changed something.",
-    "violated": "Next: mend what is named above (provision --check --diff shows what provision would), then verify again.",
+    "violated": "Next: mend what is named above (provision --check --diff shows what provision would); verify again.",
     "inconclusive": "Next: mend what could not be judged, as it is named above, then verify again.",
 }
 

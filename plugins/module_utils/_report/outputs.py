@@ -58,7 +58,7 @@ Values = Mapping[str, Any]
 
 
 def outputs(agreed: Values, verb: str, check_mode: bool = False, **seen: Any) -> dict[str, Any]:
-    """From the contract, as C(access_contract) returns it, and from what the verb has ``seen``; what is not known is empty."""
+    """From what ``access_contract`` returned, and from what the verb has ``seen``; what is not known is empty."""
     plan, kept = seen.get("plan") or {}, seen.get("kept") or {}
     role_arn = plan.get("role_arn") or seen.get("role_arn") or agreed["role_arn"]
     found = {
@@ -171,4 +171,3 @@ def _stays(contract: Values, plan: Values) -> Iterator[str]:
 def _moment(value: object) -> str:
     known = moment_in(value) if value else None
     return moment(known) if known else ""
-

@@ -55,8 +55,10 @@ def _turned_away(answer: Answer) -> bool:
 def reached(answer: Answer) -> Answer:
     """An error without an HTTP status never left the SDK, or never came back; the other end may also be no AWS."""
     if not answer.succeeded and (answer.status is None or answer.code == UNREADABLE):
-        why = "AWS was not asked" if answer.code in UNASKED else "AWS cannot be reached"
-        raise Unreachable(f"{why}: {answer.message.rstrip('.')}. {HINTS.get(answer.code or '', HINT)}")
+        what, advice = answer.message.rstrip("."), HINTS.get(answer.code or "", HINT)
+        if answer.code in UNASKED:
+            raise Unreachable(f"AWS was not asked: {what}. {advice}")
+        raise Unreachable(f"AWS cannot be reached: {what}. {advice}")
     return answer
 
 

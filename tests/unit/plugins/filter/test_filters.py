@@ -10,6 +10,8 @@ import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
 NAMES = [
+    "access_outputs",
+    "ending_lines",
     "explain_failure",
     "failing_verdict",
     "merged_result",

@@ -47,8 +47,8 @@ def somebody_elses(name: str, made: str, used: str = "never used") -> str:
 
 
 NO_WAY_BACK = (
-    "The retired key AKIAOLDEXAMPLE makes way for the new one before its grace is over (2026-06-16T11:00:00Z), so nobody "
-    "can go back to it: bucket_access_rotate_after_days keeps rotations apart."
+    "The retired key AKIAOLDEXAMPLE makes way for the new one before its grace is over (2026-06-16T11:00:00Z), so "
+    "nobody can go back to it: bucket_access_rotate_after_days keeps rotations apart."
 )
 JUST_NOW = timedelta(seconds=20)
 PROVISION = {

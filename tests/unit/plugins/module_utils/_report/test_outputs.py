@@ -100,7 +100,11 @@ def test_a_session_is_in_the_files_that_were_written_until_its_end() -> None:
 
 def test_a_teardown_tells_what_is_gone_and_what_stays() -> None:
     agreed = {**AGREED, "contract": {**AGREED["contract"], "manage": ["user", "role"]}}
-    steps = [step("role_policy", "delete", "its policy"), step("role", "change", "x"), step("user", "delete", "the user partner")]
+    steps = [
+        step("role_policy", "delete", "its policy"),
+        step("role", "change", "x"),
+        step("user", "delete", "the user partner"),
+    ]
     seen = {
         "store": {"changed": True},
         "files_gone": {"results": [{"path": "/a", "changed": False}, {"path": "/b", "changed": True}]},
