@@ -143,7 +143,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.change
     with_rotations,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others, refuse_refused
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
@@ -180,6 +180,7 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     def compare() -> Compared:
         found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
         reached(found["user"].answer)
+        refuse_refused(found)
         refuse_others(operator, found, contract, options["role_arn"])
         now = datetime.now(timezone.utc)
         passing = frozenset({KEYS} if replaced_now(found, now) else ())

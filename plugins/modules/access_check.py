@@ -162,6 +162,21 @@ enforced:
   returned: when AWS answered
   type: bool
   sample: true
+account_id:
+  description: The account of the role.
+  returned: when AWS answered
+  type: str
+  sample: "123456789012"
+partition:
+  description: The partition of AWS that the role is in.
+  returned: when AWS answered
+  type: str
+  sample: aws
+region:
+  description: The region in which S3 was asked.
+  returned: when AWS answered
+  type: str
+  sample: eu-central-1
 caller:
   description: Who the credentials belong to.
   returned: when AWS answered
@@ -227,7 +242,7 @@ checks:
       type: int
       sample: 3
     elapsed_ms:
-      description: Milliseconds from the first time it was asked to the end.
+      description: Milliseconds that its own calls took, all attempts together, without the pauses between them.
       type: int
       sample: 310
     request_id:

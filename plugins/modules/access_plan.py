@@ -117,6 +117,25 @@ key_plan:
     when nothing is to be done.
   returned: always
   type: dict
+access_key_id:
+  description: The id of the stored key, before anything is done; empty when there is none, or keys are not planned.
+  returned: always
+  type: str
+  sample: AKIAIOSFODNN7EXAMPLE
+key_place:
+  description: The store of the key in words; empty when keys are not planned.
+  returned: always
+  type: str
+  sample: the profile partner of /home/me/.aws/credentials
+retired_key_id:
+  description: The id of the inactive key that there is afterwards, for a later rotation to delete; empty without one.
+  returned: always
+  type: str
+retired_key_deleted_after:
+  description: From when on a rotation deletes it, in UTC.
+  returned: always
+  type: str
+  sample: "2026-01-02T00:00:00Z"
 refusals:
   description: Why no step may be taken; empty when all may.
   returned: always
@@ -227,7 +246,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
-    PROVISION: lambda asked, _options: provision(asked),
+    PROVISION: lambda asked, options: provision(asked, options["rotation_grace"]),
     ROTATE: lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
     SESSION: lambda asked, _options: session(asked),
     TEARDOWN: lambda asked, options: teardown(asked, force=options["force_destroy"]),
@@ -264,6 +283,8 @@ def main() -> None:
         module.fail_json_aws(error, msg="The key and its store could not be read")
     plan = planned(asked, module.params)
     result = {**plan.as_result(), **facts(asked)}
+    for sentence in plan.warnings:
+        module.warn(sentence)
     if module.params["plan_file"]:
         keep(module.params["plan_file"], module.scrubbed(result))
     if plan.refusals:

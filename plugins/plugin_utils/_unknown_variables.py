@@ -14,7 +14,7 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables im
 PREFIX = "bucket_access_"
 
 #: What the role itself leaves for the tasks that follow, and what its playbooks read.
-PUBLIC = ("hosts", "key", "result", "session")
+PUBLIC = ("hosts", "key", "outputs", "result", "session")
 
 
 def unknown(variables: Iterable[str], others: Iterable[str]) -> list[str]:

@@ -293,7 +293,7 @@ def test_check_mode_plans_exactly_what_the_run_does(
 ) -> None:
     assert adopted.recap[name]["failed"] == 0, adopted.output[-3000:]
     assert timeless(checked[1][name]) == timeless(operator.plan(name))
-    assert all(f'"{line}"' in checked[0].stdout for line in checked[1][name]["lines"])
+    assert all(f"\n{name}: {line}\n" in checked[0].stdout for line in checked[1][name]["lines"])
 
 
 def test_check_mode_shows_every_policy_and_setting_that_changes(
@@ -423,7 +423,7 @@ def test_teardown_in_check_mode_says_the_same_as_the_run(
     assert (check.recap[name]["failed"], ran.recap[name]["failed"]) == (0, 0), ran.output[-3000:]
     first, second = plans[name]
     assert (first["lines"], first["steps"]) == (second["lines"], second["steps"])
-    assert all(f'"{line}"' in output.stdout for line in first["lines"] for output in (check, ran))
+    assert all(f"\n{name}: {line}\n" in output.stdout for line in first["lines"] for output in (check, ran))
 
 
 @pytest.mark.parametrize("name", ADOPTION)
@@ -444,7 +444,7 @@ def test_of_what_was_adopted_only_our_parts_go_and_the_saved_file_is_named(
     assert listed == tags(team="web")
     (path,) = (operator.home / ".aws" / "bucket-access-saved").glob(f"{name}-role-*.json")
     for output in let_go[:2]:
-        assert f'"{path}"' in output.stdout.split("What was taken over stays")[1]
+        assert f"\n{name}:   before    {path} holds what was there before the contract\n" in output.stdout
 
 
 def test_a_bucket_with_the_settings_as_they_were_is_left(

@@ -52,6 +52,7 @@ SOUND: dict[str, Json] = {
     },
     "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
     "role_session": {"role_arn": ROLE, "contract": CONTRACT, "secret_key": SECRET},
+    "shown_lines": {"lines": ["A line."]},
     "stored_access_key": {
         "owner": USER,
         "state": "present",

@@ -55,6 +55,7 @@ class Answer:
     request_id: str | None = None
     time: str | None = None
     value: Mapping[str, str] = field(default_factory=dict)
+    elapsed_ms: int = field(default=0, compare=False)
 
     @property
     def succeeded(self) -> bool:

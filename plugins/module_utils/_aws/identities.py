@@ -131,6 +131,11 @@ class Identities:
             return None
         return self._client(service, session=self._sdk_session(self._where.outsider_profile))
 
+    @property
+    def region(self) -> str:
+        """Where S3 is asked."""
+        return str(self.user("s3").meta.region_name or "")
+
     @cached_property
     def plain_http_url(self) -> str | None:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""

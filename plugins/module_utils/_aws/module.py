@@ -48,6 +48,10 @@ class OurModule(Scrubbing, AnsibleAWSModule):
             **result,
         )
 
+    def warn(self, warning: str, **more: Any) -> None:
+        """Warn once: amazon.aws would hand the warning to ``exit_json``, too, which ansible-core deprecates."""
+        self._module.warn(self.scrubbed(warning), **more)
+
 
 def aws_module(argument_spec: dict[str, Any], **options: Any) -> OurModule:
     """The module, which has ended with a sentence when the SDK is missing or too old."""

@@ -28,7 +28,7 @@ SHORTEST_SECRET = 8
 MOST_SPELLINGS = 3
 
 CHECK = "Check the network, the region and endpoint_url."
-LOG_IN = "Log in, or give a profile or a key."
+LOG_IN = "Log in, or name a profile or a key: AWS_PROFILE, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY."
 LOG_IN_AGAIN = "Log in again with what gives the credentials, for example aws sso login."
 MEND_FILES = "Mend the AWS config file, or the profile in it."
 
@@ -42,7 +42,10 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
     "SSOTokenLoadError": ("nobody is logged in to IAM Identity Center", LOG_IN_AGAIN),
     "UnauthorizedSSOTokenError": ("the login to IAM Identity Center is over", LOG_IN_AGAIN),
     "TokenRetrievalError": ("the login to IAM Identity Center cannot be renewed", LOG_IN_AGAIN),
-    "ProfileNotFound": ("there is no profile {profile}", "Name one of the AWS files, and check which files are used."),
+    "ProfileNotFound": (
+        "there is no profile {profile}",
+        "Set AWS_PROFILE, or the profile option, to one of the AWS files: aws configure list-profiles names them.",
+    ),
     "ConfigNotFound": ("the AWS config file is not there", MEND_FILES),
     "ConfigParseError": ("the AWS config file cannot be read", MEND_FILES),
     "InvalidConfigError": ("the AWS config file does not fit together", MEND_FILES),
@@ -65,6 +68,9 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
     "ValueError": ("a value is none that the SDK takes", "Check endpoint_url, the region and the profile."),
     "ParamValidationError": ("an option is none that AWS takes", "Check the names in the contract."),
 }
+
+#: Those that keep the SDK from asking anybody anything.
+UNASKED = frozenset(name for name, (_what, advice) in TROUBLES.items() if advice in (LOG_IN, LOG_IN_AGAIN))
 
 
 def trouble(error: Exception) -> tuple[str, str]:

@@ -51,7 +51,8 @@ def _check(rule: Rule, subject: Subject) -> Check:
         answer = replace(answer, code=None)  # that there is none of it may be as it must be
     question = _question(rule, subject)
     shown = SHOWN.get(judgement.outcome, question.expected)
-    return check(question, shown, judgement, Observation(answer, settled=True, attempts=1, elapsed_ms=0))
+    once = Observation(answer, settled=True, attempts=1, elapsed_ms=answer.elapsed_ms, own_ms=answer.elapsed_ms)
+    return check(question, shown, judgement, once)
 
 
 def _question(rule: Rule, subject: Subject) -> Question:

@@ -302,7 +302,7 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
     seen = observed(item.probe, answer)
     if seen == NOT_TRIED:
         advice = answer.value.get("advice", "Look at the checks before this one.")
-        return Finding(f"It was not tried: {answer.message}.", advice)
+        return Finding(ended(f"It was not tried: {answer.message}"), advice)
     if item.expected != ALLOWED and not enforced:
         return NOT_ENFORCED if enforced is False else ENFORCEMENT_UNKNOWN
     if not observation.settled:
@@ -340,6 +340,12 @@ def explain(item: Expectation, code: str, message: str) -> Finding:
 def _filled(finding: Finding, item: Expectation, code: str, message: str) -> Finding:
     words = {"principal": item.principal, "action": item.action, "resource": item.resource}
     return Finding(
-        finding.cause.format(code=code, message=message or "no message", **words),
-        finding.advice.format(code=code, message=message, **words),
+        ended(finding.cause.format(code=code, message=message or "no message", **words)),
+        ended(finding.advice.format(code=code, message=message, **words)),
     )
+
+
+def ended(text: str) -> str:
+    """With one period at its end: what others said may bring its own. Text that is cut off ends in its dots."""
+    bare = text.rstrip()
+    return bare if bare.endswith(("...", "?", "!")) or not bare else f"{bare.rstrip('.')}."

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import READ
@@ -43,9 +43,13 @@ def check_lines(result: Result) -> list[str]:
 
 def check_line(check: Mapping[str, Any], width: int = 0) -> str:
     """One check, with cause and advice when it did not pass."""
-    question = f"{check['action']} on {check['resource']}"
-    line = f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {question}: {_found(check)}"
+    line = f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {question(check)}"
     return line if check["outcome"] == "pass" else f"{line}. {check['cause']} {check['advice']}".rstrip()
+
+
+def question(check: Mapping[str, Any]) -> str:
+    """What was asked, and what was found."""
+    return f"{check['action']} on {check['resource']}: {_found(check)}"
 
 
 def verdict_line(result: Result) -> str:
@@ -58,14 +62,17 @@ def verdict_sentence(result: Result) -> str:
     """The verdict; when it is not ``verified``, the findings by name and what to do about the first."""
     if result["verdict"] == "verified":
         return f"The access contract is verified: {result['summary']['pass']} checks passed{left_out(result)}."
-    named = [
-        f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
-        for outcome in ("missing_access", "excess_access", "inconclusive")
-        for found in [[check for check in result["checks"] if check["outcome"] == outcome]]
-        if found
-    ]
     first = min((check for check in result["checks"] if check["outcome"] != "pass"), key=_urgency)
-    return f"The access contract is {result['verdict']} ({'; '.join(named)}). {first['cause']} {first['advice']}"
+    return f"{_named(result)}. {first['cause']} {first['advice']}".rstrip()
+
+
+def failing_verdict(result: Result, fail_on: Collection[str], require_enforcement: bool) -> str:
+    """Why a run fails whose findings have been shown, each once; nothing where it does not fail."""
+    if result["verdict"] in fail_on:
+        return f"{_named(result)}: what was found, and what to do, stands above."
+    if require_enforcement and result["enforced"] is not True:
+        return not_enforced(result["enforced"])
+    return ""
 
 
 def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
@@ -92,6 +99,17 @@ def not_enforced(enforced: bool | None) -> str:
             "every one of them is inconclusive."
         )
     return "It could not be told whether the endpoint enforces IAM, so every refusal is inconclusive."
+
+
+def _named(result: Result) -> str:
+    """The verdict, with the checks that did not pass by their names."""
+    named = [
+        f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
+        for outcome in ("missing_access", "excess_access", "inconclusive")
+        for found in [[check for check in result["checks"] if check["outcome"] == outcome]]
+        if found
+    ]
+    return f"The access contract is {result['verdict']} ({'; '.join(named)})"
 
 
 def _found(check: Mapping[str, Any]) -> str:

@@ -113,6 +113,7 @@ FIELDS: Mapping[str, Field] = {
     "session_json_file": Field("path"),
     "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),
     "require_enforcement": Field("bool", default=False),
+    "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
     "plain_http": Field("bool", default=True),

@@ -19,6 +19,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.permission
 MANAGED = ("user", "role", "bucket")
 ADOPTABLE = (*MANAGED, "profile")
 
+#: The verdicts that may fail a run; the first always does.
+FAILING = ("violated", "inconclusive")
+
 #: IAM takes 50 tags; up to five of a user's are the contract's own notes.
 MOST_TAGS = 45
 
@@ -222,6 +225,14 @@ def manage_problem(value: object) -> str | None:
 def adopt_problem(value: object) -> str | None:
     """What may be taken over from somebody else."""
     return _names_problem(value, ADOPTABLE)
+
+
+def fail_on_problem(value: object) -> str | None:
+    """A contract that is violated must not pass."""
+    problem = _names_problem(value, FAILING)
+    if problem or FAILING[0] in items(value):
+        return problem
+    return f"has no {FAILING[0]}, which always fails a run: add it"
 
 
 def _names_problem(value: object, known: tuple[str, ...]) -> str | None:

@@ -141,14 +141,18 @@ class Inquiry:
         return {MAKING: making(self.contract.bucket, self.now)} if needed else {}
 
 
-def provision(asked: Inquiry) -> Plan:
+def provision(asked: Inquiry, grace: int = 0) -> Plan:
     """User, bucket, role, its policy and a key come in line, in this order; nothing of somebody else's is touched."""
     keys = asked.keys.provision() if asked.keys else None
-    return _decided(asked, keys, _provision_refusals(asked), _provision_steps)
+    return _decided(asked, keys, _provision_refusals(asked), _provision_steps, grace)
 
 
 def _decided(
-    asked: Inquiry, keys: KeyPlan | None, refused: Iterator[str], steps: Callable[[Inquiry], Iterator[Step]]
+    asked: Inquiry,
+    keys: KeyPlan | None,
+    refused: Iterator[str],
+    steps: Callable[[Inquiry], Iterator[Step]],
+    grace: int = 0,
 ) -> Plan:
     """All steps, those of the keys last, or all reasons."""
     reasons = [f"{reason}." for reason in refused]
@@ -160,7 +164,13 @@ def _decided(
     if not asked.keys or not keys:
         return Plan(tuple(steps(asked)), notes=notes)
     every = (*steps(asked), *asked.keys.steps(keys))
-    return Plan(every, notes=(*notes, *keys.notes), keys=asked.keys.as_options(keys))
+    return Plan(
+        every,
+        notes=(*notes, *keys.notes),
+        warnings=keys.warnings,
+        keys=asked.keys.as_options(keys),
+        key_facts=asked.keys.outcome(keys, grace),
+    )
 
 
 def teardown(asked: Inquiry, *, force: bool) -> Plan:
@@ -172,7 +182,7 @@ def teardown(asked: Inquiry, *, force: bool) -> Plan:
 def rotation(asked: Inquiry, after_days: float = 0, grace: int = 0) -> Plan:
     """The user's key is replaced, or a rotation that was begun is finished."""
     keys = asked.keys.rotation(after_days, grace) if asked.keys else None
-    return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()))
+    return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()), grace)
 
 
 def session(asked: Inquiry) -> Plan:

@@ -12,7 +12,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._report.report import FORMAT_VERSION, Report, is_report
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
+    FORMAT_VERSION,
+    PLACE,
+    Report,
+    is_report,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
 #: What an entry takes from its report.
@@ -56,7 +61,8 @@ def _entry(path: str, found: object, now: datetime, max_age: float) -> Entry:
         return {"path": path, "standing": UNREADABLE}
     report: Report = dict(found)  # type: ignore[call-overload]
     standing, why = _standing(report, now, max_age)
-    entry = {"path": path, "standing": standing, **{name: report[name] for name in TAKEN}}
+    where = {name: report[name] for name in PLACE if name in report}
+    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}}
     return {**entry, "why": why} if why else entry
 
 

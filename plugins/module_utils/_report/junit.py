@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS, check_line
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import PLACE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import printable
 
@@ -22,7 +23,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.text import 
 ELEMENTS = {"missing_access": "failure", "excess_access": "failure", "inconclusive": "error"}
 
 #: Which parts of the report are properties of the suite.
-PROPERTIES = ("verdict", "enforced", "collection_version", "format_version")
+PROPERTIES = ("verdict", "enforced", *PLACE, "collection_version", "format_version")
 
 
 def junit(report: Mapping[str, Any]) -> str:
@@ -31,7 +32,7 @@ def junit(report: Mapping[str, Any]) -> str:
     suites = Xml.Element("testsuites", {"name": "assumerole.s3", **counts})
     suite = Xml.SubElement(suites, "testsuite", {"name": _contract(report), "timestamp": _timestamp(report), **counts})
     properties = Xml.SubElement(suite, "properties")
-    for name, value in {**{name: report[name] for name in PROPERTIES}, **report["contract"]}.items():
+    for name, value in {**{name: report[name] for name in PROPERTIES if name in report}, **report["contract"]}.items():
         Xml.SubElement(properties, "property", {"name": name, "value": _value(value)})
     for check in report["checks"]:
         _add_case(suite, report, check)
@@ -66,7 +67,7 @@ def _counts(checks: list[Mapping[str, Any]]) -> dict[str, str]:
         "failures": str(ended.count("failure")),
         "errors": str(ended.count("error")),
         "skipped": "0",
-        "time": _seconds(max(check["elapsed_ms"] for check in checks)),
+        "time": _seconds(sum(check["elapsed_ms"] for check in checks)),
     }
 
 

@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
@@ -44,6 +45,9 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
     return {
         "verdict": verdict(checks),
         "enforced": enforced,
+        "account_id": account(options["role_arn"]),
+        "partition": partition(options["role_arn"]),
+        "region": identities.region,
         "caller": dict(observations["user.identity"].answer.value),
         "session": dict(observations["role.assume"].answer.value),
         "checks": checks,

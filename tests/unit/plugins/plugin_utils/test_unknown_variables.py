@@ -31,7 +31,7 @@ def test_without_a_similar_name_none_is_guessed() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [*FIELDS, "hosts", "result", "session", "key"])
+@pytest.mark.parametrize("name", [*FIELDS, "hosts", "outputs", "result", "session", "key"])
 def test_the_roles_own_variables_are_known(name: str) -> None:
     assert unknown([f"bucket_access_{name}"], []) == []
 

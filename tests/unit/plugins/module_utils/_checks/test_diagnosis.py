@@ -163,7 +163,21 @@ def test_no_placeholder_stays_unfilled(row: int) -> None:
 
 
 def test_a_message_with_braces_is_shown_as_it_is() -> None:
-    assert explain(READ, "Odd", "{not} a {placeholder").cause == "AWS answered Odd: {not} a {placeholder"
+    assert explain(READ, "Odd", "{not} a {placeholder").cause == "AWS answered Odd: {not} a {placeholder."
+
+
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("No.", "AWS answered Odd: No."),
+        ("No", "AWS answered Odd: No."),
+        ("No..", "AWS answered Odd: No."),
+        ("cut off...", "AWS answered Odd: cut off..."),
+        ("Why?", "AWS answered Odd: Why?"),
+    ],
+)
+def test_a_sentence_ends_with_one_period_whatever_aws_says(message: str, cause: str) -> None:
+    assert explain(READ, "Odd", message).cause == cause
 
 
 def test_the_layer_that_a_message_names_comes_before_hypotheses() -> None:

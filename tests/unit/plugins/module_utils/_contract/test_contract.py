@@ -71,6 +71,7 @@ GOOD: dict[str, list[Any]] = {
     "outsider_profile": ["default", "somebody-else"],
     "adopt": [[], ["user", "role", "bucket", "profile"], "user, role"],
     "manage": [[], ["user", "role", "bucket"], ["bucket"]],
+    "fail_on": [["violated"], ["inconclusive", "violated"], "violated, inconclusive"],
     **{name: [True, False] for name in SWITCHES},
     "mfa_serial": ["", "arn:aws:iam::123456789012:mfa/partner", "GAHT12345678", "x" * 256],
 }
@@ -185,6 +186,7 @@ BAD: dict[str, list[Any]] = {
     "rotation_grace": [-1, 31536001, "soon", "", 1.5],
     "profile_duration_seconds": [899, 43201, 0, "soon", ""],
     "outsider_profile": ["", "a b"],
+    "fail_on": [[], ["inconclusive"], ["verified"], ["violated", "violated"]],
     "adopt": [["everything"], ["user", "user"], "key"],
     "manage": [["profile"], ["role", "role"]],
     **{name: ["maybe", "true", 1] for name in SWITCHES},

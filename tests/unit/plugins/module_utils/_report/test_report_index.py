@@ -128,3 +128,9 @@ def test_a_report_of_another_contract_is_not_verified_and_says_whose_it_is(
 def test_what_is_out_of_date_says_so(a_report: Any) -> None:
     (entry,) = index({"a/access-report.json": a_report()}, NOW + timedelta(hours=2), 1.5)["contracts"]
     assert entry["why"] == "A report proves nothing after 1.5 hours: verify again."
+
+
+def test_an_entry_says_in_which_account_its_contract_is(a_report: Any) -> None:
+    where = {"account_id": "123456789012", "partition": "aws", "region": "eu-central-1"}
+    (entry,) = index({"a/access-report.json": {**a_report(), **where}}, NOW, 24)["contracts"]
+    assert {name: entry[name] for name in where} == where
