@@ -137,6 +137,6 @@ def test_a_mistyped_variable_and_a_verdict_that_never_fails(operator: Operator) 
 
 
 def test_a_contract_that_was_never_provisioned_says_what_to_do(operator: Operator) -> None:
-    ran = operator.contract("verify", **names("never"))
+    ran = operator.contract("verify", **names("never", wait_timeout=0))
     assert_shows(ran, "verify-mistake-not-provisioned", operator)
     assert "run provision" in ran.sentence
