@@ -32,8 +32,9 @@ def operator(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> O
 
 
 def assert_shows(ran: Ran, name: str, operator: Operator) -> None:
-    """The whole text, but for what is random in the names of the operator's objects."""
+    """The whole text, but for random names of the operator's objects, and the lines of tasks that Ansible quotes."""
     stdout = re.sub(r"(access-check-operator)-[0-9]+-[0-9a-f]+", r"\1-RANDOM", ran.stdout)
+    stdout = re.sub(r"^Origin: .*?(?=^fatal: )", "", stdout, flags=re.DOTALL | re.MULTILINE)
     words = {str(operator.home): "HOME", operator.emulator.account: "ACCOUNT"}
     assert_shown(replace(ran, stdout=stdout), name, words)
 
@@ -91,7 +92,8 @@ def test_the_verdicts_of_three_contracts_end_the_run_the_worst_first(operator: O
         ran = operator.fleet("verify", FLEET, "--forks", "1", wait_timeout=0)
     assert_shows(ran, "verify-three-contracts", operator)
     assert ran.code == 2
-    lines = [line for line in ran.stdout.splitlines() if line.startswith(("one  ", "two  ", "three  "))]
+    shown = ran.stdout.partition("PLAY RECAP")[0].splitlines()
+    lines = [line for line in shown if line.startswith(("one  ", "two  ", "three  "))]
     assert [line.split()[:2] for line in lines] == [["two", "violated"], ["one", "verified"], ["three", "verified"]]
 
 
@@ -100,7 +102,8 @@ def test_everything_is_shown_once_with_v(operator: Operator) -> None:
     ran = verify(operator, "-v")
     assert ran.code == 0
     assert ran.output.count("user.bucket_policy") <= 1
-    assert ran.output.count("role.list_buckets") == 1
+    named = [line[:200] for line in ran.output.splitlines() if "role.list_buckets" in line]
+    assert [line.split()[:2] for line in named] == [["pass", "role.list_buckets"]]
     assert max(map(len, ran.stdout.splitlines())) < 2000
 
 
@@ -135,6 +138,6 @@ def test_a_mistyped_variable_and_a_verdict_that_never_fails(operator: Operator) 
 
 
 def test_a_contract_that_was_never_provisioned_says_what_to_do(operator: Operator) -> None:
-    ran = operator.contract("verify", **names("never"))
+    ran = operator.contract("verify", **names("never", wait_timeout=0))
     assert_shows(ran, "verify-mistake-not-provisioned", operator)
     assert "run provision" in ran.sentence
