@@ -45,7 +45,7 @@ RETURN = r"""
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "lines": {"type": "list", "elements": "str", "required": True},
@@ -53,9 +53,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """The action of this name does the work: what a module prints is its result."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     module.fail_json(msg="shown_lines prints where Ansible runs: use it as a task of a playbook.")
 
 

@@ -24,7 +24,7 @@ def test_the_finding_comes_before_what_passed_and_worse_before_less(a_check: Any
     excess = a_check("user.read", "excess_access", cause="A policy.", advice="Remove it.", principal="user")
     passed = [a_check("role.read"), a_check("role.list"), a_check("config.role.trust", evidence="read")]
     lines = spoken(result("violated", *passed, unknown, excess))
-    assert lines[0] == "verdict: violated (3 pass, 1 excess access, 1 cannot tell)"
+    assert lines[0] == "verdict: violated (3 pass, 1 excess access, 1 cannot tell; nobody asked over plain HTTP)"
     assert lines[1:3] == ["  excess access: A policy.", "    what to do: Remove it."]
     assert lines[3].startswith("    user.read: ")
     assert lines[4:6] == ["  cannot tell: AWS was too busy.", "    what to do: Verify again."]
@@ -34,7 +34,7 @@ def test_the_finding_comes_before_what_passed_and_worse_before_less(a_check: Any
 def test_a_cause_is_named_once_however_many_checks_have_it(a_check: Any) -> None:
     checks = [a_check("user.read", "inconclusive", cause="No IAM here.", advice="Use AWS.") for _number in range(5)]
     assert spoken(result("inconclusive", *checks)) == [
-        "verdict: inconclusive (5 cannot tell; the configuration was not compared)",
+        "verdict: inconclusive (5 cannot tell; the configuration was not compared; nobody asked over plain HTTP)",
         "  cannot tell: No IAM here.",
         "    what to do: Use AWS.",
         "    5 checks: user.read, user.read, user.read, user.read, user.read",
