@@ -234,6 +234,7 @@ OTHERS = {
     "aws_profile",
     "kept_access_key",
     "role_session_file",
+    "shown_lines",
 }
 
 
