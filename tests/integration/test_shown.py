@@ -43,8 +43,7 @@ MISTAKES = {
     "mistake-no-such-profile": ("rotate",),
     "mistake-somebody-elses-user": ("provision",),
     "mistake-objects-in-the-bucket": ("teardown",),
-    "mistake-may-not-make-the-role": ("provision",),
-    "mistake-may-not-make-the-role-verbose": ("provision", "-v"),
+    "mistake-may-not-make-the-role": ("provision", "-e", "bucket_access_bucket=roleless-bucket-of-ours"),
     "mistake-session-before-provision": ("session", "-e", "bucket_access_role_profile=nobody"),
 }
 
@@ -98,7 +97,7 @@ def _mistake(enforcing: Emulator, home: Path, name: str) -> tuple[Operator, Ran]
         operator, environ = replace(operator, key={}), {"AWS_PROFILE": "opertor"}
     if name == "mistake-somebody-elses-user":
         operator.emulator.iam.create_user(UserName=TERMS["user"])
-    if name.startswith("mistake-may-not-make-the-role"):
+    if name == "mistake-may-not-make-the-role":
         document = json.dumps(DENY_MAKING_ROLES)
         operator.emulator.iam.put_user_policy(UserName=OPERATOR, PolicyName="no-roles", PolicyDocument=document)
     if name == "mistake-objects-in-the-bucket":
@@ -117,7 +116,13 @@ def test_a_mistake_says_what_to_do(mistakes: Mapping[str, tuple[Operator, Ran]],
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_said_once(mistakes: Mapping[str, tuple[Operator, Ran]], name: str) -> None:
     """Beside it, newer versions of Ansible print the message of whatever has failed as an error of their own."""
-    _operator, ran = mistakes[name]
+    operator, ran = mistakes[name]
+    assert_said_once(ran)
+    if name == "mistake-may-not-make-the-role":
+        assert_said_once(run(operator, *MISTAKES[name], "-v"))
+
+
+def assert_said_once(ran: Ran) -> None:
     lines = [line for line in ran.output.splitlines() if json.dumps(ran.sentence)[1:-1] in line]
     assert len([line for line in lines if not line.startswith("[ERROR]: Task failed: ")]) == 1
     assert len(lines) <= 2
