@@ -54,6 +54,7 @@ EXAMPLES = r"""
     module: amazon.aws.iam_user
     options:
       name: partner
+      state: present
       region: eu-central-1
     contract: {user: partner}
 """

@@ -370,10 +370,10 @@ def operators_session(emulator: Emulator) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("verbosity", ["", "-vvv"])
+@pytest.mark.parametrize("verbosity", [(), ("-vvv",)], ids=["", "vvv"])
 @pytest.mark.parametrize("given", GIVEN)
 def test_what_a_module_of_amazon_aws_met_is_explained_without_it(
-    given: str, verbosity: str, enforcing: Emulator, tmp_path: Path
+    given: str, verbosity: tuple[str, ...], enforcing: Emulator, tmp_path: Path
 ) -> None:
     """The plan is known, and then making the user is refused by somebody who repeats the operator's secrets."""
     session, tag = operators_session(new_account(enforcing)), secrets.token_hex(4)
@@ -392,10 +392,9 @@ def test_what_a_module_of_amazon_aws_met_is_explained_without_it(
     with overheard(enforcing, refuse_to_make) as heard:
         ran = ansible(
             "ansible-playbook",
-            *("playbooks/provision.yml", "-e", json.dumps(contract)),
+            *("playbooks/provision.yml", "-e", json.dumps(contract), *verbosity),
             home=tmp_path,
             emulator=heard.emulator,
-            *filter(None, [verbosity]),
             operator=operator,
         )
     assert ran.code == 2

@@ -114,10 +114,6 @@ ROWS = (
 _BROKEN = re.compile(r"Module failed:|MODULE FAILURE|Unable to parse response")
 
 
-#: What is said where AWS has said nothing.
-_UNSAID = "AWS has not said why: check the network, the region and AWS_ENDPOINT_URL; -vvv shows what the SDK says."
-
-
 def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str, Any]) -> str:
     """The failure as one sentence; what our own tasks say is one already."""
     items = [item for item in result.get("results", []) if item.get("failed")]
@@ -136,11 +132,17 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     evidence = f"code {error.get('code')} {message}"
     values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
     values["own_region"] = _own_region(result)
-    values["message"], values["host"] = clean(error.get("message")).rstrip("."), _host(message)
+    values["message"] = clean(error.get("message") or (message if error else "")).rstrip(".")
+    values["host"] = _host(message)
     for row in ROWS:
         if re.search(row.pattern, evidence, re.IGNORECASE):
             return row.sentence.format_map(values)
-    return f"{task}: this could not be done{f': {message}' if error else f', and {_UNSAID}'}"
+    if error:
+        return f"{task}: this could not be done: {message}"
+    return (
+        f"{task}: this could not be done, and AWS has not said why: check the network, the region and "
+        "AWS_ENDPOINT_URL; -vvv shows what the SDK says."
+    )
 
 
 def _host(message: str) -> str:
