@@ -150,7 +150,8 @@ def test_another_contracts_failure_leaves_no_key_and_each_hears_why(
     assert ran.code == 2
     assert "is undefined" not in ran.output
     assert "The operator may not do this" in ran.output
-    assert "any_errors_fatal ended this one here" in ran.output
+    assert ran.output.count("Every contract of this play has stopped.") == 1
+    assert "another contract's did it, as any_errors_fatal says: nothing of it was left half done" in ran.output
     for world in worlds.values():
         active = [key for key, status in world.key_states().items() if status == "Active"]
         assert active == [key for key in [stored(tmp_path, world.user)] if key]
