@@ -12,6 +12,8 @@ version_added: 0.1.0
 short_description: Open a session of an assumable role
 description:
   - Assumes a role as the IAM user whose key it is told to find, and returns the session's temporary credentials.
+  - The role must be the contract's, of its account if it names one, and the key the contract's user's, or nothing is
+    opened.
 options:
   role_arn:
     description: The ARN of the role to assume.
@@ -84,6 +86,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     usable_connection,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
+    WrongCaller,
+    refuse_other_role,
+    refuse_wrong_caller,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import KEPT_IN
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
@@ -108,14 +116,23 @@ def main() -> None:
     try:
         with usable_connection(module):
             sts = Identities(connection(module.params, os.environ)).user("sts")
+            refuse_others(reached(probes.identity(sts)), module.params)
             answer, given = probes.assume(sts, wish(module.params))
             reached(answer)
-    except Unreachable as error:
+    except (Unreachable, WrongCaller) as error:
         module.fail_json(msg=str(error))
     if given is None:
         refused(module, answer)
     else:
         module.hand_over({"credentials": as_options(given)}, changed=True, expiration=answer.value["expiration"])
+
+
+def refuse_others(caller: Answer, options: dict[str, Any]) -> None:
+    """No session of another role, and none for anybody but the contract's user. Of a refused key AWS speaks later."""
+    contract, role_arn = options["contract"], options["role_arn"]
+    refuse_other_role(role_arn, contract["role"], contract["account_id"])
+    if caller.succeeded:
+        refuse_wrong_caller(caller.value["arn"], sibling(role_arn, "user", contract["user"]), role_arn)
 
 
 def wish(options: dict[str, Any]) -> dict[str, Any]:
