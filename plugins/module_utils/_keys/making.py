@@ -144,10 +144,10 @@ class Making:
         self.hands.deactivate(access_key_id)
 
     def _note(self, *, done: bool, leaving: tuple[str, ...] = ()) -> Note:
-        """What the note before ours knows of the keys that stay is known still."""
+        """What the note before ours knows of the keys is known still: of a retired one also until it is deleted."""
         before = note_in(self.wish.note)
         made = before.made if before and before.made in self._kept else ""
-        retired = before.retired.among(self._kept) if before and before.retired else None
+        retired = before.retired.among(self.wish.ids) if before and before.retired else None
         return Note(self.now(), self._kept, done, self.writer, leaving, made, retired)
 
     def _write(self, note: Note) -> None:
