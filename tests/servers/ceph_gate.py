@@ -9,8 +9,6 @@ It differs in this from the gateway alone:
 - Three refusals of Ceph's get the codes that AWS has: of a key that is unknown, inactive or deleted, of a session that
   is too long, and of a role that is not there.
 - AssumeRole's answer is given the AssumedRoleId.
-- When root asks that an object be encrypted with S3's own key, it is put without encryption: Ceph needs a key server
-  for that.
 """
 
 from __future__ import annotations
@@ -30,8 +28,6 @@ from servers.ceph_requests import Answer, Key, Request, refusal, unknown_key
 
 #: What is of one connection only.
 HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "expect")
-
-ENCRYPTION = "x-amz-server-side-encryption"
 
 #: How Ceph refuses a key that it does not take.
 REFUSALS = ("AccessDenied", "InvalidAccessKeyId")
@@ -70,7 +66,7 @@ class Gate:
             key = self._keys.get(request.key_id)
             taken = key and request.is_signed_with(key) and self._is_taken(request.key_id, key)
             return self._lacks.answer(request, key) if key and taken else unknown_key(request)
-        answer = self._passed_on(self._without_encryption(request))
+        answer = self._passed_on(request)
         self._learn(answer)
         return self._lacks.completed(request, self._as_aws_says_it(request, answer))
 
@@ -89,11 +85,6 @@ class Gate:
         connection.close()
         headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
         return Answer(answer.status, content, headers)
-
-    def _without_encryption(self, request: Request) -> Request:
-        key = self._keys.get(request.key_id)
-        asked_by_root = key and key.is_roots and request.header(ENCRYPTION) == "AES256"
-        return request.without_header(ENCRYPTION, key) if key and asked_by_root else request
 
     def _learn(self, answer: Answer) -> None:
         """Whose a key is that the gateway hands out; of a session it says the ARN itself."""

@@ -80,15 +80,6 @@ class Request:
         right = bool(self._signed) and self._signature(key) == self._signed[5]
         return right and self.header("X-Amz-Security-Token") == (key.token or "")
 
-    def without_header(self, name: str, key: Key) -> Request:
-        """The same without a header, signed anew."""
-        headers = {given: value for given, value in self.headers.items() if given.lower() != name}
-        authorization = self.header("Authorization").replace(f";{name}", "")
-        signed_anew = Request(self.method, self.target, {**headers, "Authorization": authorization}, self.body)
-        signature = f"Signature={signed_anew._signature(key)}"
-        headers["Authorization"] = re.sub(r"Signature=\w+", signature, authorization)
-        return Request(self.method, self.target, headers, self.body)
-
     @cached_property
     def _signed(self) -> Any:
         return _SIGNED.search(self.header("Authorization"))

@@ -142,7 +142,7 @@ BAD: dict[str, list[Any]] = {
         *("", "12345678901", "1234567890123", "12345678901a", 12345678901, "123456789012\n", "١٢٣٤٥٦٧٨٩٠١٢"),
         *("RGW1234567890123456", "RGW123456789012345678", "rgw12345678901234567", "RGW123456789012", "RGW", "root"),
     ],
-    "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n", "Default", "defaults"],
+    "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n", "Default"],
     "tags": [
         {"": "x"},
         {"k" * 129: "x"},
