@@ -52,7 +52,7 @@ units: env-dev ## the pure code
 integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
 	@.venv/bin/python -m pytest -q $(same_examples) -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
 
-servers: env-dev env-seaweedfs $(if $(CEPH),env-ceph) ## the probes against a server that is no emulator: SeaweedFS, half a minute; with CEPH=1 Ceph, too
+servers: env-dev env-seaweedfs $(if $(CEPH),env-ceph) ## servers that are no emulators: SeaweedFS, half a minute; with CEPH=1 Ceph, too, minutes
 	@.venv/bin/python -m pytest -q -m "servers$(if $(CEPH), or ceph)" tests/servers
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
