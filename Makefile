@@ -52,7 +52,7 @@ units: env-dev ## the pure code
 integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
 	@.venv/bin/python -m pytest -q $(same_examples) -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
 
-servers: env-dev env-seaweedfs $(if $(CEPH),env-ceph) ## the probes against a server that is no emulator: SeaweedFS, half a minute; with CEPH=1 Ceph, too
+servers: env-dev env-seaweedfs $(if $(CEPH),env-ceph) ## servers that are no emulators: SeaweedFS, half a minute; with CEPH=1 Ceph, too, minutes
 	@.venv/bin/python -m pytest -q -m "servers$(if $(CEPH), or ceph)" tests/servers
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
@@ -121,16 +121,16 @@ env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IA
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
 env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
 env-seaweedfs: .venvs/seaweedfs/seaweedfs.stamp ## a server of S3 and STS that judges for itself, in .venvs/seaweedfs
-env-ceph: .venvs/ceph/root/usr/bin/radosgw ## Ceph's gateway out of Debian sid, in .venvs/ceph: needs Debian and root
+env-ceph: .venvs/ceph/ceph.stamp ## Ceph's gateway out of Debian sid, in .venvs/ceph: needs Debian and root
 env-ecosystem: .venvs/ecosystem/ecosystem.stamp ## the community's own tools, in .venvs/ecosystem
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
-.venvs/ceph/root/usr/bin/radosgw: tests/servers/ceph-packages.sh
+.venvs/ceph/ceph.stamp: tests/servers/ceph-packages.sh
 	@rm -rf .venvs/ceph
-	@tests/servers/ceph-packages.sh $(CURDIR)/.venvs/ceph
+	@tests/servers/ceph-packages.sh "$(CURDIR)/.venvs/ceph"
 	@touch $@
 
 stamps := .venv/%.stamp $(foreach name,enforcing localstack faults seaweedfs ecosystem docs,.venvs/$(name)/%.stamp)

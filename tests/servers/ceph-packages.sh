@@ -8,6 +8,10 @@ set -eu
 folder=$1
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
+# What is half unpacked is of no use to anybody.
+trap 'test $? -eq 0 || rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+
 mkdir -p "$folder/tool" "$folder/download" "$folder/root"
 cd "$folder/tool"
 apt-get download debootstrap

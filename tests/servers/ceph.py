@@ -4,7 +4,8 @@
 
 One monitor, one OSD that keeps everything in memory, and the gateway, in a folder that ``ceph-packages.sh`` has filled.
 They run with that folder as their root and in namespaces of their own, so that all end together and nothing stays
-mounted: this needs root. Before it stands :class:`Gate`, as the gateway has no GetCallerIdentity.
+mounted, also when whoever has started them is killed: this needs root. Before it stands :class:`Gate`, which adds what
+the gateway lacks.
 """
 
 from __future__ import annotations
@@ -80,31 +81,42 @@ def running(folder: Path) -> Iterator[Emulator]:
     """Start it; end it whatever happens."""
     gate, mon, osd, plain, tls = free_ports(5)
     ca, key = write_certificate(folder)
-    _prepare(ca, key, {"mon": mon, "osd": osd, "osd_last": osd + 20, "plain": plain, "tls": tls})
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(_command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     env = {
-        "AWS_REGION": "us-east-1",
+        "AWS_REGION": "default",  # as Ceph calls the one zonegroup that it makes by itself
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{gate}",
         "AWS_CA_BUNDLE": ca,
         "PLAIN_HTTP_ENDPOINT_URL": f"http://127.0.0.1:{plain}",
         **OPERATOR,
     }
-    try:
-        account = _account(folder, process)
-        server = Emulator(folder, env, account)
+    _prepare(ca, key, {"mon": mon, "osd": osd, "osd_last": osd + 20, "plain": plain, "tls": tls})
+    with _started(folder / "log") as process:
+        server = Emulator(folder, env, _account(folder, process))
         with Gate(gate, server.behind(f"https://127.0.0.1:{tls}"), (ca, key)):
             _wait_for(server, process)
             yield server
+
+
+@contextmanager
+def _started(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The processes; neither they nor what they keep outlive the ``with``, and they do not outlive this process."""
+    with path.open("wb") as log:
+        process = subprocess.Popen(_command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield process
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # the first process of the namespace takes all others with it
         process.wait()
+        _forget()
+
+
+def _forget() -> None:
+    for name in ("ceph", "tls"):
+        shutil.rmtree(ROOT / "srv" / name, ignore_errors=True)
 
 
 def _prepare(ca: str, key: str, ports: dict[str, int]) -> None:
-    for name in ("ceph", "tls"):
-        shutil.rmtree(ROOT / "srv" / name, ignore_errors=True)
+    _forget()
     for name in ("srv/ceph/run", "srv/ceph/log", "srv/ceph/mon", "srv/ceph/osd", "srv/ceph/rgw", "srv/tls", "etc/ceph"):
         (ROOT / name).mkdir(parents=True, exist_ok=True)
     shutil.copy(ca, ROOT / "srv/tls/ca.pem")
@@ -114,9 +126,10 @@ def _prepare(ca: str, key: str, ports: dict[str, int]) -> None:
 
 
 def _command() -> list[str]:
+    ending_with_us = ["setpriv", "--pdeathsig", "KILL"]
     own = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={ROOT / 'proc'}"]
     inside = 'mount --rbind /dev "$0/dev" && exec chroot "$0" sh /srv/ceph/start.sh "$@"'
-    return [*own, "sh", "-c", inside, str(ROOT), *OPERATOR.values()]
+    return [*ending_with_us, *own, "sh", "-c", inside, str(ROOT), *OPERATOR.values()]
 
 
 def _account(folder: Path, process: subprocess.Popen[bytes]) -> str:

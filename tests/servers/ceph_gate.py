@@ -1,43 +1,39 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands before Ceph's gateway: every request goes through as it is, but for GetCallerIdentity, which it lacks.
+"""What stands before Ceph's gateway, where every request goes through as it is, and Ceph alone judges it.
 
-That one is answered here, to whoever signs with a key that the gateway has made and still takes. Nothing of what
-somebody may do is decided here.
+It differs in this from the gateway alone:
+
+- What Ceph lacks is answered by :mod:`servers.ceph_lacks`, to whoever signs with a key that Ceph has made and still
+  takes.
+- Three refusals of Ceph's get the codes that AWS has: of a key that is unknown, inactive or deleted, of a session that
+  is too long, and of a role that is not there.
+- AssumeRole's answer is given the AssumedRoleId.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from email.message import Message
 from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-import re
 import ssl
 from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from lab.emulator import Emulator
+from servers.ceph_lacks import Lacks, done
+from servers.ceph_requests import Answer, Key, Request, refusal, unknown_key
 
 #: What is of one connection only.
 HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "expect")
 
-_SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request, *SignedHeaders=([^,]+), *Signature=(\w+)")
+#: How Ceph refuses a key that it does not take.
+REFUSALS = ("AccessDenied", "InvalidAccessKeyId")
 
-
-@dataclass(frozen=True)
-class Key:
-    """A key as the gateway handed it out, and whose it is."""
-
-    secret: str
-    token: str | None
-    arn: str
+#: How Ceph refuses to let somebody into a role, and how AWS does.
+OF_ASSUME_ROLE = {"InvalidArgument": (400, "ValidationError"), "NoSuchEntity": (403, "AccessDenied")}
 
 
 class Gate:
@@ -46,7 +42,8 @@ class Gate:
     def __init__(self, port: int, gateway: Emulator, certificate: tuple[str, str]) -> None:
         self.gateway = gateway
         root = gateway.env["AWS_ACCESS_KEY_ID"], gateway.env["AWS_SECRET_ACCESS_KEY"]
-        self.keys = {root[0]: Key(root[1], None, f"arn:aws:iam::{gateway.account}:root")}
+        self._keys = {root[0]: Key(root[1], None, f"arn:aws:iam::{gateway.account}:root")}
+        self._lacks = Lacks(gateway)
         self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"gate": self}))
         self._server.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -63,57 +60,69 @@ class Gate:
         self._server.shutdown()
         self._server.server_close()
 
-    def passed_on(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
-        """What the gateway answers to a request as it came."""
+    def answer(self, request: Request) -> Answer:
+        """What is given back to a request."""
+        if self._lacks.has(request):
+            key = self._keys.get(request.key_id)
+            taken = key and request.is_signed_with(key) and self._is_taken(request.key_id, key)
+            return self._lacks.answer(request, key) if key and taken else unknown_key(request)
+        answer = self._passed_on(request)
+        self._learn(answer)
+        return self._lacks.completed(request, self._as_aws_says_it(request, answer))
+
+    def _passed_on(self, request: Request) -> Answer:
+        """What the gateway answers."""
         host, port = self.gateway.endpoint_url.removeprefix("https://").split(":")
         context = ssl.create_default_context(cafile=self.gateway.ca_bundle)
         connection = HTTPSConnection(host, int(port), context=context, timeout=30)
-        connection.putrequest(request.command, request.path, skip_host=True, skip_accept_encoding=True)
+        connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
         for name, value in request.headers.items():
-            if name.lower() not in HOP_BY_HOP:
-                connection.putheader(name, value)
-        connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
+            connection.putheader(name, value)
+        connection.putheader("Content-Length", str(len(request.body)))
+        connection.endheaders(request.body)
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
-        return answer.status, answer.getheaders(), content
+        headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
+        return Answer(answer.status, content, headers)
 
-    def learn(self, answer: bytes) -> None:
+    def _learn(self, answer: Answer) -> None:
         """Whose a key is that the gateway hands out; of a session it says the ARN itself."""
-        found = {name: _element(answer, name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Arn")}
-        if found["AccessKeyId"] and found["SecretAccessKey"]:
-            user = f"arn:aws:iam::{self.gateway.account}:user/{_element(answer, 'UserName')}"
-            key = Key(found["SecretAccessKey"], found["SessionToken"] or None, found["Arn"] or user)
-            self.keys[found["AccessKeyId"]] = key
+        key_id, secret = answer.element("AccessKeyId"), answer.element("SecretAccessKey")
+        if key_id and secret:
+            user = f"arn:aws:iam::{self.gateway.account}:user/{answer.element('UserName')}"
+            self._keys[key_id] = Key(secret, answer.element("SessionToken") or None, answer.element("Arn") or user)
 
-    def caller(self, headers: Message, body: bytes) -> str:
-        """The ARN of whoever has signed; empty when the signature is wrong, or the key not taken any more."""
-        signed = _SIGNED.search(headers.get("Authorization", ""))
-        key = self.keys.get(signed[1]) if signed else None
-        if not signed or not key or headers.get("X-Amz-Security-Token") != key.token:
-            return ""
-        names = signed[4].split(";")
-        request = AWSRequest(
-            "POST", f"https://{headers['Host']}/", data=body, headers={name: headers[name] for name in names}
-        )
-        request.context["timestamp"] = headers["X-Amz-Date"]
-        auth = SigV4Auth(Credentials(signed[1], key.secret), signed[3], signed[2])
-        signature = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
-        return key.arn if signature == signed[5] and self._is_taken(signed[1], key.arn) else ""
+    def _as_aws_says_it(self, request: Request, answer: Answer) -> Answer:
+        code = answer.element("Code") if answer.status >= 400 else ""
+        if request.key_id and code in REFUSALS and not self._knows(request.key_id):
+            return unknown_key(request)
+        if request.action != "AssumeRole":
+            return answer
+        if code:
+            return refusal(request, *OF_ASSUME_ROLE[code]) if code in OF_ASSUME_ROLE else answer
+        _arn, role, session = answer.element("Arn").split("/")
+        number = self.gateway.iam.get_role(RoleName=role)["Role"]["RoleId"]
+        return answer.with_more("<AssumedRoleUser>", f"<AssumedRoleId>{number}:{session}</AssumedRoleId>")
 
-    def _is_taken(self, key_id: str, arn: str) -> bool:
-        """A user's key must be active, and a session's role there."""
-        kind, *names = arn.split(":", 5)[5].split("/")
+    def _knows(self, key_id: str) -> bool:
+        return key_id in self._keys and self._is_taken(key_id, self._keys[key_id])
+
+    def _is_taken(self, key_id: str, key: Key) -> bool:
+        """As Ceph says: a user's key must be active, and a session's role there."""
+        kind, *names = key.arn.split(":", 5)[5].split("/")
+        if kind == "assumed-role":
+            return done(self.gateway.iam.get_role, RoleName=names[0])
+        if kind == "user":
+            return self._is_active(key_id, names[-1])
+        return True
+
+    def _is_active(self, key_id: str, user: str) -> bool:
         try:
-            if kind == "user":
-                listed = self.gateway.iam.list_access_keys(UserName=names[-1])["AccessKeyMetadata"]
-                return any(key["AccessKeyId"] == key_id and key["Status"] == "Active" for key in listed)
-            if kind == "assumed-role":
-                self.gateway.iam.get_role(RoleName=names[0])
+            listed = self.gateway.iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
         except ClientError:
             return False
-        return True
+        return any(key["AccessKeyId"] == key_id and key["Status"] == "Active" for key in listed)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,13 +135,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing is said."""
 
     def _any(self) -> None:
-        body = self._body()
-        if b"Action=GetCallerIdentity" in body:
-            self._tell_identity(self.gate.caller(self.headers, body))
-            return
-        status, headers, answer = self.gate.passed_on(self, body)
-        self.gate.learn(answer)
-        self._give(status, headers, answer)
+        request = Request.of(self.command, self.path, self.headers, self._body(), without=HOP_BY_HOP)
+        answer = self.gate.answer(request)
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
 
     def _body(self) -> bytes:
         """Without the chunks of HTTP; those of S3 inside are signed for, and stay."""
@@ -146,29 +157,3 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(chunks)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any  # noqa: N815 - names of the standard library
-
-    def _tell_identity(self, arn: str) -> None:
-        if not arn:
-            code = "InvalidClientTokenId"
-            self._give(403, [], f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode())
-            return
-        told = (
-            f"<Arn>{arn}</Arn><UserId>{arn.rsplit('/', 1)[-1]}</UserId><Account>{self.gate.gateway.account}</Account>"
-        )
-        name = "GetCallerIdentity"
-        self._give(200, [], f"<{name}Response><{name}Result>{told}</{name}Result></{name}Response>".encode())
-
-    def _give(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.send_response_only(status)
-        for name, value in headers:
-            if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-
-def _element(answer: bytes, name: str) -> str:
-    found = re.search(rf"<{name}>([^<]*)</{name}>".encode(), answer)
-    return found[1].decode() if found else ""

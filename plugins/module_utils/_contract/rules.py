@@ -140,8 +140,8 @@ def profile_problem(value: object) -> str | None:
 
 
 def region_problem(value: object) -> str | None:
-    """The form of a region's code; whether it exists and is enabled, AWS says."""
-    if re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", str(value), re.ASCII):
+    """The form of a region's code; whether it exists and is enabled, AWS says. Ceph calls its only one ``default``."""
+    if re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|default", str(value), re.ASCII):
         return None
     return f"is {quoted(value)}, not an AWS region: write it like eu-central-1"
 

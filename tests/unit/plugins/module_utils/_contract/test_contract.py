@@ -42,7 +42,7 @@ GOOD: dict[str, list[Any]] = {
     "max_session_duration": SECONDS,
     "duration_seconds": [900, "900", *SECONDS],
     "account_id": ["123456789012", "000000000000", 123456789012, "RGW12345678901234567"],
-    "region": ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"],
+    "region": ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1", "default"],
     "tags": [
         {},
         {"team": "x"},
@@ -142,7 +142,7 @@ BAD: dict[str, list[Any]] = {
         *("", "12345678901", "1234567890123", "12345678901a", 12345678901, "123456789012\n", "١٢٣٤٥٦٧٨٩٠١٢"),
         *("RGW1234567890123456", "RGW123456789012345678", "rgw12345678901234567", "RGW123456789012", "RGW", "root"),
     ],
-    "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n"],
+    "region": ["", "us", "us-east", "useast1", "US-EAST-1", "us-east-1a", "us_east_1", "us-east-1\n", "Default"],
     "tags": [
         {"": "x"},
         {"k" * 129: "x"},
