@@ -85,6 +85,13 @@ changed_at:
   returned: always
   type: str
   sample: "2026-01-01T00:00:00+00:00"
+object_lock:
+  description:
+    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay. Missing
+      when the operator may not look (C(s3:GetBucketObjectLockConfiguration)).
+  returned: when S3 says
+  type: bool
+  sample: false
 quarantine:
   description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
@@ -105,7 +112,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import has_object_lock, read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
@@ -161,7 +168,9 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
-    return {**result, **said, **arns(found, contract.user), "quarantine": f"{leaked}." if leaked else ""}
+    locked = has_object_lock(found["bucket.object_lock"])
+    lock = {} if locked is None else {"object_lock": locked}
+    return {**result, **said, **lock, **arns(found, contract.user), "quarantine": f"{leaked}." if leaked else ""}
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

@@ -84,6 +84,23 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
         ),
     )
     yield "bucket.encryption", read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
+    yield "bucket.object_lock", read_object_lock(s3, name)
+
+
+def read_object_lock(s3: Client, bucket: str) -> Reading:
+    """Whether the bucket has Object Lock, with a default retention or without one, which may be set at any time.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html
+    """
+    return read(
+        lambda: s3.get_object_lock_configuration(Bucket=bucket),
+        lambda page: page["ObjectLockConfiguration"]["ObjectLockEnabled"] == "Enabled",
+    )
+
+
+def has_object_lock(reading: Reading) -> bool | None:
+    """``None`` when S3 does not say, which is no reason to put an object there."""
+    return None if reading.unreadable else bool(reading.data)
 
 
 def read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:

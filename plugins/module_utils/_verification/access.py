@@ -79,6 +79,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         forbidden_objects=options.get("forbidden_objects") or {},
         traceless=traceless,
         kms=contract.encryption == KMS,
+        object_lock=options.get("object_lock"),
     )
 
 
