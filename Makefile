@@ -20,7 +20,7 @@ same_examples := --hypothesis-profile=ci
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint style lint-docs units integration servers faults-sample molecule sanity
-.PHONY: docs bench fleet screenshots operator-policies faults matrix
+.PHONY: docs bench fleet screenshots operator-policies oracle faults matrix
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -40,7 +40,7 @@ style: env-dev env-ecosystem ## what of it is quick: code, types, YAML, the chan
 	@.venv/bin/mypy .collections/ansible_collections/assumerole/s3/plugins tests/emulators/emulator.py tests/lab
 	@$(in_venv) ansible-lint --config-file .config/ansible-lint.yml
 	@$(in_venv) antsibull-changelog lint
-	@.venv/bin/shellcheck tests/*.sh .ci/run
+	@.venv/bin/shellcheck tests/*.sh tests/servers/*.sh .ci/run
 	@.venvs/ecosystem/bin/reuse lint --quiet || .venvs/ecosystem/bin/reuse lint
 
 lint-docs: env-dev env-docs ## the documentation of modules, filters and the role
@@ -52,8 +52,8 @@ units: env-dev ## the pure code
 integration: env-dev emulators env-ecosystem ## the modules and playbooks against the emulators, a file at a time on each of two cores
 	@.venv/bin/python -m pytest -q $(same_examples) -n 2 --dist loadfile --no-loadscope-reorder $(slow_first)
 
-servers: env-dev env-seaweedfs ## the probes against a server that is no emulator: SeaweedFS, half a minute
-	@.venv/bin/python -m pytest -q -m servers tests/servers
+servers: env-dev env-seaweedfs $(if $(CEPH),env-ceph) ## the probes against a server that is no emulator: SeaweedFS, half a minute; with CEPH=1 Ceph, too
+	@.venv/bin/python -m pytest -q -m "servers$(if $(CEPH), or ceph)" tests/servers
 
 molecule: env-dev emulators ## the scenarios: default on LocalStack, enforced on the enforcing emulator
 	@rm -rf .state/molecule
@@ -77,6 +77,9 @@ docs: lint-docs emulators ## the reference as HTML, in .build/docs/html, and eve
 faults-sample: env-dev env-enforcing env-faults ## a sample of what `make faults` tries
 	@.venv/bin/python -m pytest -q $(same_examples) tests/faults
 
+oracle: env-dev env-enforcing ## the comparison of policies beside the emulator's evaluator, over 10,000 random pairs: some three minutes
+	@.venv/bin/python -m pytest -q -s -m whole tests/oracle
+
 faults: env-dev env-enforcing env-faults ## every fault on every operation, crashes, 50 contracts at once: takes hours
 	@FAULT_CONTRACTS=50 FAULT_PAIRS=380 FAULT_EXAMPLES=1000 FAULT_VERBS=provision,verify,rotate,teardown FAULT_KEY_CRASHES=every \
 		.venv/bin/python -m pytest -q -s -m "whole or not whole" tests/faults tests/property
@@ -93,6 +96,7 @@ fleet: env-dev env-enforcing ## many contracts in one run of each verb: make fle
 	@$(script) tests/bench/fleet.py $(N)
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
+	@mkdir -p .state
 	@$(in_venv) python tests/emulators/emulator.py run enforcing .state/screenshots sh tests/screenshots/pages.sh $(CURDIR)/.state/pages >.state/screenshots.log 2>&1 || { tail -n 30 .state/screenshots.log >&2; exit 1; }
 	@node tests/screenshots/check.mjs .venvs/browser .state/pages docs/images
 
@@ -110,19 +114,25 @@ in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIB
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-faults env-seaweedfs env-ecosystem env-docs env-browser emulators
+.PHONY: env env-dev env-enforcing env-localstack env-faults env-seaweedfs env-ceph env-ecosystem env-docs env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/aws.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
 env-localstack: .venvs/localstack/localstack.stamp ## LocalStack, in .venvs/localstack
 env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in .venvs/faults
 env-seaweedfs: .venvs/seaweedfs/seaweedfs.stamp ## a server of S3 and STS that judges for itself, in .venvs/seaweedfs
+env-ceph: .venvs/ceph/root/usr/bin/radosgw ## Ceph's gateway out of Debian sid, in .venvs/ceph: needs Debian and root
 env-ecosystem: .venvs/ecosystem/ecosystem.stamp ## the community's own tools, in .venvs/ecosystem
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
 
 # A stamp is newer than its list of packages, so a changed list is installed again.
+.venvs/ceph/root/usr/bin/radosgw: tests/servers/ceph-packages.sh
+	@rm -rf .venvs/ceph
+	@tests/servers/ceph-packages.sh $(CURDIR)/.venvs/ceph
+	@touch $@
+
 stamps := .venv/%.stamp $(foreach name,enforcing localstack faults seaweedfs ecosystem docs,.venvs/$(name)/%.stamp)
 $(stamps): $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)

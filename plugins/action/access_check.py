@@ -1,15 +1,20 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks access with the module of this name, which documents it, and shows what it waits for."""
+"""Checks access with the module of this name, which documents it, and shows what it waits for.
+
+The key that is kept somewhere is read here, where Ansible runs, and given to the module alone.
+"""
 
 from __future__ import annotations
 
-from ansible_collections.assumerole.s3.plugins.modules.access_check import main
+from ansible_collections.assumerole.s3.plugins.modules.access_check import ARGUMENT_SPEC, main
+from ansible_collections.assumerole.s3.plugins.plugin_utils._asks_stores import WithKeptKey
 from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import ShownProgress
 
 
-class ActionModule(ShownProgress):
+class ActionModule(WithKeptKey, ShownProgress):
     """Nothing of its own."""
 
+    spec = ARGUMENT_SPEC
     main = staticmethod(main)

@@ -12,11 +12,21 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
+from ansible.utils.display import Display
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, moment_problem
+from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
 from ansible_collections.assumerole.s3.plugins.modules.access_contract import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
+from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables import (
+    FORMER,
+    UNTIL,
+    announcements,
+    renewed,
+    unreadable,
+)
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
@@ -36,15 +46,22 @@ class ActionModule(ActionBase):
         except WrongArguments as error:
             raise AnsibleActionFail(str(error)) from None
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
-        wrong = [*unknown(task_vars or {}, values["other_variables"]), *problems(values)]
+        former = self._templated({name: name for name in FORMER}, task_vars or {})
+        wrong = [*unknown(task_vars or {}, map(str, items(values["other_variables"]))), *unreadable(former)]
+        values = values if wrong else renewed(values, former)
+        wrong += problems(values)
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
+        for sentence in announcements(former):
+            Display().deprecated(sentence, version=UNTIL, collection_name="assumerole.s3")
         agreed = variables.agreed(values, os.environ, self._profile)
         unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)
         if options["needs_role_arn"]:
             self._refuse(values, agreed, unknown_role if not (options["reads_role_arn"] and values["audit"]) else "")
         files = variables.operator_files(os.environ, os.getcwd())
-        return {"changed": False, **agreed, "no_role_arn": unknown_role, "operator_files": files}
+        note = variables.change_note(values)
+        more = {"no_role_arn": unknown_role, "operator_files": files, "change_note": note, "changed_at": _noted(note)}
+        return {"changed": False, **agreed, **more}
 
     def _refuse(self, values: Result, agreed: Mapping[str, Any], unknown_role: str) -> None:
         """End where the role is not known, or its profile is another role's."""
@@ -55,7 +72,9 @@ class ActionModule(ActionBase):
 
     def _given(self, task_vars: Mapping[str, Any]) -> Result:
         """What the caller wrote, with the templates in it replaced."""
-        named = {name: PREFIX + name for name in FIELDS}
+        return self._templated({name: PREFIX + name for name in FIELDS}, task_vars)
+
+    def _templated(self, named: Mapping[str, str], task_vars: Mapping[str, Any]) -> Result:
         given = {name: task_vars[variable] for name, variable in named.items() if variable in task_vars}
         return {name: self._templar.template(value) for name, value in given.items()}
 
@@ -64,3 +83,12 @@ class ActionModule(ActionBase):
         lookup = lookup_loader.get("assumerole.s3.aws_profile", loader=self._loader, templar=self._templar)
         settings: Mapping[str, str] = lookup.run([name], {}, **files)[0]
         return settings
+
+
+def _noted(path: str) -> str:
+    """The moment in the note; empty where there is none that can be read."""
+    try:
+        noted = whole.read(path).strip()
+    except (OSError, ValueError):
+        return ""
+    return "" if moment_problem(noted) else noted

@@ -20,26 +20,20 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argu
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.making import Look, Making, Refused, Wish
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
-    KeyStore,
-    Request,
     StoredKey,
-    Surroundings,
     Trouble,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES
 from ansible_collections.assumerole.s3.plugins.modules import access_key_proof, stored_access_key, user_access_key
 from ansible_collections.assumerole.s3.plugins.modules.kept_access_key import ARGUMENT_SPEC
-from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
+from ansible_collections.assumerole.s3.plugins.plugin_utils._asks_stores import AsksStores
 from ansible_collections.assumerole.s3.plugins.plugin_utils._interrupts import Interrupted, interruptible
 from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import progress_file
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
-from ansible_collections.assumerole.s3.plugins.plugin_utils._vault_cipher import VaultCipher
 
 Result = dict[str, Any]
 
-MODULES = {
-    module.__name__.rpartition(".")[2]: module for module in (access_key_proof, stored_access_key, user_access_key)
-}
+MODULES = {module.__name__.rpartition(".")[2]: module for module in (access_key_proof, user_access_key)}
 
 #: What of a failed step is told: what explains it. The rest may hold a secret.
 TOLD = ("msg", "error", "boto3_version", "botocore_version", "response_metadata")
@@ -62,7 +56,7 @@ class StepFailed(Exception):
         return 400 <= int(status) < 500
 
 
-class ActionModule(InProcess):
+class ActionModule(AsksStores):
     """Whatever happens meanwhile, an interrupt too, it ends with a key that is stored or with none."""
 
     _supports_async = False
@@ -108,25 +102,14 @@ class ActionModule(InProcess):
 
     def step_of(self, name: str, arguments: Result, task_vars: Result) -> Result:
         """What a module returns that is a part of this task; raises :class:`StepFailed`."""
-        result = self._step(f"assumerole.s3.{name}", MODULES[name].main, arguments, task_vars)
+        return self.done(self._step(f"assumerole.s3.{name}", MODULES[name].main, arguments, task_vars))
+
+    @staticmethod
+    def done(result: Result) -> Result:
+        """What a step returns; raises :class:`StepFailed`."""
         if result.get("failed"):
             raise StepFailed(result)
         return result
-
-    def local_store(self, request: Request) -> KeyStore:
-        """A store of the control node."""
-        vault = VaultCipher(self._loader._vault)  # there is no public way to the run's vault
-        return open_store(request, Surroundings(cipher=lambda: vault))
-
-    @contextmanager
-    def exported(self, variables: Mapping[str, str]) -> Iterator[None]:
-        """Environment variables for the steps of the block, beside those of the task."""
-        before = self._task.environment
-        self._task.environment = [*(before if isinstance(before, list) else [before] if before else []), variables]
-        try:
-            yield
-        finally:
-            self._task.environment = before
 
     @contextmanager
     def shown_progress(self, host: str) -> Iterator[Result]:
@@ -146,7 +129,7 @@ class Steps:
         self._aws = {name: action._task.args[name] for name in aws_argument_spec() if name in action._task.args}
         self._until = time.monotonic() + options["wait_timeout"]
         store = STORES[options["store"]]
-        self.lags, self._is_local, self.hands_over = store.lags, store.on_control_node, store.hands_over
+        self.lags, self.hands_over = store.lags, store.hands_over
         found = self._before = self._read()
         self.store_place, self._obstacle = str(found["place"]), str(found["obstacle"])
         self.place = "" if self.hands_over else self.store_place
@@ -227,10 +210,7 @@ class Steps:
         """The store is asked."""
         names = [name for name in stored_access_key.ARGUMENT_SPEC if self._options.get(name) not in (None, "")]
         arguments = {**{name: self._options[name] for name in names}, **given}
-        if not self._is_local:
-            return self._action.step_of("stored_access_key", {**self._aws, **arguments}, self._task_vars)
-        request = Request.of(arguments)
-        return carry_out(self._action.local_store(request), request, False)
+        return self._action.done(self._action.ask_store(arguments, self._aws, self._task_vars))
 
     def _iam(self, step: str, **given: str) -> Result:
         arguments = {

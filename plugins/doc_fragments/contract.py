@@ -51,10 +51,10 @@ options:
         type: int
         default: 3600
       account_id:
-        description: The account's 12 digits.
+        description: The account's 12 digits, or C(RGW) and the 17 digits of Ceph's.
         type: str
       region:
-        description: The bucket's region.
+        description: The bucket's region. Left out, it may be in any.
         type: str
       tags:
         description: Tags for the user, the role and the bucket.
@@ -69,6 +69,13 @@ options:
             bucket is left as it is.
         type: str
         choices: [AES256, "aws:kms"]
+      permissions_boundary:
+        description: The ARN of the managed policy that is the permissions boundary of the user and the role.
+        type: str
+      path:
+        description: The IAM path of the user and the role that the contract makes.
+        type: str
+        default: /
       adopt:
         description: What may be taken over although the contract has not made it.
         type: list

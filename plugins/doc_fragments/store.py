@@ -48,3 +48,41 @@ options:
     type: dict
     default: {}
 """
+
+    # A module that works with a key that is kept somewhere.
+    KEPT_IN = r"""
+options:
+  kept_in:
+    description:
+      - Where the user's key is kept, with the options of M(assumerole.s3.stored_access_key), for the user of the
+        O(contract) in the account of O(role_arn).
+      - The action of this name reads the key, so that no argument of a task, no result and no variable holds it. The
+        connection options are then those of who reads a store of AWS, and the module goes on with the key.
+    type: dict
+    suboptions:
+      store:
+        description: The store.
+        type: str
+        choices: [profile, secretsmanager, ssm, vault_file, none]
+        default: profile
+      path:
+        description: The name of the secret or parameter, or the path of the vault file.
+        type: str
+      user_profile:
+        description: The profile.
+        type: str
+      credentials_file:
+        description: The credentials file.
+        type: path
+      access_key_id:
+        description: With the store V(none), the key that the caller keeps.
+        type: str
+      secret_access_key:
+        description: Its secret.
+        type: str
+  profile_files:
+    description:
+      - With O(kept_in), the environment variables by which AWS tools find the files that a profile is in.
+    type: dict
+    default: {}
+"""

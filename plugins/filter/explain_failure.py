@@ -37,10 +37,18 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+import os
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import explain_failure
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import failures
+
+
+def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str, Any]) -> str:
+    """The sentence, without the operator's secrets where they are exported: what AWS said is in it."""
+    return str(scrubbed(failures.explain_failure(result, task, contract), held(os.environ)))
 
 
 class FilterModule:

@@ -7,14 +7,19 @@ DOCUMENTATION = r"""
 name: report_lines
 version_added: 0.1.0
 author: The assumerole.s3 contributors (@assumerole)
-short_description: The result of an access check, a line for each check
+short_description: The result of an access check in lines, findings first
 description:
-  - Puts what M(assumerole.s3.access_check) returned into words, with the verdict as the last line.
+  - Puts what M(assumerole.s3.access_check) returned into words. The verdict is the first line. A block for each cause
+    follows, with what to do about it and the checks behind it, and one line that counts what passed.
 options:
   _input:
     description: The result of M(assumerole.s3.access_check).
     type: dict
     required: true
+  whole:
+    description: Whether each check has a line of its own, those that passed among them.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -33,12 +38,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import check_lines, verdict_line
+from ansible_collections.assumerole.s3.plugins.module_utils._report.spoken import spoken
 
 
-def report_lines(result: Mapping[str, Any]) -> list[str]:
-    """The checks, then the verdict."""
-    return [*check_lines(result), verdict_line(result)]
+def report_lines(result: Mapping[str, Any], whole: bool = False) -> list[str]:
+    """The verdict, the findings, what passed."""
+    return spoken(result, whole=whole)
 
 
 class FilterModule:

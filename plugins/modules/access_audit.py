@@ -17,14 +17,24 @@ description:
     which the operator needs C(iam:ListRoles).
   - Policies are compared by what they mean. Order, Sids, one string or a list of one, the case of actions, and grants
     that a wider one contains make no difference.
-  - Reads only. What differs is read again for O(wait_timeout) seconds from when the youngest of the user, its keys and
-    the role was made, and for 10 seconds when that was long ago - AWS also reads what is out of date.
+  - Reads only. What differs is read again for O(wait_timeout) seconds from the last change that is known, and for 10
+    seconds when that was long ago and O(changed_at) does not say so, too - AWS also reads what is out of date.
+  - Two active keys are no finding while a note on the user says that a run is replacing one by the other.
   - Where O(contract.account_id) or O(role_arn) is given and the operator works in another account, nothing is judged.
 options:
   role_arn:
     description:
       - The ARN of the role that is going to be asked, if it is known. When the operator reads another one, or works in
         another account, the module fails and judges nothing.
+    type: str
+  profile_region:
+    description:
+      - The region that the role's profile says. A bucket elsewhere is a finding, as who uses the profile asks there.
+    type: str
+  changed_at:
+    description:
+      - When something was changed last by somebody who knows (ISO 8601). AWS shows when the user, its keys and the role
+        were made, and notes on the user when a key was replaced; a policy or a setting has no date.
     type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
@@ -69,7 +79,7 @@ summary:
   description: How many checks came out how.
   returned: always
   type: dict
-  sample: {pass: 18, missing_access: 0, excess_access: 0, inconclusive: 0}
+  sample: {pass: 19, missing_access: 0, excess_access: 0, inconclusive: 0}
 role_arn:
   description: The role's own ARN, with its path; empty when it could not be read.
   returned: always
@@ -80,8 +90,15 @@ user_arn:
   returned: always
   type: str
   sample: arn:aws:iam::123456789012:user/partner
+region:
+  description: The bucket's region; empty when it could not be read.
+  returned: always
+  type: str
+  sample: eu-central-1
 changed_at:
-  description: When the youngest of the user, its keys and the role was made, or null.
+  description:
+    - When something was changed last, as far as AWS, the notes on the user and O(changed_at) say; null where AWS shows
+      no date.
   returned: always
   type: str
   sample: "2026-01-01T00:00:00+00:00"
@@ -102,10 +119,11 @@ msg:
   type: str
 """
 
+from datetime import datetime, timezone
 import os
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
@@ -113,6 +131,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     usable_connection,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import has_object_lock, read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
@@ -122,20 +141,29 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers im
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import patience
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import LEAST_PATIENCE, patience
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.changes import (
+    KEYS,
+    last_change,
+    replaced_now,
+    with_rotations,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others, refuse_refused
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "role_arn": {"type": "str"},
+    "profile_region": {"type": "str"},
+    "changed_at": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
     **argument_spec("wait_timeout"),
     "progress_file": {"type": "path"},
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, read, compare, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -143,7 +171,6 @@ def main() -> None:
     try:
         with usable_connection(module):
             operator = Identities(connection(module.params, os.environ))
-            module.secrets_since = operator.secrets
             result = run_audit(operator, module.params)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))
@@ -155,22 +182,34 @@ def main() -> None:
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
     contract = Contract.of(options["contract"])
-    iam, s3 = operator.user("iam"), operator.user("s3")
+    iam, s3, noted = operator.user("iam"), operator.user("s3"), options.get("changed_at")
 
     def compare() -> Compared:
         found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
         reached(found["user"].answer)
+        refuse_refused(found)
         refuse_others(operator, found, contract, options["role_arn"])
-        return Compared(found, audit(Subject(contract, found)))
+        now = datetime.now(timezone.utc)
+        passing = frozenset({KEYS} if replaced_now(found, now) else ())
+        subject = Subject(contract, found, profile_region=options["profile_region"] or "")
+        return Compared(found, with_rotations(audit(subject), found, now), passing)
 
-    last = compared(compare, lambda found: patience(options, newest_change(found)))
+    least = 0.0 if noted else LEAST_PATIENCE
+    last = compared(compare, lambda found: patience(options, last_change(found, noted), least))
     found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
-    said = {"changed_at": newest_change(found), "msg": verdict_sentence(result)}
+    said = {"changed_at": last_change(found, noted), "msg": verdict_sentence(result)}
     locked = has_object_lock(found["bucket.object_lock"])
     lock = {} if locked is None else {"object_lock": locked}
-    return {**result, **said, **lock, **arns(found, contract.user), "quarantine": f"{leaked}." if leaked else ""}
+    return {
+        **result,
+        **said,
+        **lock,
+        **arns(found, contract.user),
+        "region": found["bucket.region"].data or "",
+        "quarantine": f"{leaked}." if leaked else "",
+    }
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

@@ -70,6 +70,12 @@ options:
       - A profile of somebody who must not get into the role. When given, this is tried.
       - Not a root user, who may assume no role anyway.
     type: str
+  plain_http:
+    description:
+      - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
+      - With V(false) nobody does. These checks are then V(not_tried), and the verdict is V(inconclusive) at best.
+    type: bool
+    default: true
   plain_http_endpoint_url:
     description:
       - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
@@ -101,10 +107,11 @@ attributes:
     support: partial
     details: Asks only what leaves no trace; the checks that would are reported as not tried.
 notes:
-  - Give the user's credentials, never an administrator's. With O(profile), pass empty strings as O(access_key),
-    O(secret_key) and O(session_token) when they may be exported.
+  - Give the user's credentials, or say with O(kept_in) where they are, never an administrator's. With O(profile), pass
+    empty strings as O(access_key), O(secret_key) and O(session_token) when they may be exported.
 extends_documentation_fragment:
   - assumerole.s3.contract
+  - assumerole.s3.store.kept_in
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
   - assumerole.s3.conventions.waiting
@@ -139,6 +146,17 @@ EXAMPLES = r"""
     inside_object: partner/README
     forbidden_objects:
       example-internal: README
+
+- name: The key is read where it is kept, and no task holds it
+  assumerole.s3.access_check:
+    kept_in:
+      store: ssm
+      path: /bucket-access/partner
+    role_arn: arn:aws:iam::123456789012:role/partner-exchange
+    contract:
+      user: partner
+      role: partner-exchange
+      bucket: example-partner-exchange
 """
 
 RETURN = r"""
@@ -153,6 +171,21 @@ enforced:
   returned: when AWS answered
   type: bool
   sample: true
+account_id:
+  description: The account of the role.
+  returned: when AWS answered
+  type: str
+  sample: "123456789012"
+partition:
+  description: The partition of AWS that the role is in.
+  returned: when AWS answered
+  type: str
+  sample: aws
+region:
+  description: The region in which S3 was asked.
+  returned: when AWS answered
+  type: str
+  sample: eu-central-1
 caller:
   description: Who the credentials belong to.
   returned: when AWS answered
@@ -218,7 +251,7 @@ checks:
       type: int
       sample: 3
     elapsed_ms:
-      description: Milliseconds from the first time it was asked to the end.
+      description: Milliseconds that its own calls took, all attempts together, without the pauses between them.
       type: int
       sample: 310
     request_id:
@@ -255,11 +288,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
     refuse_problems,
+    refuse_unread_key,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import KEPT_IN
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
 
@@ -275,19 +311,21 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "object_lock": {"type": "bool"},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
+    **KEPT_IN,
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("outsider_profile", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
+    **argument_spec("outsider_profile", "plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, ask AWS, and return the verdict also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
+    refuse_unread_key(module)
     try:
         with usable_connection(module):
             identities = Identities(connection(module.params, os.environ))
-            module.secrets_since = identities.secrets
             result = check_access(identities, module.params, traceless=module.check_mode)
     except (WrongCaller, Unreachable) as error:
         module.fail_json(msg=str(error))

@@ -73,6 +73,11 @@ profile_role_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
+profile_region:
+  description: The region that the role's profile says; empty when it says none.
+  returned: success
+  type: str
+  sample: eu-central-1
 no_role_arn:
   description: What to do about it, when the role's ARN is not known.
   returned: success
@@ -86,6 +91,15 @@ operator_files:
   description: Exported paths of AWS files that are relative, made absolute, for the environment of tasks.
   returned: success
   type: dict
+change_note:
+  description: The file in which the role notes when it changed something in AWS last from here, of whichever contract.
+  returned: success
+  type: str
+changed_at:
+  description: The moment in that file; empty without one.
+  returned: success
+  type: str
+  sample: "2026-01-01T00:00:00Z"
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where
@@ -97,7 +111,7 @@ canaries:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "needs_role_arn": {"type": "bool", "default": False},
@@ -105,9 +119,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """The action of this name does the work: a module sees no variables."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     module.fail_json(msg="access_contract reads variables, which modules do not see: use it as a task of a playbook.")
 
 

@@ -73,6 +73,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
@@ -95,6 +96,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 SESSION_NAME = "assumerole-s3-key-proof"
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, ask AWS, and fail when the proof fails."""
     module = aws_module(
@@ -106,7 +108,6 @@ def main() -> None:
     try:
         with usable_connection(module):
             identities = Identities(connection(module.params, os.environ))
-            module.secrets_since = identities.secrets
             observations = observe(identities, module.params)
     except WrongCaller as error:
         module.fail_json(msg=str(error))

@@ -117,6 +117,25 @@ key_plan:
     when nothing is to be done.
   returned: always
   type: dict
+access_key_id:
+  description: The id of the stored key, before anything is done; empty when there is none, or keys are not planned.
+  returned: always
+  type: str
+  sample: AKIAIOSFODNN7EXAMPLE
+key_place:
+  description: The store of the key in words; empty when keys are not planned.
+  returned: always
+  type: str
+  sample: the profile partner of /home/me/.aws/credentials
+retired_key_id:
+  description: The id of the inactive key that there is afterwards, for a later rotation to delete; empty without one.
+  returned: always
+  type: str
+retired_key_deleted_after:
+  description: From when on a rotation deletes it, in UTC.
+  returned: always
+  type: str
+  sample: "2026-01-02T00:00:00Z"
 refusals:
   description: Why no step may be taken; empty when all may.
   returned: always
@@ -189,12 +208,14 @@ except ImportError:
     pass  # aws_module says so
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -225,7 +246,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
 VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
-    PROVISION: lambda asked, _options: provision(asked),
+    PROVISION: lambda asked, options: provision(asked, options["rotation_grace"]),
     ROTATE: lambda asked, options: rotation(asked, options["rotate_after_days"], options["rotation_grace"]),
     SESSION: lambda asked, _options: session(asked),
     TEARDOWN: lambda asked, options: teardown(asked, force=options["force_destroy"]),
@@ -248,6 +269,7 @@ class AnotherAccount(Exception):
     """Nothing is read in an account that is not the contract's."""
 
 
+@ends_in_our_words
 def main() -> None:
     """Read, plan, and say what stands in the way."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -261,8 +283,10 @@ def main() -> None:
         module.fail_json_aws(error, msg="The key and its store could not be read")
     plan = planned(asked, module.params)
     result = {**plan.as_result(), **facts(asked)}
+    for sentence in plan.warnings:
+        module.warn(sentence)
     if module.params["plan_file"]:
-        keep(module.params["plan_file"], result)
+        keep(module.params["plan_file"], module.scrubbed(result))
     if plan.refusals:
         module.fail_json(msg=" ".join(plan.refusals), **result)
     # The steps count as changes themselves, where they are taken.
@@ -279,6 +303,8 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     """The contract beside what is there."""
     contract = Contract.of(options["contract"])
     caller = reached(probes.identity(operator.user("sts")))
+    if names_the_clock(caller):
+        raise Unreachable(f"The clock of this machine is off ({caller.code}): set it right, and run this again.")
     if not caller.succeeded:
         raise Unreachable(f"AWS refuses the operator's credentials ({caller.code}): {LOG_IN}")
     for reason in another_account(contract, There(operator=caller.value["arn"])):

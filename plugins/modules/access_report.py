@@ -61,8 +61,7 @@ import json
 import os
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
@@ -100,9 +99,10 @@ class Refused(Exception):
     """The folder holds somebody else's report."""
 
 
+@ends_in_our_words
 def main() -> None:
     """Run the module; every expected trouble ends as one sentence."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     path, result = module.params["path"], module.params["result"]
     sentences = problems(module.params["contract"], naming="contract.")
     if sentences:

@@ -68,8 +68,7 @@ import json
 import os
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file as files
 from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index
@@ -85,9 +84,10 @@ MACHINES = "access-report-index.json"
 PEOPLE = "access-report-index.html"
 
 
+@ends_in_our_words
 def main() -> None:
     """Run the module; every expected trouble ends as one sentence."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     path = module.params["path"]
     try:
         if not os.path.isdir(path):

@@ -108,8 +108,7 @@ import os
 import re
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import (
     NotAnIniFile,
@@ -170,9 +169,10 @@ class Profile:
         return "".join(f"{line}\n" for line in lines)
 
 
+@ends_in_our_words
 def main() -> None:
     """Run the module; every expected trouble ends as one sentence that names the file."""
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     path = module.params["path"]
     wrong = unwritable(module.params)
     if wrong:

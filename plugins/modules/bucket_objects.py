@@ -126,6 +126,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import KINDS, UPLOAD
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Deleted, Left, delete_below, retention
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.emptied import is_locked, sentence
@@ -141,6 +142,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 MOST_RETURNED = 100
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, delete, and return what was done also when it is a failure."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)

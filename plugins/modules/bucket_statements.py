@@ -90,6 +90,7 @@ except ImportError:
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import bucket_policies
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.bucket_statements import with_ours, without_ours
@@ -110,6 +111,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Check the options, and settle the policy while no other process of this machine does."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)

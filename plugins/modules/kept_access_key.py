@@ -134,6 +134,7 @@ secret_access_key:
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORE_OPTIONS
 
@@ -155,6 +156,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """The action of this name does the work, as nothing may come between making a key and storing it."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)

@@ -71,8 +71,7 @@ path:
 import os
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.session import FORMATS, Session
 
@@ -94,9 +93,10 @@ class Refused(Exception):
     """The file cannot be written, or should not be."""
 
 
+@ends_in_our_words
 def main() -> None:
     """Write or remove the file; trouble is one sentence that names it."""
-    module = AnsibleModule(
+    module = ScrubbedModule(
         argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=[("state", "present", VALUES)]
     )
     path = module.params["path"]

@@ -91,18 +91,24 @@ handed_over:
   type: bool
 """
 
+from dataclasses import replace
+import os
 from typing import Any
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
 except ImportError:
     pass  # aws_module says so
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import OurModule, aws_module, usable_connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import STATES
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import KeyStore, Request, Surroundings, Trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, Surroundings, Trouble
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORE_OPTIONS, carry_out, open_store
+
+#: What whoever reads a key has asked for.
+HANDED_OVER = ("secret_access_key", "credentials")
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": list(STATES), "default": "read"},
@@ -110,22 +116,26 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """What the action plugin does not do itself."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     request = Request.of(module.params)
     try:
-        keep(module, open_store(request, Surroundings(client=module.client)), request)
+        with usable_connection(module):
+            store = open_store(request, Surroundings(client=operator_of(module).user))
+            result = carry_out(store, request, module.check_mode)
     except Trouble as error:
         module.fail_json(msg=str(error))
-
-
-def keep(module: AnsibleAWSModule, store: KeyStore, request: Request) -> None:
-    """Do what the state says; AWS may refuse it."""
-    try:
-        module.exit_json(**carry_out(store, request, module.check_mode))
-    except (BotoCoreError, ClientError) as error:
+    except ClientError as error:
         module.fail_json_aws(error, msg=f"AWS did not answer for {store.place}")
+    secrets = {name: result.pop(name) for name in HANDED_OVER if name in result}
+    module.hand_over(secrets, **result)
+
+
+def operator_of(module: OurModule) -> Identities:
+    """Who is asked for."""
+    return Identities(replace(connection(module.params, os.environ), region=module.region))
 
 
 if __name__ == "__main__":

@@ -96,6 +96,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG
 
@@ -111,6 +112,9 @@ PASSING = (
     "RequestLimitExceeded",
 )
 LONGEST_PAUSE = 5
+
+#: What whoever has a key made has asked for.
+HANDED_OVER = ("secret_access_key",)
 ID = "access_key_id"
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -122,6 +126,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+@ends_in_our_words
 def main() -> None:
     """Take the step."""
     needs = [("step", "note", ("note",)), ("step", "delete", (ID,)), ("step", "retire", (ID, "note"))]
@@ -134,7 +139,8 @@ def main() -> None:
             result = patiently(lambda: STEPS[module.params["step"]](module.params), module.params["wait_timeout"])
     except ClientError as error:
         module.fail_json_aws(error, msg=f"The keys of {module.params['user']}: {module.params['step']}")
-    module.exit_json(**result)
+    secrets = {name: result.pop(name) for name in HANDED_OVER if name in result}
+    module.hand_over(secrets, **result)
 
 
 def patiently(step: Callable[[], Result], seconds: float) -> Result:

@@ -40,7 +40,8 @@ class InProcess(NormalAction):
         if obstacle:
             result: Result = super()._execute_module(module_name, module_args, task_vars=task_vars, **others)
             return result
-        return self._call(self.main, self._task.action, self._task.args, task_vars)
+        given = self._task.args if module_args is None else module_args
+        return self._call(self.main, self._task.action, given, task_vars)
 
     def _step(self, name: str, main: Main, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Result:
         """What another module of ours returns that is a part of this task."""

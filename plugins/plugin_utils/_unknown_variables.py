@@ -5,21 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
+from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables import FORMER
 
 PREFIX = "bucket_access_"
 
 #: What the role itself leaves for the tasks that follow, and what its playbooks read.
-PUBLIC = ("hosts", "key", "result", "session")
+PUBLIC = ("hosts", "key", "outputs", "result", "session")
 
 
-def unknown(variables: Iterable[str], others: Collection[str]) -> list[str]:
+def unknown(variables: Iterable[str], others: Iterable[str]) -> list[str]:
     """A sentence for each variable that is neither the role's nor among the ``others`` that its user has allowed."""
     known = [PREFIX + name for name in (*FIELDS, *PUBLIC)]
-    beyond = sorted({name for name in variables if name.startswith(PREFIX)} - {*known, *others})
+    beyond = sorted({name for name in variables if name.startswith(PREFIX)} - {*known, *FORMER, *others})
     return [_sentence(name, get_close_matches(name, known, n=1)) for name in beyond]
 
 

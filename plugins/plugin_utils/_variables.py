@@ -18,7 +18,8 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling, who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
@@ -39,6 +40,14 @@ PLACES = ("inside", "outside", "forbidden")
 Values = dict[str, Any]
 Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
 
+
+def _path(value: Any) -> str:
+    """Anything else would become the name of a file, too: ``[reports]`` would be written to."""
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
 _TYPES: Mapping[str, Callable[[Any], Any]] = {
     "bool": check_type_bool,
     "int": check_type_int,
@@ -46,7 +55,7 @@ _TYPES: Mapping[str, Callable[[Any], Any]] = {
     "list": check_type_list,
     "dict": check_type_dict,
     "str": str,
-    "path": str,
+    "path": _path,
 }
 
 
@@ -59,7 +68,7 @@ def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str,
     for name, (variable, standard) in FILES.items():
         values[name] = values[name] or environ.get(variable) or standard
     for name, field in FIELDS.items():
-        if field.type == "path" and values[name]:
+        if field.type == "path" and isinstance(values[name], str):
             values[name] = os.path.join(folder, os.path.expanduser(values[name]))
     values["user_profile"] = values["user_profile"] or values["user"]
     values["role_profile"] = values["role_profile"] or values["role"]
@@ -94,9 +103,15 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "region": region,
         "role_arn": role_arn,
         "profile_role_arn": told,
-        "user_arn": sibling(role_arn, "user", values["user"]) if role_arn else "",
+        "profile_region": of_the_role.get("region") or "",
+        "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
+
+
+def change_note(values: Values) -> str:
+    """The file in which this machine notes when it changed something in AWS last, of whichever contract."""
+    return os.path.join(os.path.dirname(values["config_file"]), "bucket-access-saved", "changed-at")
 
 
 def canaries(contract: Contract) -> dict[str, str]:
@@ -119,16 +134,9 @@ def other_role(values: Values, role_arn: str) -> str | None:
             f"bucket_access_role_profile: the profile {name} in {file} says role_arn = {quoted(role_arn)}, which is no "
             f"role's ARN: {mend}"
         )
-    if who(role_arn)[2] != values["role"]:
-        return (
-            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and the contract's role is "
-            f"{values['role']}: {mend}"
-        )
-    if values["account_id"] not in (None, account(role_arn)):
-        return (
-            f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and bucket_access_account_id "
-            f"is {values['account_id']}: {mend}"
-        )
+    wrong = callers.other_role(role_arn, values["role"], values["account_id"])
+    if wrong:
+        return f"bucket_access_role_profile: the profile {name} in {file} is for {role_arn}, and {wrong}: {mend}"
     return None
 
 
@@ -147,12 +155,12 @@ def no_role_arn(values: Values) -> str:
 
 
 def _role_arn_of_account(values: Values, region: str) -> str:
-    """The ARN of a role without a path; empty where account or partition are not known.
+    """The ARN of the role at its path; empty where account or partition are not known.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     partition = partition_of(region) if values["account_id"] else ""
-    return f"arn:{partition}:iam::{values['account_id']}:role/{values['role']}" if partition else ""
+    return f"arn:{partition}:iam::{values['account_id']}:role{values['path']}{values['role']}" if partition else ""
 
 
 def _typed(field: Field, value: Any) -> Any:

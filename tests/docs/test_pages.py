@@ -12,9 +12,10 @@ from stories import STORIES
 import yaml
 
 from lab.checkout import CHECKOUT
+from mutations.catalogue import HARMLESS, MUTATIONS
 
 FOLLOWED = [page for story in STORIES for page in story.pages]
-PATTERNS = ("*.md", "docs/**/*.md", "roles/*/README.md")
+PATTERNS = ("*.md", "docs/**/*.md", "examples/*.md", "roles/*/README.md")
 PAGES = sorted(str(path.relative_to(CHECKOUT)) for pattern in PATTERNS for path in CHECKOUT.glob(pattern))
 
 
@@ -56,6 +57,26 @@ def test_its_yaml_is_yaml(page: str) -> None:
             isinstance(step, File) and step.name.endswith((".yml", ".yaml"))
         ):
             assert yaml.safe_load(step.text), f"{page}:{step.line}"
+
+
+#: The files of a page that stand in ``examples``, too.
+EXAMPLES = {
+    "README.md": ("partner.yml", "site.yml"),
+    "docs/adopting.md": ("analyst.yml",),
+    "docs/many-contracts.md": ("inventory.yml", "group_vars/contracts.yml", "host_vars/globex.yml"),
+}
+
+
+@pytest.mark.parametrize("page", EXAMPLES)
+def test_an_example_is_what_its_page_shows(page: str) -> None:
+    shown = {step.name: step.text for step in steps((CHECKOUT / page).read_text()) if isinstance(step, File)}
+    for name in EXAMPLES[page]:
+        assert (CHECKOUT / "examples" / name).read_text() == f"---\n{shown[name]}", name
+
+
+def test_every_example_stands_on_a_page() -> None:
+    files = {str(path.relative_to(CHECKOUT / "examples")) for path in (CHECKOUT / "examples").glob("**/*.yml")}
+    assert files == {name for names in EXAMPLES.values() for name in names}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -140,3 +161,11 @@ def test_a_block_that_nobody_would_run_is_noticed(text: str) -> None:
 )
 def test_output_is_what_the_page_shows(page: str, output: str, same: bool) -> None:
     assert shows(page, output) is same
+
+
+def test_the_readme_s_figures_are_true() -> None:
+    """Of the mutations there are at least as many as it says."""
+    harmless = [made for made in MUTATIONS if made.kind == HARMLESS]
+    said = re.findall(r"[Mm]ore than (\d+) (ways|changes)", (CHECKOUT / "README.md").read_text())
+    wrong = len(MUTATIONS) - len(harmless)
+    assert [(wrong if what == "ways" else len(harmless)) > int(number) for number, what in said] == [True, True]

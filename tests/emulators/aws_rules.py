@@ -38,6 +38,7 @@ def install() -> None:
     )
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
+    iam_actions.request_tag_context = with_the_boundary(iam_actions.request_tag_context)
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
@@ -191,6 +192,28 @@ def with_pages_behind_markers(handler: Handler) -> Handler:
         return await handler(method, path, headers, body, query_params, **options)
 
     return handle
+
+
+def with_the_boundary(context: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Who may only make and change what has a certain boundary is asked which one the request gives, or it has already.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    """
+
+    def handle(service: str, action: str, body: Any, params: Any) -> dict[str, Any]:
+        found = context(service, action, body, params)
+        boundary = _boundary(params) if service == "iam" else None
+        return {**found, "iam:PermissionsBoundary": boundary} if boundary else found
+
+    return handle
+
+
+def _boundary(params: Any) -> str | None:
+    given = iam_actions._query_param(params, "PermissionsBoundary")
+    role, user = (iam_actions._query_param(params, name) for name in ("RoleName", "UserName"))
+    there = iam._roles.get(role) if role else iam._users.get(user)
+    held = (there or {}).get("PermissionsBoundary")
+    return given or held or None
 
 
 def with_two_keys_at_most(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:

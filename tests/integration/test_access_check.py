@@ -502,7 +502,7 @@ def test_an_endpoint_that_does_not_answer_is_said_to_be_unreachable(enforcing: E
 
 def test_a_certificate_that_nobody_vouches_for_is_said_to_be_the_cause(enforcing: Emulator) -> None:
     made = provision(enforcing)
-    with pytest.raises(Unreachable, match="Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE"):
+    with pytest.raises(Unreachable, match="Name its authority in aws_ca_bundle or AWS_CA_BUNDLE"):
         check_access(made.identities(verify=None), made.options())
 
 
@@ -526,6 +526,23 @@ def test_where_plain_http_does_not_answer_that_is_found_once_and_said(enforcing:
     assert "http://127.0.0.1:9 does not answer (EndpointConnectionError)" in unasked[0]["cause"]
     assert findings(result) == dict.fromkeys([check["id"] for check in unasked], "inconclusive")
     assert identities.plain == 1
+
+
+def test_where_plain_http_is_left_out_nobody_asks_and_that_is_no_pass(enforcing: Emulator) -> None:
+    made = provision(enforcing)
+    for url in (enforcing.plain_endpoint_url, None):
+        identities = Counting(made.identities(plain_http_endpoint_url=url)._where)
+        result = check_access(identities, made.options(plain_http=False))
+        left_out = {check["id"]: check for check in result["checks"] if check["id"].startswith("plain_http.")}
+        assert set(left_out) == {f"plain_http.{name}" for name in ("list", "read", "write", "delete")}
+        assert {check["observed"] for check in left_out.values()} == {"not_tried"}
+        assert {check["cause"] for check in left_out.values()} == {
+            "It was not tried: plain HTTP is left out, as plain_http says."
+        }
+        assert all(check["advice"].startswith("Verify from where S3 answers") for check in left_out.values())
+        assert findings(result) == dict.fromkeys(left_out, "inconclusive")
+        assert result["verdict"] == "inconclusive"
+        assert identities.plain == 0
 
 
 class Counting(Identities):

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from lab.account import allow, code_of
+from lab.account import allow, code_of, new_account, operator_of
 from lab.emulator import ACCOUNT, Emulator, emulator_command, running
 from lab.world import World, provision
 
@@ -269,3 +269,20 @@ def test_the_request_log_names_actions_and_holds_no_secret(enforcing: Emulator) 
         "BODYEXAMPLE",
     ]
     assert [secret for secret in secrets if secret in log] == []
+
+
+def test_who_may_make_users_within_a_boundary_only_makes_no_other(enforcing: Emulator) -> None:
+    account = new_account(enforcing)
+    boundary = f"arn:aws:iam::{account.account}:policy/within"
+    account.client("iam").create_policy(PolicyName="within", PolicyDocument=json.dumps(allow("s3:*")))
+    allowed = allow(["iam:CreateUser", "iam:PutUserPolicy"])
+    (statement,) = allowed["Statement"]
+    condition = {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+    operator = operator_of(account, [{**allowed, "Statement": [{**statement, "Condition": condition}]}])
+    iam = account.client("iam", operator["AWS_ACCESS_KEY_ID"], operator["AWS_SECRET_ACCESS_KEY"])
+    account.client("iam").create_user(UserName="free")
+    policy = {"PolicyName": "x", "PolicyDocument": json.dumps(allow("s3:*"))}
+    assert code_of(lambda: iam.create_user(UserName="bound", PermissionsBoundary=boundary)) == "OK"
+    assert code_of(lambda: iam.put_user_policy(UserName="bound", **policy)) == "OK"
+    assert code_of(lambda: iam.create_user(UserName="other")) == "AccessDenied"
+    assert code_of(lambda: iam.put_user_policy(UserName="free", **policy)) == "AccessDenied"

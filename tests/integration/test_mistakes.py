@@ -18,9 +18,9 @@ VERBS = ("provision", "verify", "rotate", "session", "teardown")
 
 def play(world: World, verb: str, home: Path, **more: object) -> Ran:
     values = {f"bucket_access_{name}": value for name, value in world.values.items()} | more
-    return ansible(
-        "ansible-playbook", f"playbooks/{verb}.yml", "-e", json.dumps(values), home=home, emulator=world.emulator
-    )
+    given = (f"playbooks/{verb}.yml", "-e", json.dumps(values))
+    shown = {"ANSIBLE_DEPRECATION_WARNINGS": "1"}
+    return ansible("ansible-playbook", *given, home=home, emulator=world.emulator, **shown)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -36,6 +36,58 @@ def test_a_mistyped_prefix_stops_every_verb_before_anything_is_asked(
     assert not (tmp_path / ".aws" / "config").exists()
 
 
+#: What no field takes, by its type; of those that must be given, nothing at all.
+ILL_TYPED = {
+    "bucket": None,
+    "key_store": "cellar",
+    "wait_timeout": "soon",
+    "rotate_after_days": "some",
+    "audit": "maybe",
+    "tags": "one",
+    "forbidden_buckets": {"a": 1},
+    "other_variables": {"a": 1},
+    "report_dir": ["reports"],
+    "permissions": ["fly"],
+}
+
+
+@pytest.mark.parametrize("verb", VERBS[1:])
+def test_what_cannot_be_used_is_named_by_every_verb_before_anything_is_asked(
+    enforcing: Emulator, tmp_path: Path, verb: str
+) -> None:
+    """Ansible itself judges those of provision: the other verbs list no variables of their own."""
+    before = len(enforcing.requests())
+    ran = play(
+        World(enforcing), verb, tmp_path, **{f"bucket_access_{name}": value for name, value in ILL_TYPED.items()}
+    )
+    assert ran.code == 2
+    assert [name for name in ILL_TYPED if f"bucket_access_{name} " not in ran.sentence] == []
+    assert "Traceback" not in ran.output
+    assert len(enforcing.requests()) == before
+
+
+@pytest.mark.parametrize("name", ["bucket", "wait_timeout", "forbidden_buckets", "report_dir", "audit"])
+def test_provision_refuses_each_of_them(enforcing: Emulator, tmp_path: Path, name: str) -> None:
+    before = len(enforcing.requests())
+    ran = play(World(enforcing), "provision", tmp_path, **{f"bucket_access_{name}": ILL_TYPED[name]})
+    assert ran.code == 2
+    assert f"bucket_access_{name}" in ran.sentence
+    assert len(enforcing.requests()) == before
+
+
 def test_a_variable_of_ones_own_is_allowed_by_name(enforcing: Emulator, tmp_path: Path) -> None:
     own = {"bucket_access_owner_mail": "x@example.org", "bucket_access_other_variables": ["bucket_access_owner_mail"]}
     assert play(World(enforcing), "provision", tmp_path, **own).code == 0
+
+
+def test_a_former_name_works_and_is_announced(enforcing: Emulator, tmp_path: Path) -> None:
+    world = World(enforcing)
+    credentials = tmp_path / ".aws" / "credentials"
+    credentials.parent.mkdir(parents=True)
+    credentials.write_text(f"[{world.user}]\naws_access_key_id = AKIAEXAMPLEEXAMPLE11\naws_secret_access_key = old\n")
+    assert play(world, "provision", tmp_path, bucket_access_adopt_profile=False).code == 2
+    assert "AKIAEXAMPLEEXAMPLE11" in credentials.read_text()
+    ran = play(world, "provision", tmp_path, bucket_access_adopt_profile=True)
+    assert ran.code == 0
+    assert "AKIAEXAMPLEEXAMPLE11" not in credentials.read_text()
+    assert "write bucket_access_adopt: [profile]" in " ".join((ran.stdout + ran.stderr).split())

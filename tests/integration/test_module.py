@@ -37,9 +37,9 @@ def test_a_sound_contract_is_verified_and_changes_nothing(enforcing: Emulator, t
     assert ran.code == 0, ran.output
     assert (ran.result["verdict"], ran.result["enforced"], ran.result["changed"]) == ("verified", True, False)
     count = len(ran.result["checks"])
-    assert (
-        ran.result["msg"]
-        == f"The access contract is verified: {count} checks passed; the configuration was not compared."
+    assert ran.result["msg"] == (
+        f"The access contract is verified: {count} checks passed; the configuration was not compared; "
+        "nobody asked over plain HTTP."
     )
     assert made.key["SecretAccessKey"] not in ran.output
     assert "WARNING" not in ran.output

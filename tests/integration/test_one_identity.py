@@ -148,3 +148,19 @@ def test_a_role_with_a_path_is_asked_by_the_arn_that_was_read(operator: Operator
     assert "verdict: verified" in ran.output, ran.output[-3000:]
     checks = {check["id"]: check for check in json.loads((reports / "access-report.json").read_text())["checks"]}
     assert checks["role.assume"]["resource"] == arn(operator, f"team/{terms['role']}")
+
+
+def test_a_session_is_not_opened_with_the_key_of_somebody_else(operator: Operator) -> None:
+    """AWS would let the stranger in: somebody has added it to the trust policy."""
+    iam = operator.emulator.iam
+    iam.create_user(UserName="stranger")
+    made = iam.create_access_key(UserName="stranger")["AccessKey"]
+    trusted = {"AWS": f"arn:aws:iam::{operator.emulator.account}:user/stranger"}
+    role = iam.get_role(RoleName=NAMES["role"])["Role"]
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    both = {**role["AssumeRolePolicyDocument"], "Statement": [statement, {**statement, "Principal": trusted}]}
+    iam.update_assume_role_policy(RoleName=NAMES["role"], PolicyDocument=json.dumps(both))
+    key = {"access_key_id": made["AccessKeyId"], "secret_access_key": made["SecretAccessKey"]}
+    ran = operator.contract("session", **NAMES, key_store="none", **key)
+    assert ran.code == 2
+    assert f"belong to {trusted['AWS']}, not to " in ran.sentence

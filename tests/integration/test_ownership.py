@@ -293,7 +293,7 @@ def test_check_mode_plans_exactly_what_the_run_does(
 ) -> None:
     assert adopted.recap[name]["failed"] == 0, adopted.output[-3000:]
     assert timeless(checked[1][name]) == timeless(operator.plan(name))
-    assert all(f'"{line}"' in checked[0].stdout for line in checked[1][name]["lines"])
+    assert all(f"\n{name}: {line}\n" in checked[0].stdout for line in checked[1][name]["lines"])
 
 
 def test_check_mode_shows_every_policy_and_setting_that_changes(
@@ -423,7 +423,7 @@ def test_teardown_in_check_mode_says_the_same_as_the_run(
     assert (check.recap[name]["failed"], ran.recap[name]["failed"]) == (0, 0), ran.output[-3000:]
     first, second = plans[name]
     assert (first["lines"], first["steps"]) == (second["lines"], second["steps"])
-    assert all(f'"{line}"' in output.stdout for line in first["lines"] for output in (check, ran))
+    assert all(f"\n{name}: {line}\n" in output.stdout for line in first["lines"] for output in (check, ran))
 
 
 @pytest.mark.parametrize("name", ADOPTION)
@@ -444,7 +444,7 @@ def test_of_what_was_adopted_only_our_parts_go_and_the_saved_file_is_named(
     assert listed == tags(team="web")
     (path,) = (operator.home / ".aws" / "bucket-access-saved").glob(f"{name}-role-*.json")
     for output in let_go[:2]:
-        assert f'"{path}"' in output.stdout.split("What was taken over stays")[1]
+        assert f"\n{name}:   before    {path} holds what was there before the contract\n" in output.stdout
 
 
 def test_a_bucket_with_the_settings_as_they_were_is_left(
@@ -597,4 +597,22 @@ def test_the_bucket_is_made_in_the_region_of_the_operators_profile(
         assert "region = eu-central-1\n" in config_file(european.home).read_text().split("[profile european-role]")[1]
     finally:
         gone = european.contract("teardown", **names("european"))
+        assert gone.code == 0, gone.output[-3000:]
+
+
+def test_a_bucket_in_another_region_than_agreed_is_refused_and_found(european: Operator) -> None:
+    given, exported = names("abroad"), {"AWS_PROFILE": "operator"}
+    elsewhere = prefixed({**given, "region": "us-west-2", "wait_timeout": 0})
+    try:
+        made = european.run("playbooks/provision.yml", "-e", json.dumps(prefixed(given)), operator=exported)
+        assert made.code == 0, made.output[-3000:]
+        refused = european.run("playbooks/provision.yml", "-e", json.dumps(elsewhere), operator=exported)
+        assert refused.code == 2
+        assert f"and the bucket {given['bucket']} is in eu-central-1: name that." in refused.output
+        found = european.run("playbooks/verify.yml", "-e", json.dumps(elsewhere), operator=exported)
+        assert found.code == 2
+        assert "missing access: config.bucket.region" in found.output
+        assert "The bucket is in eu-central-1, and the contract says us-west-2." in found.output
+    finally:
+        gone = european.contract("teardown", **given)
         assert gone.code == 0, gone.output[-3000:]

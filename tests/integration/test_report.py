@@ -17,6 +17,7 @@ from referencing import Registry, Resource
 import yaml
 
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import TAKEN
+from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 from lab.account import allow
 from lab.checkout import CHECKOUT, Json
@@ -134,7 +135,8 @@ def test_a_junit_reader_finds_a_case_for_each_check_and_green_only_for_what_pass
         report, path = fleet.report(name), fleet.home / "reports" / name / "access-report.xml"
         xml = JUnitXml.fromfile(str(path))
         cases = [case for suite in xml for case in suite]
-        assert [case.name for case in cases] == [check["id"] for check in report["checks"]]
+        assert [case.name for case in cases] == [statement(check, report["contract"]) for check in report["checks"]]
+        assert len({case.name for case in cases}) == len(cases)
         assert [[type(found) for found in case.result] for case in cases] == [
             kinds[check["outcome"]] for check in report["checks"]
         ]

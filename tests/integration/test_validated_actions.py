@@ -51,6 +51,8 @@ SOUND: dict[str, Json] = {
         "secret_key": SECRET,
     },
     "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
+    "role_session": {"role_arn": ROLE, "contract": CONTRACT, "secret_key": SECRET},
+    "shown_lines": {"lines": ["A line."]},
     "stored_access_key": {
         "owner": USER,
         "state": "present",
@@ -75,6 +77,7 @@ WRONG_TYPES: dict[str, Json] = {
     "bucket_objects": {"validate_certs": "perhaps"},
     "bucket_statements": {"validate_certs": "perhaps"},
     "kept_access_key": {"make": "perhaps"},
+    "role_session": {"duration_seconds": "an hour"},
     "stored_access_key": {"adopt": "perhaps"},
 }
 UNKNOWN_VALUES: dict[str, Json] = {
@@ -87,10 +90,13 @@ UNKNOWN_VALUES: dict[str, Json] = {
     "bucket_objects": {"state": "present"},
     "bucket_statements": {"state": "presnet"},
     "kept_access_key": {"store": "profil"},
+    "role_session": {"contract": MISSPELT},
     "stored_access_key": {"state": "presnet"},
 }
 #: By what the sentence calls the argument, where that is another name.
-NAMED = {(action, "contract"): "permissions" for action in ("access_audit", "access_check", "access_report")}
+NAMED = {
+    (action, "contract"): "permissions" for action in ("access_audit", "access_check", "access_report", "role_session")
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,16 @@ def cases() -> list[Case]:
             for name in given
         ]
     store = SOUND["stored_access_key"]
+    found += [
+        Case(action, f"a key that is kept {what}", {"kept_in": {"secret_access_key": SECRET, **place}}, names)
+        for action in ("access_check", "role_session")
+        for what, place, names in (
+            ("in an unknown store", {"store": "profil"}, "store"),
+            ("nowhere", {}, "user_profile"),
+            ("in a vault without a path", {"store": "vault_file"}, "path"),
+            ("with an unknown argument", {"bukcet": SECRET}, "bukcet"),
+        )
+    ]
     found += [
         Case("stored_access_key", "an unknown store", {"store": "profil"}, "store"),
         Case("stored_access_key", "a store of AWS and a wrong type", {"store": "ssm", "adopt": "perhaps"}, "adopt"),

@@ -1391,6 +1391,16 @@ def objects_are_encrypted_with_a_key_of_kms(world: World) -> None:
     world.s3.put_bucket_encryption(Bucket=world.bucket, ServerSideEncryptionConfiguration={"Rules": [encrypt]})
 
 
+@mutation(MISSING, region="eu-central-1")
+def the_bucket_is_in_another_region_than_the_contract(_world: World) -> None:
+    pass
+
+
+@mutation(HARMLESS, region="us-east-1")
+def the_contract_names_the_region_of_the_bucket(_world: World) -> None:
+    pass
+
+
 @mutation(HARMLESS, prefix="Ablage für alle/2026 Ü/")
 def a_contract_with_spaces_and_umlauts_is_left_alone(_world: World) -> None:
     pass

@@ -23,6 +23,9 @@ from lab.world import World
 
 USER, ROLE = "partner", "partner-exchange"
 
+#: The managed policy within which a delegated operator may make users and roles.
+BOUNDARY = "delegated"
+
 #: What the contract says beside its names; tags, versioning and encryption make an operator do something.
 ASKED = {"prefix": "exchange/", "tags": {"team": "exchange"}, "versioning": True, "encryption": "AES256"}
 
@@ -38,6 +41,7 @@ class Account(World):
         """What the placeholders of the policies stand for here."""
         return {
             "ACCOUNT_ID": self.emulator.account,
+            "BOUNDARY_NAME": BOUNDARY,
             "BUCKET_NAME": self.bucket,
             "REGION": self.emulator.env["AWS_REGION"],
             "USER_NAME": USER,

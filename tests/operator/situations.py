@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import wraps
 import json
 from typing import Any
 
-from account import ROLE, USER, Account
+from account import BOUNDARY, ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, Note
@@ -55,6 +56,60 @@ def on_what_others_made(account: Account, operator: Env) -> str:
     give_policies(account)
     ran = account.play("provision", operator, bucket_access_adopt=["user", "role", "bucket"])
     return failure(ran) or ", ".join(name for name in account.unsound() if not name.startswith("config.bucket."))
+
+
+def within_a_boundary(account: Account, operator: Env) -> str:
+    """Provision makes everything with the boundary, brings it back where it was taken off, and nothing without it."""
+    boundary = make_boundary(account)
+    if account.play("provision", operator).code == 0:
+        return "a user was made without the boundary"
+    first = account.play("provision", operator, bucket_access_permissions_boundary=boundary)
+    failed = failure(first) or ", ".join(account.unsound())
+    if failed or "could not be read" in first.output:
+        return failed or f"the boundary was not read: {first.output[-2500:]}"
+    account.iam.delete_user_permissions_boundary(UserName=USER)
+    account.iam.delete_role_permissions_boundary(RoleName=ROLE)
+    failed = failure(account.play("provision", operator, bucket_access_permissions_boundary=boundary))
+    return failed or ("" if boundaries(account) == [boundary] * 2 else f"the boundaries are {boundaries(account)}")
+
+
+def within_a_boundary_on_what_others_made(account: Account, operator: Env) -> str:
+    """Provision takes over what stands within the boundary already."""
+    make_boundary(account)
+    account.iam.create_user(UserName=USER, PermissionsBoundary=boundary_arn(account))
+    trust = json.dumps(trust_of_root(account))
+    account.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust, PermissionsBoundary=boundary_arn(account))
+    give_policies(account)
+    adopted = {"bucket_access_adopt": ["user", "role"], "bucket_access_permissions_boundary": boundary_arn(account)}
+    return failure(account.play("provision", operator, **adopted)) or ", ".join(account.unsound())
+
+
+def bounded(situation: Situation) -> Situation:
+    """The same, of a contract with a boundary."""
+
+    @wraps(situation)
+    def tried(account: Account, operator: Env) -> str:
+        account.terms |= {"permissions_boundary": make_boundary(account)}
+        return situation(account, operator)
+
+    return tried
+
+
+def boundary_arn(account: Account) -> str:
+    """Of the policy that administrators have made for delegated operators."""
+    return f"arn:aws:iam::{account.emulator.account}:policy/{BOUNDARY}"
+
+
+def make_boundary(account: Account) -> str:
+    """It leaves room for contracts of S3, and for nothing else."""
+    account.iam.create_policy(PolicyName=BOUNDARY, PolicyDocument=json.dumps(allow("s3:*")))
+    return boundary_arn(account)
+
+
+def boundaries(account: Account) -> list[str | None]:
+    """Of the user and the role, as they are."""
+    found = (account.iam.get_user(UserName=USER)["User"], account.iam.get_role(RoleName=ROLE)["Role"])
+    return [one.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") for one in found]
 
 
 def on_what_has_drifted(account: Account, operator: Env) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from situations import (
     Situation,
     after_a_run_that_was_killed,
+    bounded,
     in_check_mode,
     in_check_mode_after_a_run_that_was_killed,
     of_a_bucket_that_was_taken_over,
@@ -23,6 +24,8 @@ from situations import (
     with_a_day_of_grace,
     with_objects_of_the_operator,
     with_versioning_suspended,
+    within_a_boundary,
+    within_a_boundary_on_what_others_made,
 )
 from stores import (
     STORES,
@@ -76,8 +79,15 @@ PROVISIONED = (
     after_a_run_that_was_killed,
 )
 
+DELEGATED = (
+    within_a_boundary,
+    within_a_boundary_on_what_others_made,
+    *(bounded(situation) for situation in PROVISIONED if situation is not on_what_others_made),
+)
+
 VERBS = (
     Verb(("provision",), PROVISIONED),
+    Verb(("provision-delegated",), DELEGATED),
     Verb(("check",), (in_check_mode, in_check_mode_after_a_run_that_was_killed)),
     Verb(("verify",), (with_objects_of_the_operator,)),
     Verb(("rotate",), (with_a_day_of_grace,)),

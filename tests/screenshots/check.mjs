@@ -1,8 +1,8 @@
 // Copyright (c) 2026 the assumerole.s3 contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Looks at the report's pages in headless Chromium: accessible in light and dark, no scrolling sideways on a phone, no
-// request to anywhere, hostile names as text, evidence on paper. Then takes the pictures of docs/report.md.
+// Looks at the report's pages in headless Chromium: accessible in light and dark, no scrolling sideways at any width, no
+// word that is cut or crossed by a line, no request to anywhere, hostile names as text, evidence on paper. Then takes the pictures of docs/report.md.
 //
 //     node tests/screenshots/check.mjs MODULES PAGES PICTURES
 
@@ -23,9 +23,15 @@ const FILES = {
   violated: "partner-reports/access-report.html",
   index: "access-report-index.html",
   hostile: "hostile.html",
+  many: "many.html",
 };
-const DESKTOP = { width: 1100, height: 900 };
+const REPORTS = ["verified", "violated", "hostile"];
+const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
+// Phones, a window beside another one, and a desktop.
+const WIDTHS = [360, 390, 700, 1280];
+// Below 56rem the facts stand under the drawing, so that an ARN has room.
+const STACKED = 896;
 
 const wrong = [];
 let checks = 0;
@@ -78,6 +84,33 @@ async function widerThan(page, width) {
   return wide > width ? [`the page is ${wide} pixels wide on a screen of ${width}`] : [];
 }
 
+// The facts stand below the drawing on a narrow screen and where there are many places, and else beside it.
+async function factsBeside(page, name, width) {
+  const beside = await page.evaluate(() => {
+    const [drawn, told] = [".drawing", ".facts"].map((part) => document.querySelector(part).getBoundingClientRect());
+    return told.top < drawn.bottom;
+  });
+  const wanted = name !== "many" && width >= STACKED;
+  return beside === wanted ? [] : [`at ${width} pixels the facts stand ${beside ? "beside" : "below"} the drawing`];
+}
+
+// Nothing in the drawing is wider than where it stands, and no arrow lies on words.
+async function clearDrawing(page) {
+  return page.evaluate(() => {
+    const all = (selector) => [...document.querySelectorAll(`.drawing ${selector}`)];
+    const cut = all("*").filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth);
+    const texts = all(".box, .words").map((part) => part.getBoundingClientRect());
+    const crossed = all(".arrow svg").filter((line) => {
+      const { left, right, top, bottom } = line.getBoundingClientRect();
+      return texts.some((text) => left < text.right && text.left < right && top < text.bottom - 1 && text.top < bottom - 1);
+    });
+    return [
+      ...cut.map((part) => `${part.className} is cut: ${part.textContent}`),
+      ...crossed.map((line) => `a line crosses words at ${line.parentElement.textContent}`),
+    ];
+  });
+}
+
 async function hostileAsText(page) {
   const seen = await page.evaluate(() => ({
     ran: "hostile" in window,
@@ -103,23 +136,33 @@ async function evidenceOnPaper(page) {
   return ground === "rgb(255, 255, 255)" ? problems : [...problems, `paper is ${ground}`];
 }
 
+async function fits(browser, name, width) {
+  await look(browser, name, { viewport: { ...DESKTOP, width } }, async (page) => {
+    claim(`${name} fits ${width} pixels`, await widerThan(page, width));
+    await unfold(page);
+    claim(`${name} fits ${width} pixels, unfolded`, await widerThan(page, width));
+    if (name === "index") return;
+    claim(`${name} has its facts in their place at ${width} pixels`, await factsBeside(page, name, width));
+    claim(`${name} has a clear drawing at ${width} pixels`, await clearDrawing(page));
+  });
+}
+
 async function checkAll(browser) {
   for (const name of Object.keys(FILES)) {
     for (const colorScheme of ["light", "dark"]) {
       await look(browser, name, { colorScheme }, async (page, { elsewhere, complaints }) => {
         await unfold(page);
         claim(`${name} is accessible in ${colorScheme} (axe)`, await accessible(page));
-        if (colorScheme === "dark" && name !== "index") claim(`${name} shows all on white paper`, await evidenceOnPaper(page));
+        if (colorScheme === "dark" && REPORTS.includes(name)) claim(`${name} shows all on white paper`, await evidenceOnPaper(page));
         claim(`${name} asks nobody for anything`, elsewhere());
         claim(`${name} gives the browser nothing to complain about`, complaints);
       });
     }
     await look(browser, name, { viewport: PHONE }, async (page) => {
-      claim(`${name} fits a phone`, await widerThan(page, PHONE.width));
       await unfold(page);
-      claim(`${name} fits a phone, unfolded`, await widerThan(page, PHONE.width));
       claim(`${name} is accessible on a phone (axe)`, await accessible(page));
     });
+    for (const width of WIDTHS) await fits(browser, name, width);
   }
   await look(browser, "hostile", {}, async (page) => claim("hostile names are text", await hostileAsText(page)));
 }
@@ -133,6 +176,7 @@ async function takePictures(browser) {
       await page.screenshot({ path, clip: { x: 0, y: 0, width, height }, fullPage: true });
     });
   await picture("report-light.png", "violated", {}, 2050);
+  await picture("report-first-screen.png", "verified", {}, 900);
   await picture("report-dark.png", "verified", { colorScheme: "dark" }, 1450);
   await picture("report-phone.png", "verified", { viewport: { ...PHONE, width: 390 }, deviceScaleFactor: 2 }, 1010);
   await picture("report-index.png", "index", {}, 640);

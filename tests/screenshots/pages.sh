@@ -1,7 +1,8 @@
 #!/bin/sh
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Reports of real runs for the browser: one verified, one violated, their index, and one full of hostile names.
+# For the browser: reports of real runs, one verified and one violated, their index, a page full of hostile names, and a
+# drawing of many places.
 # Runs in the environment of the enforcing emulator: pages.sh FOLDER
 set -eu
 folder=$1
@@ -27,3 +28,4 @@ if play verify -e "bucket_access_plain_http_endpoint_url=$PLAIN_HTTP_ENDPOINT_UR
     exit 1
 fi
 PYTHONPATH=.collections:tests python $here/hostile.py "$folder/partner-reports/access-report.json" "$folder/hostile.html"
+PYTHONPATH=.collections:tests python $here/many.py "$folder/many.html"

@@ -55,6 +55,7 @@ class Answer:
     request_id: str | None = None
     time: str | None = None
     value: Mapping[str, str] = field(default_factory=dict)
+    elapsed_ms: int = field(default=0, compare=False)
 
     @property
     def succeeded(self) -> bool:
@@ -110,9 +111,23 @@ PROBES: Mapping[str, Probe] = {
 }
 
 
-def not_tried(reason: str) -> Answer:
-    """Stands for a call that was not made, with the reason as its message."""
-    return Answer(code="NotTried", message=reason)
+#: How STS and IAM say it; S3 has a code of its own.
+_SIGNED_AT_ANOTHER_TIME = re.compile(r"\bexpired\b|\bnot yet current\b", re.I)
+
+
+def names_the_clock(answer: Answer) -> bool:
+    """Whether AWS refuses a request because it was signed by a clock that is off.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+    """
+    if answer.code == "SignatureDoesNotMatch":
+        return _SIGNED_AT_ANOTHER_TIME.search(answer.message) is not None
+    return answer.code == "RequestTimeTooSkewed"
+
+
+def not_tried(reason: str, advice: str | None = None) -> Answer:
+    """Stands for a call that was not made, with the reason as its message, and perhaps with what to do about it."""
+    return Answer(code="NotTried", message=reason, value={"advice": advice} if advice else {})
 
 
 def observed(probe: str, answer: Answer) -> str:

@@ -9,13 +9,15 @@ credentials of exactly one identity, so that a check never tests an administrato
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold, hold_credentials
 
 try:
     import boto3
@@ -88,11 +90,9 @@ class Identities:
     def __init__(self, where: Connection) -> None:
         self._where = where
         self._models: Any = None
-        self._sessions: list[boto3.session.Session] = []
         self._session = self._sdk_session(where.profile, where.access_key, where.secret_key, where.session_token)
         self._config = Config(**CONFIG).merge(Config(**where.config))
         self._role: RoleSession | None = None
-        self._given: set[str] = set()
 
     def user(self, service: str) -> Client:
         """The identity under test, with its own key and nothing else."""
@@ -101,21 +101,12 @@ class Identities:
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
         given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
-        self._given.update(given[1:])
+        hold(*given[1:])
         if self._role is None:
             session = self._sdk_session(self._where.profile, *given)
             self._role = RoleSession(session, partial(self._client, session=session))
         self._role.renew(*given)
         return self._role
-
-    def secrets(self) -> Iterator[str]:
-        """All that was signed with: of the user, of the role's sessions, and of the outsider."""
-        yield from self._given
-        for session in self._sessions:
-            # A profile's may have been had from a login, which may be over by now.
-            with suppress(BotoCoreError, ClientError):
-                credentials = session.get_credentials()
-                yield from filter(None, (credentials.secret_key, credentials.token) if credentials else ())
 
     def nobody(self, service: str) -> Client:
         """A key that is well formed and made up: only an endpoint that authenticates nobody takes it."""
@@ -140,6 +131,11 @@ class Identities:
             return None
         return self._client(service, session=self._sdk_session(self._where.outsider_profile))
 
+    @property
+    def region(self) -> str:
+        """Where S3 is asked."""
+        return str(self.user("s3").meta.region_name or "")
+
     @cached_property
     def plain_http_url(self) -> str | None:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
@@ -155,13 +151,15 @@ class Identities:
         if self._models:
             core.register_component("data_loader", self._models)
         self._models = core.get_component("data_loader")
-        made = boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
-        self._sessions.append(made)
-        return made
+        return boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
-        client = (session or self._session).client(service, **{**standard, **options})
+        asking = session or self._session
+        client = asking.client(service, **{**standard, **options})
+        # Making the client has read them, if there are any; a login's may be over by now.
+        with suppress(BotoCoreError, ClientError):
+            hold_credentials(asking.get_credentials())
         client.meta.events.register("before-parse.sts", _with_a_body)
         return client
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,31 +16,41 @@ except ImportError:
     pass  # the module fails before it comes here
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed, trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import refusal, status, trouble, what_went_wrong
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import Scrubbing
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 
 #: With an older one the module would fail later, and less clearly: it does not know ``IfNoneMatch`` of PutObject.
 OLDEST_BOTO3 = "1.35.69"
 
 
-class OurModule(AnsibleAWSModule):
-    """Ends with no secret in its result that it asked with: none of its options, and none that it was given since."""
+class OurModule(Scrubbing, AnsibleAWSModule):
+    """amazon.aws's, which ends as all modules of ours do (``told.py``)."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.secrets_since: Callable[[], Iterable[str]] = tuple
+    def fail_json_aws(self, exception: Exception, msg: str | None = None, **result: Any) -> None:
+        """Fail with what may be repeated of AWS's answer; without one, with what went wrong in words of ours."""
+        said = refusal(exception)
+        if said:
+            self.fail_with_answer(said["code"], said["message"], status(exception), msg, **result)
+        why = what_went_wrong(exception)
+        self.fail_json(msg=f"{msg}: {why}" if msg else why, **self._gather_versions(), **result)
 
-    def exit_json(self, *args: Any, **result: Any) -> None:
-        """End with this result."""
-        super().exit_json(*args, **scrubbed(result, self._secrets()))
+    def fail_with_answer(
+        self, code: str | None, message: str, http_status: int | None, msg: str | None = None, **result: Any
+    ) -> None:
+        """Fail with what AWS said, in the members that amazon.aws's modules have."""
+        why = f"{code}: {message}".rstrip(": ")
+        self.fail_json(
+            msg=f"{msg}: {why}" if msg else why,
+            error={"code": code, "message": message},
+            response_metadata={"http_status_code": http_status},
+            **self._gather_versions(),
+            **result,
+        )
 
-    def fail_json(self, *args: Any, **result: Any) -> None:
-        """Fail with this result."""
-        super().fail_json(*args, **scrubbed(result, self._secrets()))
-
-    def _secrets(self) -> set[str]:
-        given = (self.params.get(name) for name in ("secret_key", "session_token"))
-        return {str(secret) for secret in (*given, *self.secrets_since()) if secret}
+    def warn(self, warning: str, **more: Any) -> None:
+        """Warn once: amazon.aws would hand the warning to ``exit_json``, too, which ansible-core deprecates."""
+        self._module.warn(self.scrubbed(warning), **more)
 
 
 def aws_module(argument_spec: dict[str, Any], **options: Any) -> OurModule:
@@ -57,6 +67,12 @@ def refuse_problems(module: AnsibleAWSModule, names: Iterable[str]) -> None:
     wrong = problems(module.params.get("contract") or {}, naming="contract.") + problems(options, naming="")
     if wrong:
         module.fail_json(msg=" ".join(wrong))
+
+
+def refuse_unread_key(module: AnsibleAWSModule) -> None:
+    """End a module that was told where a key is: its action reads it, and no other credentials may take its place."""
+    if module.params["kept_in"] is not None:
+        module.fail_json(msg="kept_in is read where Ansible runs: use this module as a task of a playbook.")
 
 
 @contextmanager

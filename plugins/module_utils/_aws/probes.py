@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 import re
 import secrets
+from time import monotonic
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import (
@@ -21,6 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean, what_went_wrong
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import region_problem
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -271,6 +273,12 @@ S3_PROBES: Mapping[str, Callable[[Client, Place], Answer]] = {
 
 def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | None = None) -> Answer:
     """The answer to a call. ``facts`` picks what is worth keeping of a response; nothing else of it is kept."""
+    started = monotonic()
+    answer = _answer(call, facts)
+    return replace(answer, elapsed_ms=round((monotonic() - started) * 1000))
+
+
+def _answer(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | None) -> Answer:
     moment = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     try:
         response = call()
@@ -283,11 +291,21 @@ def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | 
         # and it follows a redirect to nowhere until the stack is full.
         return Answer(code=UNREADABLE, message="the answer is cut off, or not from AWS", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
-    answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=metadata.get("RequestId"), time=moment)
+    answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=_request_id(metadata), time=moment)
     try:
         return replace(answer, value=facts(response)) if facts else answer
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         return replace(answer, code=UNREADABLE, message=f"the answer lacks what AWS's has ({type(error).__name__})")
+
+
+def _request_id(metadata: Params) -> str | None:
+    """As botocore has read it from the body, or as the header has it that every answer of AWS carries.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/get-request-ids.html
+    """
+    headers = metadata.get("HTTPHeaders", {})
+    given = (metadata.get("RequestId"), headers.get("x-amz-request-id"), headers.get("x-amzn-requestid"))
+    return next(filter(None, given), None)
 
 
 def _refusal(response: Params) -> Answer:
@@ -298,7 +316,8 @@ def _refusal(response: Params) -> Answer:
         code=clean(error.get("Code") or "Unknown"),
         status=metadata.get("HTTPStatusCode"),
         message=clean(error.get("Message") or ""),
-        request_id=metadata.get("RequestId"),
+        request_id=_request_id(metadata),
+        value=_region_named(error, metadata.get("HTTPHeaders") or {}),
     )
 
 
@@ -310,6 +329,15 @@ def _version(response: Params) -> Mapping[str, str]:
 
 def _written(response: Params) -> Mapping[str, str]:
     return {**_encryption(response), **_version(response)}
+
+
+def _region_named(error: Params, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Where the bucket is, when S3 says that a request was sent elsewhere.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingRouting.html
+    """
+    region = headers.get("x-amz-bucket-region") or error.get("Region")
+    return {"region": region} if region and not region_problem(region) else {}
 
 
 def _encryption(response: Params) -> Mapping[str, str]:

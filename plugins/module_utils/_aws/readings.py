@@ -58,7 +58,7 @@ def _role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     found = dict(read_role(iam, name))
     yield from found.items()
     yield "role.boundary", _boundary(iam, found["role"])
-    yield "role.managed", _each(found["role.attached"], lambda arn: _managed_document(iam, arn))
+    yield "role.managed", _each(found["role.attached"], lambda arn: read_managed_document(iam, arn))
 
 
 def _roles(iam: Client) -> Iterator[tuple[str, Reading]]:
@@ -70,7 +70,14 @@ def _roles(iam: Client) -> Iterator[tuple[str, Reading]]:
     yield "roles", Reading(listed.answer, None if listed.data is None else dict(listed.data))
 
 
+def region_in(page: Params) -> str:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html (null is us-east-1, EU eu-west-1)"""
+    place = page.get("LocationConstraint") or "us-east-1"
+    return "eu-west-1" if place == "EU" else str(place)
+
+
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    yield "bucket.region", read(lambda: s3.get_bucket_location(Bucket=name), region_in)
     yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
     yield (
         "bucket.public_access",
@@ -148,7 +155,8 @@ def _inline_document(call: Callable[[], Params]) -> Reading:
     return read(call, lambda page: document(page["PolicyDocument"]))
 
 
-def _managed_document(iam: Client, arn: str) -> Reading:
+def read_managed_document(iam: Client, arn: str) -> Reading:
+    """The document of a managed policy's default version."""
     version = read(lambda: iam.get_policy(PolicyArn=arn), lambda page: page["Policy"]["DefaultVersionId"])
     if not version.answer.succeeded:
         return version
@@ -161,7 +169,7 @@ def _managed_document(iam: Client, arn: str) -> Reading:
 def _boundary(iam: Client, owner: Reading) -> Reading:
     """The document of a permissions boundary; ``None`` when there is no boundary."""
     arn = ((owner.data or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    return _managed_document(iam, arn) if arn else Reading(owner.answer)
+    return read_managed_document(iam, arn) if arn else Reading(owner.answer)
 
 
 def _policy_arns(page: Params) -> list[str]:

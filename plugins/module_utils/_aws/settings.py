@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read, region_in
 
 Client = Any
 Params = dict[str, Any]
@@ -21,7 +21,7 @@ def read_place(s3: Client, bucket: str, account: str) -> Reading:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
-    return read(lambda: s3.get_bucket_location(Bucket=bucket, ExpectedBucketOwner=account), _region)
+    return read(lambda: s3.get_bucket_location(Bucket=bucket, ExpectedBucketOwner=account), region_in)
 
 
 def read_settings(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, Reading]]:
@@ -70,12 +70,6 @@ def creation_date(s3: Client, bucket: str) -> datetime | None:
 def tags_of_bucket(s3: Client, bucket: str) -> Reading:
     """The tags of another bucket."""
     return read(lambda: s3.get_bucket_tagging(Bucket=bucket), lambda page: page["TagSet"])
-
-
-def _region(page: Params) -> str:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html (null is us-east-1, EU eu-west-1)"""
-    place = page.get("LocationConstraint") or "us-east-1"
-    return "eu-west-1" if place == "EU" else str(place)
 
 
 def _rule(page: Params) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold
+
 try:
     from botocore.exceptions import ClientError
 except ImportError:
@@ -35,6 +37,7 @@ def tag(iam: Client, user: str, key: str, value: str) -> None:
 def make(iam: Client, user: str) -> dict[str, str]:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html"""
     made: dict[str, str] = iam.create_access_key(UserName=user)["AccessKey"]
+    hold(made["SecretAccessKey"])
     return made
 
 

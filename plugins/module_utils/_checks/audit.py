@@ -10,7 +10,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED, ERROR, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
+    ALLOWED,
+    DENIED,
+    ERROR,
+    Answer,
+    names_the_clock,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
@@ -24,6 +30,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES, Rule, Subject
+
+SET_THE_CLOCK = "Set this machine's clock, best by NTP: it is off by more than AWS accepts."
 
 #: What stands for an observation in a check that tries nothing; what passes is as it was expected.
 SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
@@ -43,7 +51,8 @@ def _check(rule: Rule, subject: Subject) -> Check:
         answer = replace(answer, code=None)  # that there is none of it may be as it must be
     question = _question(rule, subject)
     shown = SHOWN.get(judgement.outcome, question.expected)
-    return check(question, shown, judgement, Observation(answer, settled=True, attempts=1, elapsed_ms=0))
+    once = Observation(answer, settled=True, attempts=1, elapsed_ms=answer.elapsed_ms, own_ms=answer.elapsed_ms)
+    return check(question, shown, judgement, once)
 
 
 def _question(rule: Rule, subject: Subject) -> Question:
@@ -59,8 +68,9 @@ def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:
 
 
 def _unreadable(rule: Rule, answer: Answer) -> Judgement:
+    allow_it = f"Allow the operator {rule.row.action}, or verify without the audit."
     return Judgement(
         INCONCLUSIVE,
         f"The operator could not read this: {answer.code}: {answer.message}.",
-        f"Allow the operator {rule.row.action}, or verify without the audit.",
+        SET_THE_CLOCK if names_the_clock(answer) else allow_it,
     )

@@ -176,6 +176,14 @@ AUDITED = (
         statement="The bucket encrypts by default as the contract says",
         shows="The bucket encrypts by default as the contract says, or with a key of KMS.",
     ),
+    _audited(
+        "config.bucket.region",
+        "bucket",
+        action="s3:GetBucketLocation",
+        expected=ALLOWED,
+        statement="The bucket is in the region that was agreed",
+        shows="The bucket is in the region of the contract and of the role's profile, as far as these name one.",
+    ),
 )
 
 

@@ -90,7 +90,7 @@ def check(question: Question, observed: str, judgement: Judgement, observation: 
         "cause": judgement.cause,
         "advice": judgement.advice,
         "attempts": observation.attempts,
-        "elapsed_ms": observation.elapsed_ms,
+        "elapsed_ms": observation.own_ms,
         "request_id": answer.request_id,
         "time": answer.time,
     }

@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     observed,
     other_layer,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
@@ -47,6 +48,11 @@ class Explanation:
 def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = "") -> Explanation:
     return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
 
+
+#: How S3 says that a request was sent to another region than the bucket's.
+WRONG_REGION = frozenset(
+    {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"}
+)
 
 #: Which policy an AccessDenied message names, and who can mend it.
 LAYERS = (
@@ -199,7 +205,7 @@ ERRORS = (
         "Check the bucket's name, the account and the endpoint, and run provision.",
     ),
     _row(
-        "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301",
+        " ".join(sorted(WRONG_REGION)),
         "The bucket is in another region.",
         "Set the region to the bucket's own.",
     ),
@@ -264,8 +270,8 @@ ERRORS = (
     ),
     _row(
         "SSLError",
-        "The endpoint's certificate is not trusted.",
-        "Name its authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+        "The endpoint's certificate is not trusted, or not valid by this machine's clock.",
+        TROUBLES["SSLError"][1],
     ),
     _row(
         "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ProxyConnectionError "
@@ -300,7 +306,8 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
     answer = observation.answer
     seen = observed(item.probe, answer)
     if seen == NOT_TRIED:
-        return Finding(f"It was not tried: {answer.message}.", "Look at the checks before this one.")
+        advice = answer.value.get("advice", "Look at the checks before this one.")
+        return Finding(ended(f"It was not tried: {answer.message}"), advice)
     if item.expected != ALLOWED and not enforced:
         return NOT_ENFORCED if enforced is False else ENFORCEMENT_UNKNOWN
     if not observation.settled:
@@ -312,7 +319,15 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         return _filled(row_of(item.id).excess, item, "", "")
     if item.expected != ALLOWED and seen == DENIED:
         return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
-    return explain(item, answer.code or "", answer.message)
+    return _elsewhere(answer) or explain(item, answer.code or "", answer.message)
+
+
+def _elsewhere(answer: Answer) -> Finding | None:
+    """Where the bucket is, if S3 has said it."""
+    region = answer.value.get("region") if answer.code in WRONG_REGION else None
+    if not region:
+        return None
+    return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
 
 
 def _refused_otherwise(answer: Answer) -> Finding:
@@ -330,6 +345,12 @@ def explain(item: Expectation, code: str, message: str) -> Finding:
 def _filled(finding: Finding, item: Expectation, code: str, message: str) -> Finding:
     words = {"principal": item.principal, "action": item.action, "resource": item.resource}
     return Finding(
-        finding.cause.format(code=code, message=message or "no message", **words),
-        finding.advice.format(code=code, message=message, **words),
+        ended(finding.cause.format(code=code, message=message or "no message", **words)),
+        ended(finding.advice.format(code=code, message=message, **words)),
     )
+
+
+def ended(text: str) -> str:
+    """With one period at its end: what others said may bring its own. Text that is cut off ends in its dots."""
+    bare = text.rstrip()
+    return bare if bare.endswith(("...", "?", "!")) or not bare else f"{bare.rstrip('.')}."

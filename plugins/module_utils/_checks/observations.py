@@ -12,10 +12,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 
 @dataclass(frozen=True)
 class Observation:
-    """The last answer to one question, and how it came about."""
+    """The last answer to one question, and how it came about.
+
+    ``elapsed_ms`` counts from the first time it was asked, ``own_ms`` only while its own calls were under way.
+    """
 
     answer: Answer
     settled: bool
     attempts: int
     elapsed_ms: int
     history: tuple[str, ...] = ()
+    own_ms: int = 0

@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    ANY_ACCOUNT,
     account,
     is_session_of,
     partition,
@@ -58,17 +59,23 @@ NOT_OURS = (
     "It is somebody else's statement, so provision leaves it: ask who depends on it, and have the contract left out of "
     "it, or give the contract a bucket of its own."
 )
+#: Beyond a number of exceptions to exceptions nothing is proven.
+ENTANGLED = "so many statements overlap that it cannot be told what they leave of this"
 #: What cannot be judged may be a guard rail of an organization.
 GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through from everywhere, and leave it in place."
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules judge: the contract and what was read; ``now`` is in seconds."""
+    """What the rules judge: the contract and what was read.
+
+    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything.
+    """
 
     contract: Contract
     found: Configuration
     now: float = field(default_factory=time.time)
+    profile_region: str = ""
 
     @property
     def user(self) -> str:
@@ -261,6 +268,9 @@ def user_boundary(subject: Subject) -> Judgement:
     What it does not allow, the trust policy may allow, for it names the user: whether it does, the probes show.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
     """
+    another = _another_boundary(subject, "user")
+    if another:
+        return another
     boundary = subject.found["user.boundary"].data
     if boundary is None or subject.found["role"].data is None:
         return Judgement()
@@ -270,10 +280,25 @@ def user_boundary(subject: Subject) -> Judgement:
 
 def role_boundary(subject: Subject) -> Judgement:
     """A permissions boundary of the role, if there is one, leaves the contract whole."""
+    another = _another_boundary(subject, "role")
+    if another:
+        return another
     boundary = subject.found["role.boundary"].data
     if boundary is None or subject.found["role"].data is None:
         return Judgement()
     return _bounded(allowed([boundary], atoms(subject.permissions), subject.as_role), "role")
+
+
+def _another_boundary(subject: Subject, principal: str) -> Judgement | None:
+    """What the contract makes has the boundary that it names, if it names one: without it, it could be given more."""
+    wished, found = subject.contract.permissions_boundary, subject.found[principal].data
+    if not wished or found is None or principal not in subject.contract.manage:
+        return None
+    there = (found.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    if there == wished:
+        return None
+    cause = f"The {principal}'s permissions boundary is {there or 'not set'}, and the contract says {wished}."
+    return Judgement(EXCESS_ACCESS, cause, PROVISION)
 
 
 def _bounded(difference: Difference, principal: str) -> Judgement:
@@ -366,8 +391,11 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     given: Document = {"Statement": grants}
     difference = compare([reading.data or {}], wished, [given], Requests(ids=subject.ids))
     taken = denied([reading.data or {}], atoms(given), subject.as_role)
-    extra = tuple(atom for atom in difference.extra if not _somebody_elses(atom, subject))
-    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged)
+    extra, unproven = (
+        tuple(atom for atom in found if not _somebody_elses(atom, subject))
+        for found in (difference.extra, difference.unproven)
+    )
+    found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged, unproven=unproven)
     return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
 
 
@@ -377,14 +405,20 @@ def _somebody_elses(atom: Atom, subject: Subject) -> bool:
     ours = who in (subject.ids.values()) or (_SESSION.match(who) and is_session_of(who, subject.role_arn))
     if ours or not (_OTHER.match(who) or _SESSION.match(who)):
         return False
-    place = [bucket_arn(subject.contract.bucket, partition(subject.role_arn))]
-    place += [str(grant.resource) for grant in atoms(subject.permissions)]
+    bucket = bucket_arn(subject.contract.bucket, partition(subject.role_arn))
+    place = {bucket, *(str(grant.resource) for grant in atoms(subject.permissions))}
+    if subject.contract.grants[0].prefix and atom.action in _OF_THE_BUCKET_ALONE:
+        place.remove(bucket)
     return all(Region("", (), (atom.resource, ours)).is_empty() for ours in place)
 
 
+#: What tells of a bucket and of nothing that lies in it, as services ask before they deliver to another prefix.
+#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+_OF_THE_BUCKET_ALONE = ("s3:getbucketacl", "s3:getbucketlocation")
+
 #: One service, user or role; an account, a canonical user and everybody else are many.
-_OTHER = re.compile(r"Service [^*?]+$|arn:[^:]*:iam::\d{12}:(user|role)/[^*?]+$")
-_SESSION = re.compile(r"arn:[^:]*:sts::\d{12}:assumed-role/[^*?]+/[^*?]+$")
+_OTHER = re.compile(rf"Service [^*?]+$|arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/[^*?]+$")
+_SESSION = re.compile(rf"arn:[^:]*:sts::{ANY_ACCOUNT}:assumed-role/[^*?]+/[^*?]+$")
 
 
 def public_access(subject: Subject) -> Judgement:
@@ -417,6 +451,19 @@ def encryption(subject: Subject) -> Judgement:
     return Judgement(EXCESS_ACCESS, cause, subject.mended("bucket", PROVISION_OR_YOU))
 
 
+def region(subject: Subject) -> Judgement:
+    """The bucket is where the contract says, and where the role's profile sends its requests."""
+    actual, agreed = subject.found["bucket.region"].data, subject.contract.region
+    if agreed not in (None, actual):
+        cause = f"The bucket is in {actual}, and the contract says {agreed}."
+        advice = f"A bucket stays in its region: agree on {actual}, or on another bucket."
+        return Judgement(MISSING_ACCESS, cause, advice)
+    if subject.profile_region not in ("", actual):
+        cause = f"The bucket is in {actual}, and the role's profile says {subject.profile_region}."
+        return Judgement(MISSING_ACCESS, cause, "Run provision again, which writes the bucket's region into it.")
+    return Judgement()
+
+
 def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
     """What is too much comes before what is too little, and both before what cannot be told.
 
@@ -427,6 +474,12 @@ def _judgement(difference: Difference, what: str, mended: str, others: str = "")
         (difference.unguarded, EXCESS_ACCESS, "it lacks", mended),
         (difference.lacking, MISSING_ACCESS, "less than the contract", mended),
         (difference.narrowing, MISSING_ACCESS, "this takes away what the contract gives", others or mended),
+        (
+            difference.unproven,
+            INCONCLUSIVE,
+            ENTANGLED,
+            "Write them with fewer exceptions, so that people can tell, too.",
+        ),
         (difference.unjudged, INCONCLUSIVE, _doubt(difference.unjudged), GUARD_RAIL),
     )
     for named, kind, cause, advice in found:
@@ -463,7 +516,7 @@ RULES = (
     _none("config.user.groups", "user.groups", "groups", "Take the user out of them."),
     _rule("config.user.password", no_password, "user.password"),
     _rule("config.user.keys", keys, "user.keys"),
-    _rule("config.user.boundary", user_boundary, "role", "user.boundary"),
+    _rule("config.user.boundary", user_boundary, "user", "role", "user.boundary"),
     _rule("config.user.other_roles", other_roles("user"), "user", "user.boundary", "roles"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
@@ -479,4 +532,5 @@ RULES = (
     _rule("config.bucket.public_access", public_access, "bucket.public_access"),
     _rule("config.bucket.ownership", ownership, "bucket.ownership"),
     _rule("config.bucket.encryption", encryption, "bucket.encryption"),
+    _rule("config.bucket.region", region, "bucket.region"),
 )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import READ
@@ -43,29 +43,36 @@ def check_lines(result: Result) -> list[str]:
 
 def check_line(check: Mapping[str, Any], width: int = 0) -> str:
     """One check, with cause and advice when it did not pass."""
-    question = f"{check['action']} on {check['resource']}"
-    line = f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {question}: {_found(check)}"
+    line = f"{WORDS[check['outcome']]:<14}  {check['id']:<{width}}  {question(check)}"
     return line if check["outcome"] == "pass" else f"{line}. {check['cause']} {check['advice']}".rstrip()
+
+
+def question(check: Mapping[str, Any]) -> str:
+    """What was asked, and what was found."""
+    return f"{check['action']} on {check['resource']}: {_found(check)}"
 
 
 def verdict_line(result: Result) -> str:
     """The verdict and the counts."""
     counts = ", ".join(f"{number} {WORDS[name]}" for name, number in result["summary"].items() if number)
-    return f"verdict: {result['verdict']} ({counts}{unaudited(result)})"
+    return f"verdict: {result['verdict']} ({counts}{left_out(result)})"
 
 
 def verdict_sentence(result: Result) -> str:
     """The verdict; when it is not ``verified``, the findings by name and what to do about the first."""
     if result["verdict"] == "verified":
-        return f"The access contract is verified: {result['summary']['pass']} checks passed{unaudited(result)}."
-    named = [
-        f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
-        for outcome in ("missing_access", "excess_access", "inconclusive")
-        for found in [[check for check in result["checks"] if check["outcome"] == outcome]]
-        if found
-    ]
+        return f"The access contract is verified: {result['summary']['pass']} checks passed{left_out(result)}."
     first = min((check for check in result["checks"] if check["outcome"] != "pass"), key=_urgency)
-    return f"The access contract is {result['verdict']} ({'; '.join(named)}). {first['cause']} {first['advice']}"
+    return f"{_named(result)}. {first['cause']} {first['advice']}".rstrip()
+
+
+def failing_verdict(result: Result, fail_on: Collection[str], require_enforcement: bool) -> str:
+    """Why a run fails whose findings have been shown, each once; nothing where it does not fail."""
+    if result["verdict"] in fail_on:
+        return f"{_named(result)}: what was found, and what to do, stands above."
+    if require_enforcement and result["enforced"] is not True:
+        return not_enforced(result["enforced"])
+    return ""
 
 
 def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
@@ -75,9 +82,13 @@ def waiting_line(seconds: float, answers: Mapping[str, str]) -> str:
     return f"waiting for AWS to catch up, {round(seconds)} seconds at most: {', '.join(named[:MOST_NAMED] + more)}"
 
 
-def unaudited(result: Result) -> str:
-    """What to add to a verdict that probes alone have reached: they cannot try every action of AWS."""
-    return "" if any(_compares(check) for check in result["checks"]) else "; the configuration was not compared"
+def left_out(result: Result) -> str:
+    """What a verdict does not rest on: probes alone cannot try every action, and may not know where plain HTTP is."""
+    asked = [check for check in result["checks"] if not _compares(check)]
+    compared = len(asked) < len(result["checks"])
+    over_plain_http = any(check["principal"] == "role over plain HTTP" for check in asked)
+    unaudited = "" if compared else "; the configuration was not compared"
+    return unaudited + ("; nobody asked over plain HTTP" if asked and not over_plain_http else "")
 
 
 def not_enforced(enforced: bool | None) -> str:
@@ -88,6 +99,17 @@ def not_enforced(enforced: bool | None) -> str:
             "every one of them is inconclusive."
         )
     return "It could not be told whether the endpoint enforces IAM, so every refusal is inconclusive."
+
+
+def _named(result: Result) -> str:
+    """The verdict, with the checks that did not pass by their names."""
+    named = [
+        f"{WORDS[outcome]}: {', '.join(check['id'] for check in found)}"
+        for outcome in ("missing_access", "excess_access", "inconclusive")
+        for found in [[check for check in result["checks"] if check["outcome"] == outcome]]
+        if found
+    ]
+    return f"The access contract is {result['verdict']} ({'; '.join(named)})"
 
 
 def _found(check: Mapping[str, Any]) -> str:

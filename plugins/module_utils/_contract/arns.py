@@ -8,6 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
+#: An account's id as somebody writes it: AWS's, or Ceph's, whose accounts begin with ``RGW``.
+#: https://docs.ceph.com/en/latest/radosgw/account/
+ACCOUNT_ID = r"(?:[0-9]{12}|RGW[0-9]{17})"
+
+#: The same inside of an ARN that an endpoint wrote: whatever it calls its accounts, but no pattern.
+ANY_ACCOUNT = r"[^:*?$]+"
+
 #: The region that amazon.aws falls back on when nobody has named one.
 LAST_REGION = "us-east-1"
 
@@ -18,13 +25,22 @@ def partition(arn: str) -> str:
 
 
 def account(arn: str) -> str:
-    """The account's digits."""
+    """The account's id."""
     return arn.split(":")[4]
 
 
-def sibling(arn: str, kind: str, name: str) -> str:
-    """The ARN of a user or role without a path, in the account and partition of another principal."""
-    return f"arn:{partition(arn)}:iam::{account(arn)}:{kind}/{name}"
+def sibling(arn: str, kind: str, name: str, path: str = "/") -> str:
+    """The ARN of a user or role, by default without a path, in the account and partition of another principal."""
+    return f"arn:{partition(arn)}:iam::{account(arn)}:{kind}{path}{name}"
+
+
+def path(arn: str) -> str:
+    """Where a user or role stands: ``/`` or a path that begins and ends in a slash.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+    """
+    _kind, slash, rest = _resource(arn).partition("/")
+    return slash + rest.rpartition("/")[0] + (slash if "/" in rest else "")
 
 
 def who(arn: str) -> tuple[str, str, str]:

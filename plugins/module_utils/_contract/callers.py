@@ -38,12 +38,19 @@ def refuse_wrong_caller(arn: str, caller_arn: str | None, role_arn: str | None =
         )
 
 
+def other_role(role_arn: str, role: str, account_id: str | None) -> str:
+    """What tells that an ARN is not the contract's role's, or not of its account if it names one; empty if nothing."""
+    if who(role_arn)[2] != role:
+        return f"the contract's role is {role}"
+    return "" if account_id in (None, account(role_arn)) else f"bucket_access_account_id is {account_id}"
+
+
 def refuse_other_role(role_arn: str, role: str, account_id: str | None) -> None:
-    """Raise :class:`WrongCaller` when the ARN is not of the contract's role, or not of its account if it names one."""
-    if who(role_arn)[2] != role or account_id not in (None, account(role_arn)):
-        place = f" in account {account_id}" if account_id else ""
+    """Raise :class:`WrongCaller` when the ARN is another role's."""
+    wrong = other_role(role_arn, role, account_id)
+    if wrong:
         raise WrongCaller(
-            f"role_arn is {role_arn}, and the contract's role is {role}{place}, so nothing was judged: "
+            f"role_arn is {role_arn}, and {wrong}, so nothing was judged: "
             "correct whichever is wrong; in the role, role_arn comes from the profile bucket_access_role_profile."
         )
 

@@ -36,6 +36,8 @@ class Contract:
     tags: Mapping[str, str] = field(default_factory=dict)
     versioning: bool | None = None
     encryption: str | None = None
+    permissions_boundary: str = ""
+    path: str = "/"
     manage: frozenset[str] = frozenset({"user", "role", "bucket"})
     adopt: frozenset[str] = frozenset()
 
@@ -57,6 +59,8 @@ class Contract:
             tags={str(key): str(value) for key, value in given["tags"].items()},
             versioning=given["versioning"],
             encryption=_text(given["encryption"]),
+            permissions_boundary=str(given["permissions_boundary"] or ""),
+            path=str(given["path"] or "/"),
             manage=frozenset(str(name) for name in items(given["manage"])),
             adopt=frozenset(str(name) for name in items(given["adopt"])),
         )

@@ -17,7 +17,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract import rul
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 #: What a value must be where a rule could not tell, and how that is said.
-_KINDS: Mapping[str, tuple[type, str]] = {"bool": (bool, "true or false"), "dict": (dict, "names and values")}
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "bool": (bool, "true or false"),
+    "dict": (dict, "names and values"),
+    "list": ((list, tuple, str), "a list"),
+    "path": (str, "a path"),
+}
 
 Rule = Callable[[object], "str | None"]
 Spec = dict[str, Any]
@@ -87,6 +92,8 @@ FIELDS: Mapping[str, Field] = {
     "encryption": _term(choices=("AES256", "aws:kms")),
     "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
+    "permissions_boundary": _term(rule=rules.policy_arn_problem),
+    "path": _term(default="/", rule=rules.path_problem),
     "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
     "other_roles": _term("list", elements="str", default=[], rule=rules.other_roles_problem),
     "create_key": Field("bool", default=True),
@@ -106,8 +113,10 @@ FIELDS: Mapping[str, Field] = {
     "session_json_file": Field("path"),
     "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),
     "require_enforcement": Field("bool", default=False),
+    "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
+    "plain_http": Field("bool", default=True),
     "plain_http_endpoint_url": Field(),
     "plan_file": Field("path"),
     "report_dir": Field("path"),

@@ -12,11 +12,15 @@ from collections.abc import Mapping
 from datetime import datetime
 import re
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 MANAGED = ("user", "role", "bucket")
 ADOPTABLE = (*MANAGED, "profile")
+
+#: The verdicts that may fail a run; the first always does.
+FAILING = ("violated", "inconclusive")
 
 #: IAM takes 50 tags; up to five of a user's are the contract's own notes.
 MOST_TAGS = 45
@@ -82,16 +86,18 @@ def prefix_problem(value: object) -> str | None:
         return f"is {quoted(prefix)}, which has a character that means more in a policy: leave out * ? $ and controls"
     if prefix.startswith("/") or "//" in prefix:
         return f"is {quoted(prefix)}, which has an empty part: write it like team/reports/"
+    if {".", ".."} & set(prefix.split("/")):
+        return f"is {quoted(prefix)}, and clients take . and .. for folders and ask for another place: leave them out"
     if len(folder(prefix).encode()) > 900:
         return "is longer than 900 bytes, which leaves too little of S3's 1024 for the keys below it"
     return None
 
 
 def account_problem(value: object) -> str | None:
-    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html"""
-    if re.fullmatch(r"\d{12}", str(value), re.ASCII):
+    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html, and Ceph's."""
+    if re.fullmatch(ACCOUNT_ID, str(value)):
         return None
-    return f"is {quoted(value)}, not an AWS account id: write its 12 digits in quotes"
+    return f"is {quoted(value)}, not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW and 17 digits"
 
 
 def max_session_duration_problem(value: object) -> str | None:
@@ -142,16 +148,36 @@ def region_problem(value: object) -> str | None:
 
 def role_arn_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
-    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+    if _is_arn_of("role", value):
         return None
     return f"is {quoted(value)}, not a role ARN: write it like arn:aws:iam::123456789012:role/NAME"
 
 
 def user_arn_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns"""
-    if re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:user/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", str(value), re.ASCII):
+    if _is_arn_of("user", value):
         return None
     return f"is {quoted(value)}, not a user ARN: write it like arn:aws:iam::123456789012:user/NAME"
+
+
+def _is_arn_of(kind: str, value: object) -> bool:
+    form = rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID}:{kind}/([\x21-\x7e]+/)?[\w+=,.@-]{{1,64}}"
+    return re.fullmatch(form, str(value), re.ASCII) is not None
+
+
+def policy_arn_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html (a managed policy)"""
+    pattern = rf"arn:aws[a-z-]*:iam::({ACCOUNT_ID}|aws):policy/([\x21-\x7e]+/)?[\w+=,.@-]{{1,128}}"
+    if re.fullmatch(pattern, str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not a managed policy's ARN: write it like arn:aws:iam::123456789012:policy/NAME"
+
+
+def path_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path), without what a policy reads."""
+    if len(str(value)) <= 512 and re.fullmatch(r"/([\w+=,.@:-]+/)*", str(value), re.ASCII):
+        return None
+    return f"is {quoted(value)}, not an IAM path: begin and end it with a slash, like /partners/, or write / alone"
 
 
 def moment_problem(value: object) -> str | None:
@@ -199,6 +225,14 @@ def manage_problem(value: object) -> str | None:
 def adopt_problem(value: object) -> str | None:
     """What may be taken over from somebody else."""
     return _names_problem(value, ADOPTABLE)
+
+
+def fail_on_problem(value: object) -> str | None:
+    """A contract that is violated must not pass."""
+    problem = _names_problem(value, FAILING)
+    if problem or FAILING[0] in items(value):
+        return problem
+    return f"has no {FAILING[0]}, which always fails a run: add it"
 
 
 def _names_problem(value: object, known: tuple[str, ...]) -> str | None:

@@ -12,7 +12,7 @@ next one wherever it stopped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
@@ -77,6 +77,7 @@ class Plan:
     retire: str = ""
     remove_retired: bool = False
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -122,7 +123,9 @@ def plan_rotation(there: Situation, after_days: float, grace: timedelta) -> Plan
         return Plan(remove=remove + over, notes=(_not_due(stored, after_days),))
     if there.obstacle:
         return Plan(_obstacle(there))
-    make = Plan(remove=remove + ((old.id,) if stored is not None and old is not None else ()), make=True)
+    make = Plan(remove=remove, make=True)
+    if stored is not None and old is not None:
+        make = replace(make, remove=(*remove, old.id), warnings=_no_way_back(there, old, grace))
     replaced = stored or old
     return _retiring(make, replaced, grace, there.now) if replaced is not None and replaced.active else make
 
@@ -220,12 +223,22 @@ def _grace_is_over(there: Situation, old: Key, grace: timedelta) -> bool:
     return there.retired is not None and old.id in there.retired.ids and there.now - there.retired.written >= grace
 
 
+def _no_way_back(there: Situation, old: Key, grace: timedelta) -> tuple[str, ...]:
+    """Where the key goes that was to be kept for a while, because AWS has no place for a third one."""
+    if there.retired is None or there.now - there.retired.written >= grace:
+        return ()
+    end = moment(there.retired.written + grace)
+    return (
+        f"The retired key {old.id} makes way for the new one before its grace is over ({end}), so nobody can go back "
+        "to it: bucket_access_rotate_after_days keeps rotations apart.",
+    )
+
+
 def _retiring(plan: Plan, old: Key, grace: timedelta, now: datetime) -> Plan:
     recent = old.last_used is not None and now - old.last_used < grace
     note = f"The old key {old.id} was used {moment(old.last_used)}: whoever still has a copy of it is locked out now."
-    return Plan(
-        remove=plan.remove,
-        make=plan.make,
+    return replace(
+        plan,
         retire=old.id,
         remove_retired=grace <= timedelta(0),
         notes=(note,) if recent else (),

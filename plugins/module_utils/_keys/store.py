@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, NoReturn
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.cipher import Cipher
 
 
@@ -25,6 +26,9 @@ class StoredKey:
     access_key_id: str
     secret_access_key: str = field(repr=False)
     owner: str
+
+    def __post_init__(self) -> None:
+        hold(self.secret_access_key)
 
 
 #: The account of an owner where it is not known yet.

@@ -29,6 +29,12 @@ PLACE_OPTIONS: dict[str, Any] = {
     "secret_access_key": {"type": "str", "no_log": True},
 }
 
+#: Where the key of a user is that a module works with, and where AWS tools find the files that its profile is in.
+KEPT_IN: dict[str, Any] = {
+    "kept_in": {"type": "dict", "options": PLACE_OPTIONS, "no_log": False},
+    "profile_files": {"type": "dict", "default": {}},
+}
+
 #: The same for a module that keeps a key there.
 STORE_OPTIONS: dict[str, Any] = {
     **PLACE_OPTIONS,

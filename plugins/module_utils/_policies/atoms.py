@@ -16,6 +16,7 @@ import re
 from types import MappingProxyType
 from typing import Any, Union
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID, ANY_ACCOUNT
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition, conditions_of
 
 ALLOW = "Allow"
@@ -27,7 +28,9 @@ Document = Mapping[str, Any]
 Ids = Mapping[str, str]
 NO_IDS: Ids = MappingProxyType({})
 
-_ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::)?(\d{12})(?::root)?")
+#: A bare id may also be a user's or a role's; an ARN of the root says that it is an account's.
+_ACCOUNT = re.compile(rf"({ACCOUNT_ID})|arn:[^:]*:iam::({ANY_ACCOUNT}):root")
+_USER_OR_ROLE = re.compile(rf"arn:[^:*?$]+:iam::{ANY_ACCOUNT}:(user|role)/[^*?$]+")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def keys_of(conditions: Iterable[Condition]) -> list[str]:
 def account_named(principal: str) -> str | None:
     """The account that a principal stands for as a whole, by its number or as its root."""
     found = _ACCOUNT.fullmatch(principal)
-    return found[1] if found else None
+    return found[1] or found[2] if found else None
 
 
 def _narrowed(atom: Atom) -> list[Atom]:
@@ -118,7 +121,7 @@ def _names_principals(condition: Condition) -> bool:
     return (
         condition.key == "aws:principalarn"
         and condition.operator in ("stringequals", "stringlike", "arnequals", "arnlike")
-        and all(re.fullmatch(r"arn:[^:*?$]+:iam::\d{12}:(user|role)/[^*?$]+", value) for value in condition.values)
+        and all(_USER_OR_ROLE.fullmatch(value) for value in condition.values)
     )
 
 

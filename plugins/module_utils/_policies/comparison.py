@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
@@ -35,7 +35,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts impo
     facts_of,
     holds,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Region, all_in, left, names_some
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import (
+    Entangled,
+    Region,
+    all_in,
+    left,
+    names_some,
+)
 
 #: What the requests of a contract carry beside what the contract says: a listing any prefix or none, an upload the
 #: encryption that it asks for, or none.
@@ -83,7 +89,7 @@ class Difference:
     """How documents differ from the wished one; empty in every part when they mean the same.
 
     They allow more, allow less, take away or do not deny. ``unjudged`` is what would be a difference, or would be none,
-    by conditions that cannot be judged.
+    by conditions that cannot be judged, ``unproven`` by so many statements that overlap that nobody can tell.
     """
 
     extra: tuple[Atom, ...] = ()
@@ -91,6 +97,7 @@ class Difference:
     narrowing: tuple[Atom, ...] = ()
     unguarded: tuple[Atom, ...] = ()
     unjudged: tuple[Atom, ...] = ()
+    unproven: tuple[Atom, ...] = ()
 
 
 def compare(
@@ -110,16 +117,19 @@ def compare(
     may_allow, may_deny = by_effect([wished, *tolerated])
     bounds = [by_effect([limit]) for limit in layers.limits]
     others_allow, others_deny = split(layers.beside)
-    lacking, hoped_for = _not_allowed(should_allow, [*is_allowed, *others_allow], requests)
+    wanting = _not_allowed(should_allow, [*is_allowed, *others_allow], requests)
     taken = [*is_denied, *others_deny, *may_allow]
-    denials = [atom for atom in is_denied if not all_in(atom, may_deny)]
-    narrowing, doubted = _taken(should_allow, denials, requests)
-    return Difference(
-        extra=tuple(atom for atom in is_allowed if _exceeds(atom, taken, bounds, requests.of_caller)),
-        lacking=tuple(lacking),
+    extra, perhaps_extra = _sorted_out(is_allowed, lambda atom: _exceeds(atom, taken, bounds, requests.of_caller))
+    unguarded, perhaps_unguarded = _sorted_out(should_deny, lambda atom: not all_in(atom, is_denied))
+    unwished, perhaps_unwished = _sorted_out(is_denied, lambda atom: not all_in(atom, may_deny))
+    narrowing, doubted = _taken(should_allow, [*unwished, *perhaps_unwished], requests)
+    return replace(
+        wanting,
+        extra=extra,
         narrowing=tuple(narrowing),
-        unguarded=tuple(atom for atom in should_deny if not all_in(atom, is_denied)),
-        unjudged=(*hoped_for, *doubted),
+        unguarded=unguarded,
+        unjudged=(*wanting.unjudged, *doubted),
+        unproven=(*wanting.unproven, *perhaps_extra, *perhaps_unguarded),
     )
 
 
@@ -127,9 +137,9 @@ def allowed(documents: Iterable[Document], wishes: Iterable[Atom], requests: Req
     """What of the wishes the documents do not allow, deny, and what of it cannot be judged."""
     is_allowed, is_denied = by_effect(documents, requests.ids)
     wishes = list(wishes)
-    lacking, hoped_for = _not_allowed(wishes, is_allowed, requests)
+    wanting = _not_allowed(wishes, is_allowed, requests)
     narrowing, doubted = _taken(wishes, is_denied, requests)
-    return Difference(lacking=tuple(lacking), narrowing=tuple(narrowing), unjudged=(*hoped_for, *doubted))
+    return replace(wanting, narrowing=tuple(narrowing), unjudged=(*wanting.unjudged, *doubted))
 
 
 def denied(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
@@ -154,6 +164,17 @@ def _is_account_of(principal: Element, arn: str) -> bool:
 Bounds = Iterable[tuple[list[Atom], list[Atom]]]
 
 
+def _sorted_out(found: Iterable[Atom], is_so: Callable[[Atom], bool]) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
+    """Those of which something is so, and those of which nobody can tell."""
+    answers: dict[bool | None, list[Atom]] = {True: [], False: [], None: []}
+    for atom in found:
+        try:
+            answers[is_so(atom)].append(atom)
+        except Entangled:
+            answers[None].append(atom)
+    return tuple(answers[True]), tuple(answers[None])
+
+
 def _exceeds(atom: Atom, taken: list[Atom], bounds: Bounds, known: Known) -> bool:
     """Whether some of an allowed atom is neither wished nor denied nor beyond a limit."""
     regions = [Region.of(atom)]
@@ -163,23 +184,32 @@ def _exceeds(atom: Atom, taken: list[Atom], bounds: Bounds, known: Known) -> boo
     return any(left(region, taken, known) for region in regions)
 
 
-def _not_allowed(wishes: Iterable[Atom], is_allowed: list[Atom], requests: Requests) -> tuple[list[Atom], list[Atom]]:
+def _not_allowed(wishes: Iterable[Atom], is_allowed: list[Atom], requests: Requests) -> Difference:
     """What of the wishes is not allowed, and the grants on whose conditions it depends whether a wish is."""
-    lacking, unjudged = [], []
-    for wish in wishes:
-        facts = _facts(wish, requests.known)
-        if not left(Region.of(wish), is_allowed, facts):
-            continue
-        hopeful = [replace(atom, conditions=_judged(atom.conditions, facts)) for atom in is_allowed]
-        if left(Region.of(wish), hopeful, facts):
-            lacking.append(wish)
-            continue
-        unjudged += [
-            atom
-            for atom in is_allowed
-            if all_hold(atom.conditions, facts) is Holds.UNKNOWN and _touches(atom, wish, facts)
-        ]
-    return lacking, _once(unjudged)
+    wishes = list(wishes)
+    unmet, perhaps_unmet = _sorted_out(wishes, lambda wish: _is_left(wish, is_allowed, requests))
+    lacking, perhaps_lacking = _sorted_out(unmet, lambda wish: _is_left(wish, is_allowed, requests, hoping=True))
+    unjudged = [
+        atom
+        for wish in unmet
+        if wish not in (*lacking, *perhaps_lacking)
+        for atom in is_allowed
+        if _may_be_met(atom, wish, _facts(wish, requests.known))
+    ]
+    return Difference(lacking=lacking, unjudged=tuple(_once(unjudged)), unproven=(*perhaps_unmet, *perhaps_lacking))
+
+
+def _is_left(wish: Atom, is_allowed: list[Atom], requests: Requests, *, hoping: bool = False) -> bool:
+    """Whether some of a wish is not allowed; ``hoping`` that every condition is met of which it cannot be told."""
+    facts = _facts(wish, requests.known)
+    if hoping:
+        is_allowed = [replace(atom, conditions=_judged(atom.conditions, facts)) for atom in is_allowed]
+    return bool(left(Region.of(wish), is_allowed, facts))
+
+
+def _may_be_met(atom: Atom, wish: Atom, facts: Known) -> bool:
+    """Whether it depends on a grant's conditions, which cannot be judged, whether it allows some of a wish."""
+    return all_hold(atom.conditions, facts) is Holds.UNKNOWN and _touches(atom, wish, facts)
 
 
 def _judged(conditions: Iterable[Condition], facts: Known) -> frozenset[Condition]:

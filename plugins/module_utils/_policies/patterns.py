@@ -15,9 +15,30 @@ import re
 #: A character that no policy holds.
 _OTHER = "\0"
 
+#: Wildcards in a row.
+_RUN = re.compile(r"[*?]+")
+
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern matches the text; the text may itself be a pattern: then all that it matches."""
+    """Whether the pattern matches the text; the text may itself be a pattern: then all that it matches.
+
+    ``?*`` and ``*?`` mean the same, and which of them fits depends on what stands beside them: so both are tried.
+    """
+    return any(_matches(_in_order(pattern, first), _in_order(text, first)) for first in (True, False))
+
+
+def _in_order(pattern: str, first: bool) -> str:
+    """The pattern with the ``?`` of each run of wildcards before its star, or after."""
+
+    def ordered(run: re.Match[str]) -> str:
+        single, star = "?" * run[0].count("?"), "*" if "*" in run[0] else ""
+        return f"{single}{star}" if first else f"{star}{single}"
+
+    return _RUN.sub(ordered, pattern)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether it is so in this order of wildcards."""
     at = star = resume = 0
     seen_star = False
     place = 0

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 import re
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ANY_ACCOUNT, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
@@ -36,6 +36,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns i
 
 #: More pieces than any policy of common sense leaves; beyond, no proof is looked for.
 MOST_PIECES = 200
+
+
+class Entangled(Exception):
+    """So many statements overlap that nothing is proven, neither that something is left nor that nothing is."""
+
 
 #: Which actions are on a bucket as a whole, and which on objects: none is on both.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
@@ -84,22 +89,25 @@ class Region:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
         """
         who = self.principal
-        named = isinstance(who, str) and re.match(r"arn:[^:]*:iam::\d{12}:(user|role)/", who) is not None
+        named = isinstance(who, str) and re.match(rf"arn:[^:]*:iam::{ANY_ACCOUNT}:(user|role)/", who) is not None
         return {"aws:principalarn": Fact((str(who),))} if named else {}
 
 
 def left(region: Region, taken: Iterable[Atom], known: Known = NOTHING_KNOWN) -> list[Region]:
-    """What is left of a region without what the atoms speak of; ``known`` is known of all of its requests."""
+    """What is left of a region without what the atoms speak of; ``known`` is known of all of its requests.
+
+    Raises :class:`Entangled` when it would take too long to tell.
+    """
     pieces = [] if region.is_empty(known) else [region]
     for atom in taken:
         if len(pieces) > MOST_PIECES:
-            break
+            raise Entangled
         pieces = [rest for piece in pieces for rest in _without(piece, atom, known)]
     return pieces
 
 
 def all_in(atom: Atom, wide: Iterable[Atom], known: Known = NOTHING_KNOWN) -> bool:
-    """Whether it is proven that other atoms together speak of all that this one speaks of."""
+    """Whether other atoms together speak of all that this one speaks of; may raise :class:`Entangled`."""
     return not left(Region.of(atom), wide, known)
 
 
@@ -197,4 +205,4 @@ def names_some(denied: str, wished: str) -> bool:
 
 
 def _is_session(principal: str) -> bool:
-    return re.match(r"arn:[^:]*:sts::\d{12}:assumed-role/", principal) is not None
+    return re.match(rf"arn:[^:]*:sts::{ANY_ACCOUNT}:assumed-role/", principal) is not None

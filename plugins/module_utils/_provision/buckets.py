@@ -55,12 +55,16 @@ def steps(wished: WishedBucket, there: Bucket | None, found: Whose) -> Iterator[
     yield from _policy(wished, there, with_ours(there.policy, dict(wished.policy)), "present")
 
 
-def refusals(wished: WishedBucket, there: Bucket | None, named_region: str | None) -> Iterator[str]:
-    """What AWS would refuse, or would not be what the contract says."""
+def elsewhere(there: Bucket | None, named_region: str | None) -> Iterator[str]:
+    """A bucket stays in its region, so one of another region than the contract's is none of the contract's."""
+    if there and named_region and named_region != there.region:
+        yield f"bucket_access_region is {named_region}, and the bucket {there.name} is in {there.region}: name that"
+
+
+def refusals(wished: WishedBucket, there: Bucket | None) -> Iterator[str]:
+    """What AWS would refuse."""
     if there is None:
         return
-    if named_region and named_region != there.region:
-        yield f"bucket_access_region is {named_region}, and the bucket {there.name} is in {there.region}: name that"
     reason = "Object Lock" if there.locked else "replication" if there.replicated else ""
     if wished.versioning is False and there.versioning == "Enabled" and reason:
         yield (

@@ -15,6 +15,7 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import KINDS, MARKER, OBJECT, UPLOAD, VERSION
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Deleted, Left
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted
 
 #: How many keys the sentence names.
@@ -74,6 +75,7 @@ OF_WHAT_IS_NOT_LISTED = (
     ),
     Row("NoCredentialsError|PartialCredentialsError", "", "Log in, or give a profile or a key."),
     Row("UnreadableAnswer", "", "Look at endpoint_url, and at proxies on the way, and run this again."),
+    Row("SSLError", "", TROUBLES["SSLError"][1]),
     Row(r"\w*Error", "connect|endpoint|SSL|proxy|timeout", "Check the network, the region and endpoint_url."),
     AGAIN,
 )

@@ -39,7 +39,7 @@ ROWS = (
     ),
     Row(
         r"code (IllegalLocationConstraintException|PermanentRedirect|AuthorizationHeaderMalformed|301)\b",
-        "bucket_access_region: {bucket} is not in {region}: set it to the bucket's own region.",
+        "bucket_access_region: {bucket} is not in {region}: set it to the bucket's own region{own_region}.",
     ),
     Row(
         r"code RequestTimeTooSkewed\b|Signature (expired|not yet current)",
@@ -86,6 +86,11 @@ ROWS = (
         "{region} exists.",
     ),
     Row(
+        r"certificate (is not yet valid|has expired)",
+        "By the clock of this machine the endpoint's certificate is not valid ({message}): set the clock right, and "
+        "run this again; where it is right, the certificate has to be renewed.",
+    ),
+    Row(
         r"SSL validation failed|certificate verify failed",
         "The endpoint's certificate is not trusted ({message}): name its authority in AWS_CA_BUNDLE.",
     ),
@@ -113,7 +118,15 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     error, message = result.get("error") or {}, clean(message)
     evidence = f"code {error.get('code')} {message}"
     values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
+    values["own_region"] = _own_region(result)
     for row in ROWS:
         if re.search(row.pattern, evidence, re.IGNORECASE):
             return row.sentence.format(message=clean(error.get("message") or message).rstrip("."), **values)
     return f"{task}: this could not be done: {message}"
+
+
+def _own_region(result: Mapping[str, Any]) -> str:
+    """The bucket's region, where S3 has said it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingRouting.html."""
+    headers = (result.get("response_metadata") or {}).get("http_headers") or {}
+    region = headers.get("x-amz-bucket-region")
+    return f", {quoted(region)}" if region else ""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import retired
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment, retired
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import (
     Plan,
     Situation,
@@ -49,8 +49,7 @@ class Keys:
         """What the plan does, in its order; one task does it all."""
         of = f"of the user {self.found.user}"
         if plan.remove:
-            what = f"{', '.join(plan.remove)} {of}, a key that nobody needs"
-            yield Step("unneeded_keys", DELETE, what, {"access_keys": list(plan.remove)})
+            yield Step("unneeded_keys", DELETE, self._unneeded(plan, of), {"access_keys": list(plan.remove)})
         if plan.make:
             yield Step("key", MAKE, f"a key {of} in {self.found.store}", {}, {"kept_in": self.found.store})
         elif self._is_left_open:
@@ -60,6 +59,31 @@ class Keys:
             verb, after = (DELETE, {}) if plan.remove_retired else (CHANGE, {"status": "Inactive"})
             what = f"the key {plan.retire} {of}, once the stored key is proven"
             yield Step("retired_key", verb, what, {"status": "Active"}, after)
+
+    def _unneeded(self, plan: Plan, of: str) -> str:
+        why = "retired before" if self.found.retired and {*plan.remove} <= {*self.found.retired.ids} else "not needed"
+        return f"the key {' and '.join(plan.remove)} {of}, {why}"
+
+    def outcome(self, plan: Plan, grace: int) -> dict[str, str]:
+        """The stored key as it is before the plan is carried out, and the key that is retired afterwards."""
+        retired_id, since = self._retired_after(plan)
+        over = since + timedelta(seconds=grace) if since else None
+        return {
+            "access_key_id": self.found.stored.id if self.found.stored else "",
+            "key_place": self.found.store,
+            "retired_key_id": retired_id,
+            "retired_key_deleted_after": moment(over) if over else "",
+        }
+
+    def _retired_after(self, plan: Plan) -> tuple[str, datetime | None]:
+        """The inactive key that a later rotation deletes, and since when it is inactive."""
+        if plan.retire:
+            return ("", None) if plan.remove_retired else (plan.retire, self.found.now)
+        noted = self.found.retired
+        for key in self.found.keys:
+            if noted and key.id in noted.ids and not key.active and key.id not in plan.remove:
+                return key.id, noted.written
+        return "", None
 
     def as_options(self, plan: Plan) -> dict[str, Any]:
         """What M(assumerole.s3.kept_access_key) is given; nothing when there is nothing to do."""

@@ -17,7 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, refusals, roles, users
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, limits, refusals, roles, users
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
@@ -36,6 +36,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles imp
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan, Step
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import wished as wished_tags
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.users import WishedUser
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,15 @@ class Inquiry:
     @property
     def user_arn(self) -> str:
         """The user's ARN, as it is or as it will be."""
-        return self.there.user.arn if self.there.user else sibling(self.there.operator, "user", self.contract.user)
+        return self.there.user.arn if self.there.user else self._will_be("user", self.contract.user)
 
     @property
     def role_arn(self) -> str:
         """The role's ARN, as it is or as it will be."""
-        return self.there.role.arn if self.there.role else sibling(self.there.operator, "role", self.contract.role)
+        return self.there.role.arn if self.there.role else self._will_be("role", self.contract.role)
+
+    def _will_be(self, kind: str, name: str) -> str:
+        return sibling(self.there.operator, kind, name, self.contract.path)
 
     @property
     def bucket_region(self) -> str:
@@ -120,11 +124,15 @@ class Inquiry:
             description=f"Gives {contract.user} access to the bucket {contract.bucket}",
             max_session_duration=contract.max_session_duration,
             tags={**wished_tags(contract, self.whose("role"), self.now), **self.note("role")},
+            path=contract.path,
+            boundary=contract.permissions_boundary,
         )
 
-    def user_tags(self) -> dict[str, str]:
-        """The tags of the user as the contract wants them."""
-        return {**wished_tags(self.contract, self.whose("user"), self.now), **self.note("user")}
+    def user(self) -> WishedUser:
+        """The user as the contract wants it."""
+        contract = self.contract
+        tags = {**wished_tags(contract, self.whose("user"), self.now), **self.note("user")}
+        return WishedUser(contract.user, tags, contract.path, contract.permissions_boundary)
 
     def note(self, kind: str) -> dict[str, str]:
         """Written before a bucket is made, on whichever of user and role comes first."""
@@ -133,14 +141,18 @@ class Inquiry:
         return {MAKING: making(self.contract.bucket, self.now)} if needed else {}
 
 
-def provision(asked: Inquiry) -> Plan:
+def provision(asked: Inquiry, grace: int = 0) -> Plan:
     """User, bucket, role, its policy and a key come in line, in this order; nothing of somebody else's is touched."""
     keys = asked.keys.provision() if asked.keys else None
-    return _decided(asked, keys, _provision_refusals(asked), _provision_steps)
+    return _decided(asked, keys, _provision_refusals(asked), _provision_steps, grace)
 
 
 def _decided(
-    asked: Inquiry, keys: KeyPlan | None, refused: Iterator[str], steps: Callable[[Inquiry], Iterator[Step]]
+    asked: Inquiry,
+    keys: KeyPlan | None,
+    refused: Iterator[str],
+    steps: Callable[[Inquiry], Iterator[Step]],
+    grace: int = 0,
 ) -> Plan:
     """All steps, those of the keys last, or all reasons."""
     reasons = [f"{reason}." for reason in refused]
@@ -148,10 +160,17 @@ def _decided(
         reasons.append(keys.problem)
     if reasons:
         return Plan(refusals=tuple(reasons))
+    notes = tuple(limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn))
     if not asked.keys or not keys:
-        return Plan(tuple(steps(asked)))
+        return Plan(tuple(steps(asked)), notes=notes)
     every = (*steps(asked), *asked.keys.steps(keys))
-    return Plan(every, notes=keys.notes, keys=asked.keys.as_options(keys))
+    return Plan(
+        every,
+        notes=(*notes, *keys.notes),
+        warnings=keys.warnings,
+        keys=asked.keys.as_options(keys),
+        key_facts=asked.keys.outcome(keys, grace),
+    )
 
 
 def teardown(asked: Inquiry, *, force: bool) -> Plan:
@@ -163,7 +182,7 @@ def teardown(asked: Inquiry, *, force: bool) -> Plan:
 def rotation(asked: Inquiry, after_days: float = 0, grace: int = 0) -> Plan:
     """The user's key is replaced, or a rotation that was begun is finished."""
     keys = asked.keys.rotation(after_days, grace) if asked.keys else None
-    return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()))
+    return _decided(asked, keys, _rotation_refusals(asked), lambda _asked: iter(()), grace)
 
 
 def session(asked: Inquiry) -> Plan:
@@ -186,18 +205,28 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
             yield from refusals.not_ours(kind, name, found, would[kind], contract)
         elif found.state == ABSENT:
             yield refusals.missing(kind, name)
+    yield from buckets.elsewhere(there.bucket, contract.region)
     if asked.manages("bucket"):
-        yield from buckets.refusals(asked.bucket(), there.bucket, contract.region)
+        yield from buckets.refusals(asked.bucket(), there.bucket)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
+    yield from _elsewhere(asked)
+    yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from refusals.too_many_tags(_wished_tags(asked), there)
     yield from _keys_unreadable(asked)
 
 
+def _elsewhere(asked: Inquiry) -> Iterator[str]:
+    """A user or role that stands at another path, which nothing moves."""
+    for kind, found in (("user", asked.there.user), ("role", asked.there.role)):
+        if found and asked.manages(kind):
+            yield from refusals.another_path(kind, found, asked.whose(kind), asked.contract)
+
+
 def _provision_steps(asked: Inquiry) -> Iterator[Step]:
-    there, contract = asked.there, asked.contract
+    there = asked.there
     if asked.manages("user"):
-        yield from users.steps(contract.user, there.user, asked.whose("user"), asked.user_tags())
+        yield from users.steps(asked.user(), there.user, asked.whose("user"))
     if asked.manages("bucket"):
         yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
     if asked.manages("role"):
@@ -248,5 +277,5 @@ def _names(contract: Contract) -> dict[str, str]:
 
 
 def _wished_tags(asked: Inquiry) -> dict[str, dict[str, str]]:
-    wanted = {"user": asked.user_tags(), "role": dict(asked.role().tags), "bucket": dict(asked.bucket().tags)}
+    wanted = {"user": dict(asked.user().tags), "role": dict(asked.role().tags), "bucket": dict(asked.bucket().tags)}
     return {kind: tags for kind, tags in wanted.items() if asked.manages(kind)}

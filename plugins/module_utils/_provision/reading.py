@@ -10,10 +10,11 @@ from dataclasses import replace
 import json
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
+    read_managed_document,
     read_role,
     read_user,
     read_user_documents,
@@ -77,6 +78,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         bucket=_bucket(s3, place, contract),
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
+        **_limit(identities, contract),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
@@ -103,6 +105,8 @@ def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[t
         yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
     if verb not in (ROTATE, SESSION):
         yield from read_role(iam, contract.role)
+    if verb == PROVISION and contract.permissions_boundary:
+        yield "boundary", read_managed_document(iam, contract.permissions_boundary)
 
 
 def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -156,6 +160,24 @@ def _boundary(identity: Mapping[str, Any]) -> str:
     return str((identity.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""))
 
 
+def _limit(found: Readings, contract: Contract) -> dict[str, Any]:
+    """The boundary's document, or why there is none; what the operator may not read is for AWS to judge."""
+    arn, reading = contract.permissions_boundary, found.get("boundary")
+    if reading is None:
+        return {}
+    if reading.absent:
+        return {
+            "boundary_problem": f"bucket_access_permissions_boundary: there is no policy {arn}. Have it made first, or "
+            "correct its name"
+        }
+    if reading.unreadable:
+        return {
+            "boundary_unread": f"bucket_access_permissions_boundary: {arn} could not be read (iam:GetPolicy and "
+            "iam:GetPolicyVersion), so whether it leaves the contract whole is for verify to show"
+        }
+    return {"boundary": reading.data}
+
+
 def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:
     if found["bucket"].data is None:
         return None
@@ -195,6 +217,8 @@ def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
 def _why(name: str, answer: Answer) -> str:
     if answer.code in ("AccessDenied", "AccessDeniedException"):
         return f"The operator may not read what is there ({ACTIONS[name]}): allow it, or use other credentials"
+    if names_the_clock(answer):
+        return f"The clock of this machine is off ({ACTIONS[name]}: {answer.code}): set it right, and run this again"
     return f"What is there could not be read ({ACTIONS[name]}: {answer.code}): run this again in a minute"
 
 

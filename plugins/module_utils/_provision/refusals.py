@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, path, who
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import tags
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ANOTHERS, MARK, UNMARKED, Whose
@@ -60,6 +60,19 @@ def another_account(contract: Contract, there: There) -> Iterator[str]:
         yield (
             f"bucket_access_account_id is {contract.account_id}, and these credentials belong to account {account} "
             f"({there.operator}), so nothing was touched: use credentials of the contract's account"
+        )
+
+
+def another_path(kind: str, there: User | Role, found: Whose, contract: Contract) -> Iterator[str]:
+    """A path is a part of the ARN, which policies of others may name, so it is kept; IAM cannot change a role's.
+
+    What was there before the contract stands where it stood, unless the contract names a path.
+    """
+    stands = path(there.arn)
+    if stands != contract.path and (found.ours_alone or contract.path != "/"):
+        yield (
+            f"bucket_access_path is {contract.path}, and the {kind} {there.name} stands at {stands}: set "
+            f"bucket_access_path to {stands}, or take the contract down first to have it made anew"
         )
 
 

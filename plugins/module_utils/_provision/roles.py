@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.canonical import same
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import limits
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import shown, without_ours
@@ -31,6 +32,8 @@ class WishedRole:
     description: str
     max_session_duration: int
     tags: Mapping[str, str]
+    path: str = "/"
+    boundary: str = ""
 
 
 def steps(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step]:
@@ -95,6 +98,7 @@ def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step
         "description": wished.description,
         "managed_policies": [],
         "tags": dict(wished.tags),
+        **({"permissions_boundary": wished.boundary} if wished.boundary else {}),
     }
     options = {
         "name": wished.name,
@@ -106,9 +110,11 @@ def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step
         "tags": dict(wished.tags),
         "purge_tags": False,
         "state": "present",
+        **({"boundary": wished.boundary} if wished.boundary else {}),
     }
     if there is None:
-        yield Step("role", MAKE, what, {}, after, options)
+        after = {**after, **limits.shown(wished.path, wished.boundary)}
+        yield Step("role", MAKE, what, {}, after, {**options, "path": wished.path})
         return
     before = {
         "trust_policy": there.trust,
@@ -116,6 +122,7 @@ def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step
         "description": there.description,
         "managed_policies": list(there.managed),
         "tags": shown(there.tags, wished.tags),
+        "permissions_boundary": there.boundary,
     }
     equal = {"trust_policy"} if same(there.trust, wished.trust) else set()
     differ = [name for name in after if before[name] != after[name] and name not in equal]

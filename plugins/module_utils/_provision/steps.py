@@ -13,6 +13,8 @@ from typing import Any
 MAKE, ADOPT, CHANGE, DELETE = "make", "adopt", "change", "delete"
 VERBS = (MAKE, ADOPT, CHANGE, DELETE)
 
+KEY_FACTS = ("access_key_id", "key_place", "retired_key_id", "retired_key_deleted_after")
+
 Values = Mapping[str, Any]
 
 
@@ -47,8 +49,11 @@ class Plan:
     steps: tuple[Step, ...] = ()
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     #: What is to be done with the user's keys, as the options of the one task that does it.
     keys: Values = field(default_factory=dict)
+    #: Which key is stored where, and which one is retired, for whoever is told what came of it.
+    key_facts: Values = field(default_factory=lambda: dict.fromkeys(KEY_FACTS, ""))
 
     @property
     def changes(self) -> bool:
@@ -84,6 +89,7 @@ class Plan:
             "counts": self.counts,
             "lines": self.lines,
             "key_plan": dict(self.keys),
+            **self.key_facts,
             "saved": {step.what: dict(step.saved) for step in self.steps if step.saved},
         }
 

@@ -89,6 +89,10 @@ class There:
     keys_unreadable: str = ""
     #: Other buckets that carry the contract's mark and that its role reaches.
     other_places: tuple[str, ...] = ()
+    #: The document of the permissions boundary that the contract names; why it cannot be one, or could not be read.
+    boundary: Document = field(default_factory=dict)
+    boundary_problem: str = ""
+    boundary_unread: str = ""
     #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
     object_outside: str = ""
     object_inside: str = ""

@@ -6,23 +6,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG, note_in
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import limits
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags import lacking, shown, without_ours
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import User
 
 
-def steps(name: str, there: User | None, found: Whose, tags: Mapping[str, str]) -> Iterator[Step]:
-    """What brings the user in line; ``tags`` are all that it is to have of ours."""
-    what = f"the user {name}"
-    options = {"name": name, "state": "present", "tags": dict(tags), "purge_tags": False, "managed_policies": []}
+@dataclass(frozen=True)
+class WishedUser:
+    """What the contract writes; ``tags`` are all that it is to have of ours."""
+
+    name: str
+    tags: Mapping[str, str]
+    path: str = "/"
+    boundary: str = ""
+
+
+def steps(wished: WishedUser, there: User | None, found: Whose) -> Iterator[Step]:
+    """What brings the user in line."""
+    what = f"the user {wished.name}"
+    boundary = {"boundary": wished.boundary} if wished.boundary else {}
+    options = {
+        "name": wished.name,
+        "state": "present",
+        "tags": dict(wished.tags),
+        "purge_tags": False,
+        "managed_policies": [],
+        **boundary,
+    }
     if there is None:
-        yield Step("user", MAKE, what, {}, {"tags": dict(tags), "managed_policies": []}, options)
+        after = {"tags": dict(wished.tags), "managed_policies": [], **limits.shown(wished.path, wished.boundary)}
+        yield Step("user", MAKE, what, {}, after, {**options, "path": wished.path})
         return
-    before, after = _differences(there, tags)
+    before, after = _differences(there, wished)
     if after:
         taken_over = {} if found.ours else saved(there)
         yield Step("user", CHANGE if found.ours else ADOPT, what, before, after, options, taken_over)
@@ -71,11 +92,13 @@ def made_by_the_contract(there: User) -> list[str]:
     return [key.id for key in there.keys if (made and key.id == made.made) or (key.id in replaced and not key.active)]
 
 
-def _differences(there: User, tags: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _differences(there: User, wished: WishedUser) -> tuple[dict[str, Any], dict[str, Any]]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    if lacking(there.tags, tags):
-        before["tags"], after["tags"] = shown(there.tags, tags), dict(tags)
+    if lacking(there.tags, wished.tags):
+        before["tags"], after["tags"] = shown(there.tags, wished.tags), dict(wished.tags)
+    if wished.boundary and there.boundary != wished.boundary:
+        before["permissions_boundary"], after["permissions_boundary"] = there.boundary, wished.boundary
     if there.managed:
         before["managed_policies"], after["managed_policies"] = list(there.managed), []
     return before, after

@@ -1,129 +1,180 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way from the user through the role to the bucket as a drawing, whose edges show what works and what not. Pure."""
+"""The way from the principals through the role to the places as a drawing, which shows what works and what not. Pure.
+
+The drawing is made of elements with text in them, so a long name is wrapped, and it is as wide as there is room. Any
+number of principals and places may stand in it: several share a frame, one arrow for each state leads there, and each
+says itself what works there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
-from ansible_collections.assumerole.s3.plugins.module_utils._report.states import EXCESS, UNKNOWN, WORKS, State, state
+from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
+    EXCESS,
+    MISSING,
+    REFUSED,
+    UNKNOWN,
+    WORKS,
+    State,
+    mark,
+    state,
+)
 
 Check = Mapping[str, Any]
+Ways = Mapping[str, State]
 
-#: How many characters of a name fit into a box.
-ROOM = 32
+#: The labels of the catalogue's edges, in the order in which they are drawn.
+ASSUME = "assume"
+#: Those that lead to the places past the role, each with who stands there, and how it comes.
+PAST_THE_ROLE = {
+    "user alone": ("User", "without the role"),
+    "anybody": ("Anybody", "without a key"),
+    "plain HTTP": ("Role", "over plain HTTP"),
+}
+LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
 
+#: What is as agreed first.
+ORDER = (WORKS, REFUSED, UNKNOWN, MISSING, EXCESS)
 
-#: How an edge ends that arrives, and one that does not: an arrow and a bar, by where the edge leads.
+#: How an arrow ends that arrives, and one that does not: a head and a bar, by where it leads.
 TIPS = {
-    "down": ("m-5 -8l5 8l5 -8", "m-6 0h12"),
-    "up": ("m-5 8l5 -8l5 8", "m-6 0h12"),
-    "left": ("m8 -5l-8 5l8 5", "m0 -6v12"),
+    "down": ("M7 49l5 7l5 -7", "M5 56h14"),
+    "up": ("M7 8l5 -7l5 7", "M5 1h14"),
 }
 
 
 @dataclass(frozen=True)
-class Line:
-    """How an edge is drawn, and where its mark and its words stand."""
+class Node:
+    """A principal or a place: what it is, its name, what limits it, and the state of each way there or from there."""
 
-    path: str
-    end: tuple[int, int]
-    mark: tuple[int, int]
-    text: tuple[int, int]
-    anchor: str = "middle"
-    leads: str = "down"
-
-
-def _grant(number: int) -> Line:
-    """From the role to the bucket, with the words above the mark; all of them are as far apart as there is room."""
-    x = 48 + 192 * number // (len(PERMISSIONS) - 1)
-    return Line(f"M{x} 204V308", (x, 308), (x, 280), (x, 238))
-
-
-def _beside(x: int) -> Line:
-    """From below to the bucket, with the words beside the mark."""
-    return Line(f"M{x} 432V372", (x, 372), (x, 404), (x + 20, 404), "start", "up")
-
-
-#: The lines in the order in which they are drawn, by the labels of the catalogue's edges.
-LINES = {
-    "assume": Line("M144 66V146", (144, 146), (144, 104), (164, 104), "start"),
-    **{permission: _grant(number) for number, permission in enumerate(PERMISSIONS)},
-    "user alone": Line("M280 39H340V339H286", (286, 339), (340, 170), (340, 208), leads="left"),
-    "anybody": _beside(64),
-    "plain HTTP": _beside(192),
-}
+    kind: str
+    name: str
+    ways: Ways = field(default_factory=dict)
+    limit: str = ""
 
 
 def diagram(report: Mapping[str, Any]) -> Html:
-    """The drawing, with all that it shows in words for whoever does not see it."""
-    shown = [(edge, state(checks)) for edge, checks in _asked(report["checks"])]
+    """The drawing of a report, with all that it shows in words for whoever does not see it."""
+    asked = {edge: state(checks) for edge, checks in _asked(report["checks"])}
+    ways = {edge.label: how for edge, how in asked.items()}
     contract = report["contract"]
-    words = " ".join(f"{edge.sentence}: {how.word}." for edge, how in shown)
+    limit = f"below {contract['prefix']}" if contract["prefix"] else ""
+    return drawing(
+        principals=[Node("User", contract["user"], _of(ways, [ASSUME]))],
+        role=contract["role"],
+        places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
+        past=_of(ways, PAST_THE_ROLE),
+        words=" ".join(f"{edge.sentence}: {how.word}." for edge, how in asked.items()),
+    )
+
+
+def drawing(principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str) -> Html:
+    """The principals above, the role in the middle, the places below, and beneath them who comes past the role."""
     return element(
-        "svg",
-        element("title", "From the user through the role to the bucket", id="drawing-title"),
-        element("desc", words, id="drawing-words"),
-        *(_line(LINES[edge.label], how) for edge, how in shown),
-        _box(12, "User", contract["user"]),
-        _box(150, "Role", contract["role"]),
-        _box(312, "Bucket", f"{contract['bucket']}/{contract['prefix']}"),
-        *(_words(edge, how) for edge, how in shown),
+        "div",
+        _group(principals),
+        _arrows(principals),
+        _box(Node("Role", role)),
+        _arrows(places),
+        _group(places),
+        element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",
         class_="drawing",
-        viewBox="0 0 400 436",
         role="img",
-        aria_labelledby="drawing-title drawing-words",
+        aria_label=f"From the user through the role to the bucket. {words}".strip(),
     )
 
 
 def _asked(checks: list[Check]) -> list[tuple[Edge, list[Check]]]:
-    """The edges that were tried, each with its checks, in the order of :data:`LINES`."""
+    """The edges that were tried, each with its checks, in the order of :data:`LABELS`."""
     found: dict[Edge, list[Check]] = {}
     for check in checks:
         edge = known(check["id"]).edge
         if edge:
             found.setdefault(edge, []).append(check)
-    return sorted(found.items(), key=lambda item: list(LINES).index(item[0].label))
+    return sorted(found.items(), key=lambda item: LABELS.index(item[0].label))
 
 
-def _line(line: Line, how: State) -> Html:
-    x, y = line.end
-    arrow, stop = TIPS[line.leads]
-    tip = element("path", d=f"M{x} {y}{arrow if how in (WORKS, EXCESS) else stop}", class_=f"tip {how.name}")
-    return joined(element("path", d=line.path, class_=f"edge {how.name}"), tip if how is not UNKNOWN else "")
+def _of(ways: Ways, labels: Iterable[str]) -> Ways:
+    return {label: ways[label] for label in labels if label in ways}
 
 
-def _box(y: int, kind: str, name: object) -> Html:
+def by_state(ways: Ways) -> dict[State, list[str]]:
+    """The ways by how they are: what works first, then what does not."""
+    met = {how: [label for label, state_ in ways.items() if state_ is how] for how in ORDER}
+    return {how: labels for how, labels in met.items() if labels}
+
+
+def _group(nodes: Sequence[Node]) -> Html:
+    """One alone, or several in a frame, each with what works there."""
+    if len(nodes) == 1:
+        return _box(nodes[0])
+    return element("div", *(_box(node, *_badges(node.ways)) for node in nodes), class_="group")
+
+
+def _box(node: Node, *more: Html) -> Html:
+    limit = element("span", node.limit, class_="limit") if node.limit else ""
+    kind, name = element("span", node.kind, class_="kind"), element("span", node.name, class_="name")
+    return element("div", kind, name, limit, *more, class_="box")
+
+
+def _badges(ways: Ways) -> list[Html]:
+    return [
+        element("span", mark(how), element("span", f"{', '.join(labels)}: {how.word}"), class_=f"way {how.name}")
+        for how, labels in by_state(ways).items()
+    ]
+
+
+def _arrows(nodes: Sequence[Node]) -> Html:
+    """An arrow for each state that a way between these and the role is in."""
+    met: dict[State, list[Node]] = {}
+    for node in nodes:
+        for how in by_state(node.ways):
+            met.setdefault(how, []).append(node)
+    arrows = [_arrow(how, _labels(met[how], how), len(met[how]), len(nodes)) for how in ORDER if how in met]
+    return element("div", *arrows, class_="arrows")
+
+
+def _labels(nodes: Sequence[Node], how: State) -> str:
+    """What is in this state anywhere, each once."""
+    found = {label for node in nodes for label in by_state(node.ways)[how]}
+    return ", ".join(label for label in LABELS if label in found)
+
+
+def _arrow(how: State, labels: str, some: int, all_: int) -> Html:
+    share = f", {some} of {all_}" if all_ > 1 else ""
+    words = element("span", element("b", labels), element("span", f"{how.word}{share}", class_="word"), class_="words")
+    return element("div", _line(how, "down"), words, class_=f"arrow {how.name}")
+
+
+def _past(label: str, how: State) -> Html:
+    """From who comes past the role up to the places."""
+    kind, limit = PAST_THE_ROLE[label]
+    words = element("span", element("span", how.word, class_="word"), class_="words")
+    arrow = element("div", _line(how, "up"), words, class_=f"arrow {how.name}")
+    box = element("div", element("span", kind, class_="name"), element("span", limit, class_="limit"), class_="box")
+    return element("div", arrow, box)
+
+
+def _line(how: State, leads: str) -> Html:
+    """A line with the state's mark on it."""
+    arrow, stop = TIPS[leads]
+    tip = element("path", d=arrow if how in (WORKS, EXCESS) else stop, class_=f"tip {how.name}")
     return element(
-        "g",
-        element("rect", x=8, y=y, width=272, height=54, rx=8),
-        element("text", kind, x=22, y=y + 20, class_="kind"),
-        element("text", fitting(str(name)), x=22, y=y + 41, class_="name"),
-        class_="box",
+        "svg",
+        element("path", d="M12 1V56", class_=f"edge {how.name}"),
+        tip if how is not UNKNOWN else "",
+        element("circle", cx=12, cy=28, r=10),
+        element("use", href=f"#mark-{how.name}", x=5.5, y=21.5, width=13, height=13, class_="mark"),
+        viewBox="0 0 24 57",
+        width=24,
+        height=57,
     )
-
-
-def _words(edge: Edge, how: State) -> Html:
-    line = LINES[edge.label]
-    x, y = line.mark
-    text_x, text_y = line.text
-    word = element("tspan", how.word, x=text_x, dy=16, class_="word")
-    return element(
-        "g",
-        element("circle", cx=x, cy=y, r=11),
-        element("use", href=f"#mark-{how.name}", x=x - 7, y=y - 7, width=14, height=14, class_="mark"),
-        element("text", edge.label, word, x=text_x, y=text_y - 4, text_anchor=line.anchor),
-        class_=f"words {how.name}",
-    )
-
-
-def fitting(name: str) -> str:
-    """The name, without its middle when it is too long."""
-    return name if len(name) <= ROOM else f"{name[: ROOM - 13]}…{name[-12:]}"

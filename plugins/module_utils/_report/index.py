@@ -10,9 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+import json
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._report.report import FORMAT_VERSION, Report, is_report
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
+    FORMAT_VERSION,
+    PLACE,
+    Report,
+    is_report,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
 #: What an entry takes from its report.
@@ -32,7 +38,8 @@ Entry = dict[str, Any]
 
 def index(reports: Mapping[str, object], created: datetime, max_age: float) -> Index:
     """The index of what was read from files, by their paths; ``max_age`` is in hours."""
-    entries = [_entry(path, found, created, max_age) for path, found in reports.items()]
+    twice = _twice(reports)
+    entries = [_entry(path, found, created, max_age, twice.get(path, "")) for path, found in reports.items()]
     return {
         "format_version": FORMAT_VERSION,
         "collection_version": COLLECTION_VERSION,
@@ -51,12 +58,25 @@ def verdict(entries: list[Entry]) -> str:
     return VERIFIED if standings == {VERIFIED} else INCONCLUSIVE
 
 
-def _entry(path: str, found: object, now: datetime, max_age: float) -> Entry:
+def _twice(reports: Mapping[str, object]) -> dict[str, str]:
+    """The paths whose report lies at another path, too, and at which: one of them tells nothing of its contract."""
+    by_report: dict[str, list[str]] = {}
+    for path, found in reports.items():
+        if is_report(found):
+            by_report.setdefault(json.dumps(found, sort_keys=True), []).append(path)
+    copies = [paths for paths in by_report.values() if len(paths) > 1]
+    return {path: next(other for other in paths if other != path) for paths in copies for path in paths}
+
+
+def _entry(path: str, found: object, now: datetime, max_age: float, twin: str) -> Entry:
     if not is_report(found):
         return {"path": path, "standing": UNREADABLE}
     report: Report = dict(found)  # type: ignore[call-overload]
     standing, why = _standing(report, now, max_age)
-    entry = {"path": path, "standing": standing, **{name: report[name] for name in TAKEN}}
+    if standing == VERIFIED and twin:
+        standing, why = INCONCLUSIVE, f"The same report lies at {twin}, too: verify the contract of each folder again."
+    where = {name: report[name] for name in PLACE if name in report}
+    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}}
     return {**entry, "why": why} if why else entry
 
 

@@ -75,7 +75,8 @@ def _about(entry: Entry) -> list[Html]:
         return [element("h3", entry["path"]), element("p", "This file cannot be read as a report. Verify again.")]
     contract = entry["contract"]
     link = element("a", contract["bucket"], href=_page_beside(entry["path"]))
-    who = f"{contract['user']} through the role {contract['role']}"
+    where = f", account {entry['account_id']}" if "account_id" in entry else ""
+    who = f"{contract['user']} through the role {contract['role']}{where}"
     counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
     when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
     said = [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced
 from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import diagram
-from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import evidence
+from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import by_group, evidence
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.matrix import matrix
@@ -28,6 +28,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.states impor
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report.style import REPORT, style
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import moment
+from ansible_collections.assumerole.s3.plugins.module_utils._report.where import account, region
 
 Report = Mapping[str, Any]
 
@@ -58,10 +59,16 @@ def _some(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}" if number else ""
 
 
+def _place(report: Report) -> str:
+    """In which account and region, where that is known."""
+    names = [f"account {account(report)}" if account(report) else "", region(report)]
+    return "".join(f", {name}" for name in names if name)
+
+
 def _header(report: Report) -> Html:
     contract, shown = report["contract"], VERDICTS[report["verdict"]]
     heading = element("h1", element("small", "Access report"), contract["bucket"])
-    through = element("p", f"{contract['user']} through the role {contract['role']}", class_="through")
+    through = element("p", f"{contract['user']} through the role {contract['role']}{_place(report)}", class_="through")
     told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
     if report["enforced"] is not True:
         told.append(element("span", f" {not_enforced(report['enforced'])}"))
@@ -77,9 +84,10 @@ def _contract(report: Report) -> Html:
 def _facts(report: Report) -> dict[str, str]:
     """What an auditor asks first."""
     contract, caller, session = report["contract"], report["caller"], report["session"]
-
     return {
-        "User": caller.get("arn") or contract["user"],
+        "Account": account(report) or "it could not be told",
+        **({"Region": region(report)} if region(report) else {}),
+        "User": contract["user"],
         "Role": contract["role"],
         "Bucket": contract["bucket"],
         "Only keys below": contract["prefix"] or "no limit",
@@ -88,6 +96,7 @@ def _facts(report: Report) -> dict[str, str]:
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
         "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",
+        "User that asked": caller.get("arn") or "its key was not let in",
         "Session that asked": session.get("arn") or "the role could not be assumed",
         "IAM at this endpoint": _ENFORCED[report["enforced"]],
         "Objects left behind": ", ".join(report["leftovers"]) or "none",
@@ -111,13 +120,19 @@ def _objects(report: Report) -> Html:
 def _else(report: Report) -> Html:
     """What is about more than one object: identity, trust, account, configuration."""
     checks = [check for check in report["checks"] if not about_objects(check)]
-    rows = [_row(statement(check, report["contract"]), check) for check in checks]
-    if not rows:
+    if not checks:
         return Html()
     heads = element("tr", element("th", "What must be so", scope="col"), element("th", "Outcome", scope="col"))
     caption = element("caption", "Identity, trust, account and configuration", class_="unseen")
-    table = element("table", caption, element("thead", heads), element("tbody", *rows), class_="statements")
+    parts = [_part(name, some, report["contract"]) for name, some in by_group(checks).items()]
+    table = element("table", caption, element("thead", heads), *parts, class_="statements")
     return _section("else", "Identity, trust and configuration", table)
+
+
+def _part(name: str, checks: list[Mapping[str, Any]], contract: Mapping[str, Any]) -> Html:
+    """A part of the table, which paper does not cut."""
+    head = element("tr", element("th", name, scope="rowgroup", colspan=2, class_="about"))
+    return element("tbody", head, *(_row(statement(check, contract), check) for check in checks))
 
 
 def _row(claim: str, check: Mapping[str, Any]) -> Html:

@@ -30,6 +30,9 @@ TAKEN: dict[str, Any] = {
     "leftovers": list,
 }
 
+#: What a report takes, too, where a result has it: in reports of before, it is not.
+PLACE = ("account_id", "partition", "region")
+
 VERDICTS = ("verified", "violated", "inconclusive")
 
 #: What tells contracts apart, in any number of accounts: names of buckets are global.
@@ -46,7 +49,8 @@ def report(result: Mapping[str, Any], contract: Mapping[str, Any], created: str)
         "created": created,
         "contract": dict(contract),
     }
-    return {**about, **{name: result[name] for name in TAKEN}}
+    where = {name: str(result[name]) for name in PLACE if result.get(name)}
+    return {**about, **where, **{name: result[name] for name in TAKEN}}
 
 
 def problem(result: Mapping[str, Any]) -> str | None:

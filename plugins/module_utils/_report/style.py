@@ -65,30 +65,44 @@ REPORT = """
 .findings > li:is(.excess, .missing) > h3 { color: var(--bad); } .findings > li.unknown > h3 { color: var(--unknown); }
 .findings p { margin: 0 0 .4rem; } .findings ul { margin: 0; padding-left: 1.2rem; }
 .findings ul code { margin-left: .3em; }
-.contract { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.contract { display: grid; grid-template-columns: minmax(0, 21rem) minmax(0, 1fr); gap: 1.75rem; align-items: start; }
+.contract:has(.group) { grid-template-columns: minmax(0, 1fr); }
 .facts div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; padding: .4rem 0;
   border-bottom: 1px solid var(--line); }
 .facts div:last-child { border-bottom: 0; }
 .facts { font-size: .92rem; } .facts dt { color: var(--quiet); }
-.drawing { width: 100%; height: auto; display: block; font-size: 13px; fill: var(--ink); }
-.drawing rect { fill: var(--shade); stroke: var(--line); }
-.drawing .kind { font-size: 11.5px; fill: var(--quiet); } .drawing .name { font-size: 12px; font-weight: 600; }
+.drawing { display: grid; justify-items: stretch; font-size: .9rem; line-height: 1.35; overflow-wrap: anywhere; }
+.drawing .box { background: var(--shade); border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .85rem;
+  display: flex; flex-direction: column; break-inside: avoid; }
+.drawing .kind, .drawing .limit { font-size: .8rem; color: var(--quiet); } .drawing .name { font-weight: 600; }
+.drawing .group { display: grid; gap: .5rem; border: 1px dashed var(--line); border-radius: .75rem; padding: .5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr)); }
+.drawing .way { display: flex; gap: .4em; align-items: center; font-size: .8rem; margin-top: .2rem; }
+.drawing .arrows { display: flex; flex-wrap: wrap; gap: 0 1.25rem; padding: .2rem 0 .2rem 1.1rem; min-height: 1rem; }
+.drawing .arrow { display: flex; gap: .5rem; align-items: center; } .drawing .arrow svg { flex: none; display: block; }
+.drawing .words { color: var(--ink); display: flex; flex-direction: column; } .drawing b { font-weight: 600; }
+.arrow.works .word { color: var(--works); } .arrow.refused .word { color: var(--refused); }
+.arrow:is(.excess, .missing) .word { color: var(--bad); } .arrow.unknown .word { color: var(--unknown); }
 .drawing .edge, .drawing .tip { fill: none; stroke: currentColor; stroke-width: 2; }
 .drawing .edge.refused { stroke-dasharray: 5 5; }
 .drawing .edge.missing { stroke-dasharray: 5 5; stroke-width: 3; } .drawing .edge.excess { stroke-width: 4; }
 .drawing .edge.unknown { stroke-dasharray: 1 6; stroke-linecap: round; stroke-width: 3; }
 .drawing circle { fill: var(--sheet); stroke: currentColor; stroke-width: 1.5; }
-.drawing .words text { fill: var(--ink); stroke: var(--sheet); stroke-width: 6; paint-order: stroke; font-weight: 600; }
-.drawing .words .word { fill: currentColor; font-weight: 500; font-size: 12px; }
+.drawing .arrow .mark { fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; }
+.drawing .past { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; padding-top: .2rem; }
+.drawing .past > div { display: flex; flex-direction: column; } .drawing .past .arrow { padding: 0 0 .2rem .6rem; }
+.drawing .past .box { padding: .4rem .6rem; flex: 1; } .drawing .past .arrow { gap: .35rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .6rem .75rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
 thead th { font-size: .85rem; color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 600; } th small { display: block; font-weight: 400; color: var(--quiet); font-size: .85rem; }
-tbody tr:last-child > * { border-bottom: 0; }
+tbody:last-child tr:last-child > * { border-bottom: 0; }
 td.excess, td.missing { background: var(--bad-shade); } td.unknown { background: var(--unknown-shade); }
 .matrix th:first-child { width: 36%; } .unasked { color: var(--quiet); font-size: .85rem; }
 .statements td { width: 9.5rem; } .statements th { font-weight: 400; }
 .statements th, .statements td { padding: .38rem .75rem; } .statements tbody { font-size: .95rem; }
+.statements tbody th.about { font-weight: 600; color: var(--quiet); font-size: .85rem; padding-top: 1rem; }
+.statements tbody:first-of-type th.about { padding-top: .38rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin-top: 1rem; font-size: .85rem;
   color: var(--quiet); }
 .legend div { display: flex; gap: .5em; } .legend dt { display: flex; gap: .35em; align-items: center; font-weight: 600;
@@ -118,10 +132,11 @@ INDEX = """
 """
 
 PHONE = """
+@media (max-width: 56rem) { .contract { grid-template-columns: minmax(0, 1fr); gap: 1rem; } }
 @media (max-width: 40rem) {
   header, main, footer { padding-left: .75rem; padding-right: .75rem; } header { padding-top: 1.25rem; }
   h1 { font-size: 1.35rem; } .verdict { font-size: 1rem; padding: .8rem .9rem; }
-  section { padding: 1rem .9rem; } .contract { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+  section { padding: 1rem .9rem; }
   .matrix th, .matrix td { padding: .5rem .25rem; font-size: .72rem; } .matrix th small { font-size: .74rem; }
   .matrix { table-layout: fixed; } .matrix th:first-child { width: 27%; padding-left: 0; }
   .matrix td { padding-right: 0; } .unasked { font-size: .7rem; }
@@ -141,9 +156,13 @@ PAPER = """
   body { background: #fff; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   header, main, footer { max-width: none; padding: 0; }
   section { border: 0; padding: 0; margin: 7mm 0; } h1 { font-size: 17pt; }
-  h2, h3, summary { break-after: avoid; } .findings > li, .checks > li, tr, .contract, .contracts > li
-  { break-inside: avoid; }
-  .contract { grid-template-columns: 85mm 1fr; }
+  h2, h3, summary, h2 + p { break-after: avoid; }
+  .findings > li, .checks > li, tr, tbody, .matrix, .facts div, .contract, .contracts > li { break-inside: avoid; }
+  .contract { grid-template-columns: 82mm 1fr; gap: 6mm; }
+  .contract:has(.group) { display: block; break-inside: auto; } .contract:has(.group) .facts { margin-top: 6mm; }
+  .drawing .arrow svg { height: 11mm; width: auto; } .facts div { padding: .8mm 0; grid-template-columns: 30mm 1fr; }
+  .facts { font-size: 8.5pt; } .statements th, .statements td { padding: 1mm 2mm; font-size: 9pt; }
+  .matrix th, .matrix td { padding: 1.3mm 2mm; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; height: auto; }
   .checks { padding: 0; } .checks > li { font-size: 8.5pt; padding: 1.5mm 0; }
   .checks dl { display: flex; flex-wrap: wrap; gap: 0 1.2em; }

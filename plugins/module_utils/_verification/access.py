@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
@@ -44,6 +45,9 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
     return {
         "verdict": verdict(checks),
         "enforced": enforced,
+        "account_id": account(options["role_arn"]),
+        "partition": partition(options["role_arn"]),
+        "region": identities.region,
         "caller": dict(observations["user.identity"].answer.value),
         "session": dict(observations["role.assume"].answer.value),
         "checks": checks,
@@ -53,10 +57,10 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
 
 
 def scope(identities: Identities, options: Options) -> Scope:
-    """What can be asked with what was given."""
+    """What can be asked with what was given, and what is left out by agreement, which the checks then say."""
     return Scope(
         outsider=bool(options.get("outsider_profile")),
-        plain_http=identities.plain_http_url is not None,
+        plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
     )
 
 
@@ -78,20 +82,21 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         outside_object=options.get("outside_object"),
         forbidden_objects=options.get("forbidden_objects") or {},
         traceless=traceless,
+        plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_lock=options.get("object_lock"),
     )
 
 
-def patience(options: Options, changed_at: str | None) -> Patience:
+def patience(options: Options, changed_at: str | None, least: float = LEAST_PATIENCE) -> Patience:
     """For how long to ask again, and who hears of it."""
-    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc))
+    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc), least)
     return Patience(seconds, telling(options.get("progress_file")))
 
 
-def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime) -> float:
-    """For how many seconds propagation can still explain an answer, given when something was made last."""
+def seconds_left(wait_timeout: float, changed_at: str | None, now: datetime, least: float = LEAST_PATIENCE) -> float:
+    """For how many seconds propagation can still explain an answer, given when something was changed last."""
     if not changed_at:
         return wait_timeout
     age = (now - datetime.fromisoformat(changed_at.replace("Z", "+00:00"))).total_seconds()
-    return min(wait_timeout, max(LEAST_PATIENCE, wait_timeout - age))
+    return min(wait_timeout, max(least, wait_timeout - age))

@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import UNREADABLE
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES, UNASKED
 
 #: How a key that nobody has is turned away.
 KEY_REFUSALS = AUTHENTICATION_CODES | S3_REFUSALS | {"401", "Unauthorized"}
@@ -54,14 +55,17 @@ def _turned_away(answer: Answer) -> bool:
 def reached(answer: Answer) -> Answer:
     """An error without an HTTP status never left the SDK, or never came back; the other end may also be no AWS."""
     if not answer.succeeded and (answer.status is None or answer.code == UNREADABLE):
-        raise Unreachable(f"AWS cannot be reached: {answer.message.rstrip('.')}. {HINTS.get(answer.code or '', HINT)}")
+        what, advice = answer.message.rstrip("."), HINTS.get(answer.code or "", HINT)
+        if answer.code in UNASKED:
+            raise Unreachable(f"AWS was not asked: {what}. {advice}")
+        raise Unreachable(f"AWS cannot be reached: {what}. {advice}")
     return answer
 
 
 HINT = "Check the network, the region and endpoint_url."
 HINTS = {
-    "SSLError": "Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+    "SSLError": TROUBLES["SSLError"][1],
     "NoRegionError": "Give a region.",
-    "NoCredentialsError": "Log in, or give a profile or a key.",
+    **{name: TROUBLES[name][1] for name in UNASKED},
     "UnreadableAnswer": "Look at endpoint_url, and at proxies on the way.",
 }

@@ -11,7 +11,7 @@ Pure but for the clock that it is given.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ERROR, Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
@@ -27,10 +27,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.conver
 
 @dataclass(frozen=True)
 class Compared:
-    """One reading of the configuration, and its checks."""
+    """One reading of the configuration, and its checks; ``passing`` are those that cannot be judged for a moment."""
 
     found: Configuration
     checks: list[Check]
+    passing: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def findings(self) -> dict[str, str]:
@@ -39,6 +40,15 @@ class Compared:
             check["id"]: f"{check['outcome']}: {check['cause']}"
             for check in self.checks
             if check["outcome"] in FINDINGS
+        }
+
+    @property
+    def waited_for(self) -> dict[str, str]:
+        """The outcomes of all that may be otherwise at the next reading."""
+        return {
+            check["id"]: COMPARED[check["outcome"]]
+            for check in self.checks
+            if check["outcome"] in FINDINGS or check["id"] in self.passing
         }
 
 
@@ -51,7 +61,7 @@ def compared(compare: Callable[[], Compared], patience_for: Callable[[Configurat
     seen = [compare()]
     patience = patience_for(seen[0].found)
     start = patience.clock.monotonic()
-    while seen[-1].findings and patience.seconds > 0:
+    while seen[-1].waited_for and patience.seconds > 0:
         left = start + patience.seconds - patience.clock.monotonic()
         if left <= 0 and len(seen) >= NEEDED:
             break
@@ -79,8 +89,7 @@ def _unsettled(check: Check) -> Check:
 
 
 def _waited_for(reading: Compared) -> dict[str, Observation]:
-    outcomes = {check["id"]: check["outcome"] for check in reading.checks}
     return {
-        name: Observation(Answer(), settled=False, attempts=1, elapsed_ms=0, history=(COMPARED[outcomes[name]],))
-        for name in reading.findings
+        name: Observation(Answer(), settled=False, attempts=1, elapsed_ms=0, history=(outcome,))
+        for name, outcome in reading.waited_for.items()
     }

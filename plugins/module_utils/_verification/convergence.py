@@ -91,5 +91,6 @@ def _observations(
             attempts=len(asked),
             elapsed_ms=round((now - asked[0]) * 1000) if asked else 0,
             history=history,
+            own_ms=sum(answers[name].elapsed_ms for _moment, answers in rounds),
         )
     return observations

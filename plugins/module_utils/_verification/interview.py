@@ -36,6 +36,12 @@ OVER_PLAIN_HTTP = "role over plain HTTP"
 #: How S3 begins to say that a key of KMS encrypts: ``aws:kms`` and ``aws:kms:dsse``.
 KMS = "aws:kms"
 
+#: What to do where nobody can ask without TLS, or nobody shall.
+ASK_FROM_ELSEWHERE = (
+    "Verify from where S3 answers without TLS, or read in config.bucket.policy whether the bucket denies it, "
+    "which nobody has tried then."
+)
+
 Answers = dict[str, Answer]
 Client = Any
 Params = Mapping[str, Any]
@@ -57,8 +63,9 @@ class Circumstances:
     ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
-    ``traceless`` leaves out what cannot be asked without a trace; ``kms`` says that the contract has the bucket
-    encrypt with a key of KMS; ``object_lock`` says whether the bucket has Object Lock, or that nobody has looked.
+    ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
+    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says whether the
+    bucket has Object Lock, or that nobody has looked.
     """
 
     assume_params: Params
@@ -69,6 +76,7 @@ class Circumstances:
     outside_object: str | None = None
     forbidden_objects: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
+    plain_http: bool = True
     kms: bool = False
     object_lock: bool | None = None
 
@@ -126,7 +134,7 @@ class Interview:
         if self._would_stay and question.probe == "remove":
             return not_tried(self._would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
-            return not_tried(self._no_plain_http)
+            return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
         if question.probe == "assume_for_too_long":
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
@@ -174,6 +182,8 @@ class Interview:
     @cached_property
     def _no_plain_http(self) -> str:
         """Why nothing can be asked without TLS, if so: looked at once, as a closed port takes its time."""
+        if not self._how.plain_http:
+            return "plain HTTP is left out, as plain_http says"
         answer = probes.list_buckets(self._identities.anonymous_over_plain_http())
         if answer.status is not None:
             return ""

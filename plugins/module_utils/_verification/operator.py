@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import AUTHENTICATION_CODES, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
@@ -17,6 +18,28 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers im
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import reached
+
+#: How IAM, STS and S3 turn away credentials that are over, revoked, wrong or cut short, whatever they may do.
+REFUSED = AUTHENTICATION_CODES | {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidToken",
+    "MalformedSecurityToken",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+
+
+def refuse_refused(found: Configuration) -> None:
+    """Raise :class:`WrongCaller` when AWS does not let the operator in: what nobody could read is no finding."""
+    refused = next((reading.answer for reading in found.readings.values() if reading.answer.code in REFUSED), None)
+    if refused:
+        raise WrongCaller(
+            f"AWS refuses the operator's credentials ({refused.code}), so nothing could be judged: log in again, or "
+            "check AWS_PROFILE and the AWS_* keys; without an operator, set bucket_access_audit to false."
+        )
 
 
 def refuse_others(operator: Identities, found: Configuration, contract: Contract, role_arn: str | None) -> None:
@@ -41,6 +64,6 @@ def _who_asks(operator: Identities) -> str:
     if not answer.succeeded:
         raise WrongCaller(
             f"AWS does not say whose the operator's credentials are ({answer.code}), so nothing was judged: "
-            "log in again."
+            f"{'set the clock of this machine right' if names_the_clock(answer) else 'log in again'}."
         )
     return answer.value["arn"]

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+import os
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import waiting_line
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Tell
@@ -23,6 +26,6 @@ def telling(path: str | None) -> Tell:
         if path:
             answers = {name: seen.answer.code or seen.history[-1] for name, seen in waited_for.items()}
             with suppress(OSError), open(path, "a", encoding="utf-8") as file:
-                file.write(waiting_line(seconds, answers) + "\n")
+                file.write(scrubbed(waiting_line(seconds, answers), held(os.environ)) + "\n")
 
     return tell

@@ -10,11 +10,15 @@ import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
 NAMES = [
+    "access_outputs",
+    "ending_lines",
     "explain_failure",
+    "failing_verdict",
     "merged_result",
     "policy_documents",
     "report_lines",
     "stray_objects",
+    "verdict_lines",
 ]
 
 
@@ -105,10 +109,27 @@ def result(*checks: dict[str, Any], verdict: str = "verified") -> dict[str, Any]
     }
 
 
-def test_the_lines_end_with_the_verdict() -> None:
-    lines = filter_of("report_lines")(result(check("role.read"), check("role.write")))
-    assert len(lines) == 3
-    assert lines[-1] == "verdict: verified (2 pass; the configuration was not compared)"
+def test_the_lines_begin_with_the_verdict() -> None:
+    given = result(check("role.read"), check("role.write"))
+    assert filter_of("report_lines")(given) == [
+        "verdict: verified (2 pass; the configuration was not compared; nobody asked over plain HTTP)",
+        "  2 pass: role 2 (-v shows each)",
+    ]
+    assert len(filter_of("report_lines")(given, whole=True)) == 3
+
+
+def test_the_verdicts_of_many_hosts_are_read_from_their_variables() -> None:
+    hostvars = {"one": {"bucket_access_result": result(check("role.read"))}, "two": {}}
+    assert filter_of("verdict_lines")(["one", "two"], hostvars) == [
+        "two  not judged: its own message says why",
+        "one  verified (1 pass; the configuration was not compared; nobody asked over plain HTTP)",
+    ]
+
+
+def test_what_is_violated_fails_unless_told_otherwise() -> None:
+    violated = result(check("role.read", "missing_access"), verdict="violated")
+    assert "(missing access: role.read): what was found" in filter_of("failing_verdict")(violated)
+    assert filter_of("failing_verdict")(result(check("role.read"))) == ""
 
 
 def test_what_the_operator_has_removed_is_no_leftover() -> None:

@@ -20,7 +20,7 @@ TOKEN = "IQoJb3JpZ2luX2Vj-very-secret\nsecond-line-of-it"
 BREAKS = [
     ({**KEY, "session_token": TOKEN}, "the request could not be sent"),
     ({**KEY, "endpoint_url": "ftp//no-url"}, "a value is none that the SDK takes"),
-    ({"profile": "no\x1b[31mbody"}, "there is no profile no[31mbody"),
+    ({"profile": "no\x1b[31mbody"}, "there is no profile nobody"),
 ]
 
 

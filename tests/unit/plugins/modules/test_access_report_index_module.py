@@ -26,7 +26,7 @@ def put(folder: Path, report: dict[str, Any]) -> None:
 
 def test_reports_at_any_depth_are_found(tmp_path: Path, a_report: Any) -> None:
     put(tmp_path / "a", a_report())
-    put(tmp_path / "b" / "c", a_report())
+    put(tmp_path / "b" / "c", {**a_report(), "created": "2026-01-01T00:00:00+00:00"})
     made = keep_index(str(tmp_path), AGES, check_mode=False)
     assert [entry["path"] for entry in made["contracts"]] == ["a/access-report.json", "b/c/access-report.json"]
     assert made["verdict"] == "verified"
@@ -105,7 +105,7 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(access_report_index, "AnsibleModule", lambda **_spec: FakeModule(given))
+    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule(given))
     with pytest.raises(Ended) as caught:
         access_report_index.main()
     result: dict[str, Any] = caught.value.args[0]

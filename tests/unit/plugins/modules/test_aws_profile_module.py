@@ -344,7 +344,7 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]) -> dict[str, Any]:
-    monkeypatch.setattr(aws_profile, "AnsibleModule", lambda **_spec: FakeModule(given))
+    monkeypatch.setattr(aws_profile, "ScrubbedModule", lambda **_spec: FakeModule(given))
     with pytest.raises(Ended) as caught:
         aws_profile.main()
     result: dict[str, Any] = caught.value.args[0]

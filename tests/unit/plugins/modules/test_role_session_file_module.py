@@ -33,7 +33,7 @@ class FakeModule:
 
 def run_main(monkeypatch: pytest.MonkeyPatch, path: Path, **given: Any) -> dict[str, Any]:
     standard = {**dict.fromkeys(VALUES, "EXAMPLE"), "path": str(path), "format": "env", "state": "present"}
-    monkeypatch.setattr(role_session_file, "AnsibleModule", lambda **_spec: FakeModule({**standard, **given}))
+    monkeypatch.setattr(role_session_file, "ScrubbedModule", lambda **_spec: FakeModule({**standard, **given}))
     with pytest.raises(Ended) as caught:
         role_session_file.main()
     result: dict[str, Any] = caught.value.args[0]

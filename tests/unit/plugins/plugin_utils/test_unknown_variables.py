@@ -15,7 +15,7 @@ MISTYPED = {
     "bucket_access_permision": "bucket_access_permissions",
     "bucket_access_Prefix": "bucket_access_prefix",
     "bucket_access_forbidden_bucket": "bucket_access_forbidden_buckets",
-    "bucket_access_adopt_profile": "bucket_access_role_profile",
+    "bucket_access_adopt_profiles": "bucket_access_role_profile",
 }
 
 
@@ -31,7 +31,7 @@ def test_without_a_similar_name_none_is_guessed() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [*FIELDS, "hosts", "result", "session", "key"])
+@pytest.mark.parametrize("name", [*FIELDS, "hosts", "outputs", "result", "session", "key"])
 def test_the_roles_own_variables_are_known(name: str) -> None:
     assert unknown([f"bucket_access_{name}"], []) == []
 

@@ -10,6 +10,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     S3_REFUSALS,
     Answer,
     meaning,
+    names_the_clock,
     not_tried,
     observed,
     other_layer,
@@ -163,3 +164,19 @@ LAYERS = [
 @pytest.mark.parametrize(("context", "layer"), LAYERS)
 def test_a_refusal_names_its_layer(context: str, layer: str) -> None:
     assert other_layer(Answer(code="AccessDenied", status=403, message=f"{REFUSED}{WHERE} {context}")) == layer
+
+
+CLOCKS = [
+    (Answer(code="RequestTimeTooSkewed"), True),
+    (Answer(code="SignatureDoesNotMatch", message="Signature expired: 20260101T000000Z is now earlier than ..."), True),
+    (Answer(code="SignatureDoesNotMatch", message="Signature not yet current: 20260101T000000Z is still later"), True),
+    (Answer(code="SignatureDoesNotMatch", message="The request signature we calculated does not match ..."), False),
+    (Answer(code="ExpiredToken", message="The provided token has expired."), False),
+    (Answer(code="AccessDenied", message="... on resource: arn:aws:s3:::expired"), False),
+    (Answer(), False),
+]
+
+
+@pytest.mark.parametrize(("answer", "clock"), CLOCKS)
+def test_a_request_of_another_time_is_told_from_one_of_another_key(answer: Answer, clock: bool) -> None:
+    assert names_the_clock(answer) is clock

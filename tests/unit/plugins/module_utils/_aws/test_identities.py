@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -187,3 +188,30 @@ PLAIN = [
 def test_awss_own_endpoints_are_known_without_tls_in_every_partition(where: dict[str, str], url: str | None) -> None:
     key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
     assert Identities(Connection(**where, **key)).plain_http_url == url
+
+
+SERVICES = ("iam", "sts", "s3", "ssm", "secretsmanager")
+SUFFIXES = [
+    ("eu-central-1", ".amazonaws.com"),
+    ("cn-north-1", ".amazonaws.com.cn"),
+    ("cn-northwest-1", ".amazonaws.com.cn"),
+    ("us-gov-west-1", ".amazonaws.com"),
+    ("us-iso-east-1", ".c2s.ic.gov"),
+]
+#: IAM is one service a partition: https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+HOMES = {"cn": "cn-north-1", "us-gov": "us-gov", "us-iso": "us-iso-east-1"}
+
+
+@pytest.mark.parametrize(("region", "suffix"), SUFFIXES)
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_client_asks_in_the_partition_of_its_region(service: str, region: str, suffix: str) -> None:
+    key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
+    identities = Identities(Connection(region=region, **key))
+    role = identities.role(credentials("FIRST"))
+    for client in (identities.user(service), identities.nobody(service), identities.anonymous(service)):
+        assert client.meta.endpoint_url == role.client(service).meta.endpoint_url
+        assert client.meta.region_name == (region if service != "iam" else client.meta.region_name)
+    host = urlsplit(role.client(service).meta.endpoint_url).hostname or ""
+    assert host.endswith(suffix)
+    home = next((home for beginning, home in HOMES.items() if region.startswith(beginning)), "iam.amazonaws.com")
+    assert (home if service == "iam" else region) in host

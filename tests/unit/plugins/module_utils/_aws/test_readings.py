@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration, region_in
 
 Json = dict[str, Any]
 USER = {"Path": "/", "UserName": "u", "UserId": "AIDAEXAMPLEEXAMPLE", "Arn": "arn:aws:iam::123456789012:user/u"}
@@ -64,6 +64,7 @@ class Server:
     @staticmethod
     def s3_answers() -> dict[str, Json]:
         return {
+            "get_bucket_location": {"LocationConstraint": "eu-central-1"},
             "get_bucket_policy": {"Policy": "{not JSON"},
             "get_public_access_block": {"PublicAccessBlockConfiguration": {}},
             "get_bucket_ownership_controls": {"OwnershipControls": {"Rules": []}},
@@ -170,3 +171,17 @@ def test_an_answer_that_lacks_what_is_asked_for_is_unreadable_and_not_absent(nam
 def test_what_the_operator_may_not_read_is_unreadable(code: str) -> None:
     reading = Server(list_groups_for_user=[{"Error": code}]).read()["user.groups"]
     assert (reading.unreadable, reading.data) == (True, None)
+
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+PLACES = [({}, "us-east-1"), ({"LocationConstraint": None}, "us-east-1"), ({"LocationConstraint": ""}, "us-east-1")]
+PLACES += [({"LocationConstraint": "EU"}, "eu-west-1"), ({"LocationConstraint": "cn-north-1"}, "cn-north-1")]
+
+
+@pytest.mark.parametrize(("page", "region"), PLACES)
+def test_the_oldest_regions_are_known_by_what_s3_calls_them(page: Json, region: str) -> None:
+    assert region_in(page) == region
+
+
+def test_where_the_bucket_is_is_read() -> None:
+    assert Server().read()["bucket.region"].data == "eu-central-1"

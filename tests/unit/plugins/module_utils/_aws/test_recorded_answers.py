@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from itertools import product
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
@@ -95,6 +97,9 @@ S3_ANSWERS = [
 #: What one probe of S3 alone is told.
 OWN_ANSWERS = [
     ("create", 200, "", "allowed"),
+    ("create", 403, s3_error("AccessDenied", "is not authorized to perform: kms:GenerateDataKey"), "denied"),
+    ("create", 409, s3_error("ConditionalRequestConflict"), "error"),
+    ("create", 501, s3_error("NotImplemented"), "error"),  # a server without conditional writes
     ("create", 412, s3_error("PreconditionFailed"), "allowed"),
     ("create", 400, s3_error("BadDigest"), "allowed"),
     ("write", 400, s3_error("BadDigest"), "allowed"),
@@ -103,6 +108,7 @@ OWN_ANSWERS = [
     ("read", 200, "content", "allowed"),
     ("read", 404, s3_error("NoSuchKey"), "error"),
     ("read", 403, s3_error("InvalidObjectState"), "allowed"),
+    ("read", 403, s3_error("AccessDenied", "is not authorized to perform: kms:Decrypt"), "denied"),
     ("read", 400, s3_error("BadDigest"), "error"),
     ("read_back", 200, "content", "allowed"),
     ("read_back", 200, "something else", "error"),
@@ -113,6 +119,9 @@ OWN_ANSWERS = [
     ("list_all", 200, LISTING[1], "allowed"),
     ("delete", 204, "", "allowed"),
     ("delete", 404, s3_error("NoSuchKey"), "error"),
+    ("remove", 204, "", "allowed"),
+    ("remove", 403, s3_error("AccessDenied", "Access Denied because object protected by object lock."), "denied"),
+    ("remove", 404, s3_error("NoSuchKey"), "error"),
     ("list_buckets", 200, "<ListAllMyBucketsResult></ListAllMyBucketsResult>", "allowed"),
     ("bucket_policy", 200, "{}", "allowed"),
     ("bucket_policy", 404, s3_error("NoSuchBucketPolicy"), "allowed"),
@@ -136,12 +145,36 @@ STS_ANSWERS = [
     ("assume", 403, sts_error("SignatureDoesNotMatch"), "error"),
     ("assume", 403, sts_error("RegionDisabledException"), "error"),
     ("assume", 403, sts_error("ExpiredToken"), "error"),
-    ("assume_as_outsider", 403, sts_error("AccessDenied"), "denied"),
-    ("assume_without_external_id", 403, sts_error("AccessDenied"), "denied"),
-    ("assume_with_wrong_external_id", 403, sts_error("AccessDenied"), "denied"),
     ("assume_for_too_long", 400, sts_error("ValidationError"), "denied"),
     ("assume_for_too_long", 403, sts_error("AccessDenied"), "error"),
+    ("assume_for_too_long", 200, ASSUMED.format(role_id=""), "allowed"),
 ]
+
+#: What STS says the same of every identity, and to everybody who tries to get in.
+STS_ANSWERS += [
+    (probe, *row)
+    for asked_as, others in (
+        ("identity", ("session_identity", "outsider_identity")),
+        ("assume", ("assume_as_outsider", "assume_without_external_id", "assume_with_wrong_external_id")),
+    )
+    for probe in others
+    for name, *row in list(STS_ANSWERS)
+    if name == asked_as
+]
+
+_STS = "https://docs.aws.amazon.com/STS/latest/APIReference/API_"
+_S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
+#: Where the errors of each probe's action are listed.
+SOURCES = {
+    **dict.fromkeys(("identity", "session_identity", "outsider_identity"), f"{_STS}GetCallerIdentity.html"),
+    **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
+    **dict.fromkeys(("create", "write"), f"{_S3}PutObject.html#API_PutObject_Errors"),
+    **dict.fromkeys(("read", "read_back"), f"{_S3}GetObject.html#API_GetObject_Errors"),
+    **dict.fromkeys(("list", "list_all"), f"{_S3}ListObjectsV2.html#API_ListObjectsV2_Errors"),
+    **dict.fromkeys(("remove", "delete"), f"{_S3}DeleteObject.html"),
+    "list_buckets": f"{_S3}ListBuckets.html",
+    "bucket_policy": f"{_S3}GetBucketPolicy.html",
+}
 
 
 @cache
@@ -167,14 +200,16 @@ def answering(service: str, status: int, body: str) -> Iterator[Any]:
 
 def asked(probe: str, status: int, body: str, place: probes.Place = PLACE) -> Answer:
     """The probe's answer."""
-    with answering("s3" if probe in probes.S3_PROBES else "sts", status, body) as client:
+    with answering("sts" if SOURCES[probe].startswith(_STS) else "s3", status, body) as client:
         if probe in probes.S3_PROBES:
             return probes.S3_PROBES[probe](client, place)
-        return probes.identity(client) if probe == "identity" else probes.assume(client, ROLE)[0]
+        if probe == "remove":
+            return probes.remove(client, place, SPECIMEN.key)
+        return probes.identity(client) if probe.endswith("identity") else probes.assume(client, ROLE)[0]
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), S3_ANSWERS)
-@pytest.mark.parametrize("probe", probes.S3_PROBES)
+@pytest.mark.parametrize("probe", [*probes.S3_PROBES, "remove"])
 def test_what_s3_answers_to_everybody(probe: str, status: int, body: str, expected: str) -> None:
     assert observed(probe, asked(probe, status, body)) == expected
 
@@ -184,9 +219,14 @@ def test_what_one_probe_is_told(probe: str, status: int, body: str, expected: st
     assert observed(probe, asked(probe, status, body)) == expected
 
 
-def test_every_probe_has_rows_here() -> None:
-    rows = {probe for probe, *_rest in [*OWN_ANSWERS, *STS_ANSWERS]}
-    assert set(PROBES) - rows == {"session_identity", "outsider_identity", "remove"}  # asked as identity and delete are
+def test_every_probe_has_its_source_and_rows_for_all_that_it_can_show() -> None:
+    shown = {(probe, expected) for probe, _status, _body, expected in [*OWN_ANSWERS, *STS_ANSWERS]}
+    shown |= {
+        (probe, expected) for probe in SOURCES for *_row, expected in S3_ANSWERS if SOURCES[probe].startswith(_S3)
+    }
+    refused = [probe for probe in PROBES if not probe.endswith("identity")]
+    assert sorted(SOURCES) == sorted(PROBES)
+    assert shown == {*product(PROBES, ("allowed", "error")), *product(refused, ("denied",))}
 
 
 @pytest.mark.parametrize("probe", ["read", "read_back"])
@@ -203,3 +243,26 @@ def test_the_id_of_the_role_is_told_where_there_is_one() -> None:
 
 def test_an_account_is_what_the_endpoint_calls_it() -> None:
     assert asked("identity", 200, ON_CEPH).value["account"] == "RGW12345678901234567"
+
+
+def client_error(headers: dict[str, str], **error: str) -> Any:
+    def call() -> Any:
+        metadata = {"HTTPStatusCode": 301, "HTTPHeaders": headers}
+        raise ClientError({"Error": {"Code": "PermanentRedirect", **error}, "ResponseMetadata": metadata}, "GetObject")
+
+    return call
+
+
+HINTS = [
+    ({"x-amz-bucket-region": "eu-west-1"}, {}, {"region": "eu-west-1"}),
+    ({}, {"Region": "eu-west-1"}, {"region": "eu-west-1"}),
+    ({}, {}, {}),
+    ({"x-amz-bucket-region": "set it to\nmine"}, {}, {}),
+]
+
+
+@pytest.mark.parametrize(("headers", "error", "value"), HINTS)
+def test_a_refusal_may_name_the_buckets_region(
+    headers: dict[str, str], error: dict[str, str], value: dict[str, str]
+) -> None:
+    assert probes.ask(client_error(headers, **error)).value == value

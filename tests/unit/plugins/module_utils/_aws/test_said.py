@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode, urlsafe_b64encode
+import json
+from textwrap import wrap
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +34,7 @@ RAISED: list[tuple[Exception, str]] = [
     (sdk.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "a part of the credentials"),
     (sdk.CredentialRetrievalError(provider="custom-process", error_msg=SECRET), "what gives the credentials"),
     (sdk.ProfileNotFound(profile="partner"), "no profile partner"),
-    (sdk.ProfileNotFound(profile="partner\x1b[2J"), "no profile partner[2J"),
+    (sdk.ProfileNotFound(profile="partner\x1b[2J"), "no profile partner"),
     (sdk.ConfigParseError(path="/x", error=SECRET), "config file cannot be read"),
     (sdk.NoRegionError(), "no region is given"),
     (sdk.InvalidRegionError(region_name=SECRET), "no region's name"),
@@ -79,7 +82,9 @@ def test_an_answer_holds_nothing_of_the_sdks_text() -> None:
 MESSAGES = [
     ("Access Denied", "Access Denied"),
     ("User: x is not authorized\n  to perform", "User: x is not authorized to perform"),
-    ("\x1b]0;title\x07\x1b[31mred\x1b[0m", "]0;title[31mred[0m"),
+    ("\x1b]0;title\x07\x1b[31mred\x1b[0m", "red"),
+    ("\x1b]0;never ended", "]0;never ended"),
+    ("\x9b31mred\x1b[1;2 qand\x1b]8;;x\x1b\\more", "redandmore"),
     ("a\x00b\x9bc\u202ed\r", "abcd"),
     ("", ""),
     (None, "None"),
@@ -99,7 +104,7 @@ def test_a_refusal_is_cleaned_before_it_is_kept() -> None:
 
     answer = ask(call)
     assert answer.code == "AccessDenied"
-    assert answer.message.startswith("no[2Jxx")
+    assert answer.message.startswith("noxx")
     assert len(answer.message) == LONGEST + 3
 
 
@@ -112,6 +117,27 @@ RESULTS: list[tuple[Any, Any]] = [
     ({"n": 1, "f": 0.5, "b": True, "none": None}, {"n": 1, "f": 0.5, "b": True, "none": None}),
     ("two\nlines\tand \x1b[2J", "two\nlines\tand \\x1b[2J"),
     ("short", "short"),
+    # As a header is wrapped, and a screen.
+    (f"{SECRET[:9]}\n {SECRET[9:20]}\r\n\t{SECRET[20:]}", HIDDEN),
+    (f"header b'{SECRET[:9]}\\n {SECRET[9:]}' is wrong", f"header b'{HIDDEN}' is wrong"),
+    (f"{SECRET[:9]}\x1b{SECRET[9:]}!", f"{HIDDEN}!"),
+    (f"{SECRET[:9]}\x1b[31m\x1b]0;t\x07{SECRET[9:]}!", f"{HIDDEN}!"),
+    # As a URL, JSON and a page spell it, and a URL in JSON, and JSON in a URL in JSON.
+    (f"?t={quote(SECRET, safe='/').lower()}", f"?t={quote(SECRET, safe='/').lower()}"),
+    (f"?t={SECRET.replace('/', '%2f')}&", f"?t={HIDDEN}&"),
+    (f"?t={quote(quote(SECRET, safe=''), safe='')}&", f"?t={HIDDEN}&"),
+    (json.dumps({"t": SECRET}).replace("/", "\\/"), json.dumps({"t": HIDDEN})),
+    (json.dumps({"t": SECRET}).replace("/", "\\u002F"), json.dumps({"t": HIDDEN})),
+    (f"<p>{SECRET.replace('/', '&#x2f;')}</p>", f"<p>{HIDDEN}</p>"),
+    (f"<p>{SECRET.replace('/', '&#47;')}</p>", f"<p>{HIDDEN}</p>"),
+    (json.dumps(quote(json.dumps(SECRET).replace("/", "\\/"))), f'"%22{HIDDEN}%22"'),
+    # As base64 has it, alone and in the midst of something; of the letters at its ends it has a part.
+    (b64encode(SECRET.encode()).decode(), f"{HIDDEN}Q=="),
+    (b64encode(f"user:{SECRET}!".encode()).decode(), f"dXNlcjp{HIDDEN}IQ=="),
+    (urlsafe_b64encode(f"us:{SECRET}".encode()).decode(), f"dXM6{HIDDEN}Q=="),
+    ("\n".join(wrap(b64encode(SECRET.encode()).decode(), 20)), f"{HIDDEN}Q=="),
+    # What is no spelling of anything stays.
+    ("100% of &#x; \\u12 \\q &#99999999; %zz", "100% of &#x; \\u12 \\q &#99999999; %zz"),
 ]
 
 

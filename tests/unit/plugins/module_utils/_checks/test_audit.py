@@ -67,6 +67,7 @@ def sound(partition: str = "aws", **changes: Any) -> dict[str, Reading]:
         "bucket.public_access": dict.fromkeys(BLOCKS, True),
         "bucket.ownership": "BucketOwnerEnforced",
         "bucket.encryption": "AES256",
+        "bucket.region": "eu-central-1",
         **changes,
     }
     return {"user.password": Reading(NONE), **{name: Reading(THERE, value) for name, value in data.items()}}
@@ -648,7 +649,72 @@ OTHERS = [
     ({"AWS": SESSION}, {"Resource": LOGS}, EXCESS),
     ({"AWS": ROLE_ID}, {"Resource": LOGS}, EXCESS),
     ({"CanonicalUser": "79a59df900b949e55d96a1e698fbaceEXAMPLE"}, {"Resource": LOGS}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "Action": ["s3:GetBucketAcl", "s3:GetBucketLocation"]}, None),
+    ({"AWS": OTHER_ROLE}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, None),
+    (LOGGING, {"Resource": BUCKET, "Action": "s3:GetBucketPolicy"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "Action": "s3:GetBucket*"}, EXCESS),
+    (LOGGING, {"Resource": BUCKET, "NotAction": "s3:ListBucket"}, EXCESS),
+    ("*", {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
+    ({"AWS": USER}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
+    ({"AWS": ROLE}, {"Resource": BUCKET, "Action": "s3:GetBucketAcl"}, EXCESS),
 ]
+#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+DELIVERED = ("cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
+
+
+@pytest.mark.parametrize(("prefix", "outcome"), [("team/", None), ("", EXCESS)])
+@pytest.mark.parametrize("service", DELIVERED)
+def test_what_a_service_delivers_beside_the_place_is_not_the_contracts(
+    service: str, prefix: str, outcome: str | None
+) -> None:
+    contract = replace(CONTRACT, grants=(replace(CONTRACT.grants[0], prefix=prefix),))
+    from_ours = {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/t"}}
+    by_service = {"Principal": {"Service": service}, "Condition": from_ours}
+    readings = bucket_also(
+        allow(**by_service, Action="s3:GetBucketAcl", Resource=BUCKET),
+        allow(**by_service, Action="s3:PutObject", Resource="arn:aws:s3:::b-1/AWSLogs/123456789012/*"),
+    )
+    readings["role.inline"] = Reading(THERE, {"p": permissions_policy(contract)})
+    found = {check["id"]: check["outcome"] for check in audit(Subject(contract, Configuration(readings)))}
+    assert found["config.bucket.policy"] == (outcome or "pass")
+
+
+#: Each leaves four parts of what the one before it has left, and none of them is empty.
+EXCEPTIONS = [
+    deny(
+        Action=f"s3:*{letter}*",
+        Resource=f"arn:aws:s3:::*{letter}*",
+        Condition={"StringEquals": {f"aws:PrincipalTag/{letter}": "x", f"aws:RequestTag/{letter}": "x"}},
+    )
+    for letter in "bcdefghi"
+]
+ENTANGLED = [
+    ("role.inline", {"p": {"Statement": [allow(Action="s3:*", Resource="*"), *EXCEPTIONS]}}, "role.permissions"),
+    (
+        "bucket.policy",
+        {
+            "Statement": [
+                {**statement, "Principal": "*"} for statement in (allow(Action="s3:*", Resource="*"), *EXCEPTIONS)
+            ]
+        },
+        "bucket.policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reading", "document", "check"), ENTANGLED)
+def test_what_takes_too_long_to_tell_is_neither_excess_nor_sound(reading: str, document: Json, check: str) -> None:
+    own = sound()[reading].data
+    policies = {**own, **document} if reading == "role.inline" else document
+    if reading == "bucket.policy":
+        policies = {"Statement": [*own["Statement"], *document["Statement"]]}
+    (found,) = [
+        item
+        for item in audit(Subject(CONTRACT, Configuration(sound(**{reading: policies}))))
+        if item["id"] == f"config.{check}"
+    ]
+    assert (found["outcome"], "cannot be told" in found["cause"]) == (UNTOLD, True), found["cause"]
 
 
 @pytest.mark.parametrize(("principal", "where", "outcome"), OTHERS)
@@ -882,6 +948,22 @@ def test_what_cannot_be_read_is_inconclusive_and_names_the_permission_that_is_mi
         assert check["error"]["code"] == "AccessDenied"
 
 
+CLOCK_IS_OFF = [
+    Answer(code="RequestTimeTooSkewed", status=403, message="The difference between the request time and ..."),
+    Answer(code="SignatureDoesNotMatch", status=403, message="Signature expired: 20260101T000000Z is now earlier than"),
+    Answer(code="SignatureDoesNotMatch", status=403, message="Signature not yet current: 20260101T000000Z is later"),
+]
+
+
+@pytest.mark.parametrize("answer", CLOCK_IS_OFF)
+def test_a_wrong_clock_is_named_where_nothing_can_be_read(answer: Answer) -> None:
+    checks = audit(Subject(CONTRACT, Configuration(dict.fromkeys(sound(), Reading(answer)))))
+    assert {check["outcome"] for check in checks} == {"inconclusive"}
+    assert {check["advice"] for check in checks} == {
+        "Set this machine's clock, best by NTP: it is off by more than AWS accepts."
+    }
+
+
 @pytest.mark.parametrize("code", ["Throttling", "ServiceFailure", "ExpiredToken", "UnreadableAnswer"])
 @pytest.mark.parametrize("name", sorted(sound()))
 def test_no_single_error_of_a_read_is_a_finding(name: str, code: str) -> None:
@@ -903,3 +985,56 @@ def test_the_youngest_of_what_was_made_is_known() -> None:
 def test_a_role_that_goes_while_it_is_read_breaks_nothing() -> None:
     found = judged({**sound(), "role.inline": Reading(NONE), "role.managed": Reading(NONE)})
     assert found["config.role.permissions"][0] == "missing_access"
+
+
+CEPHS = "RGW12345678901234567"
+
+
+def of_ceph(value: Any) -> Any:
+    """The same, where the account is one of Ceph's."""
+    if isinstance(value, str):
+        return value.replace("123456789012", CEPHS)
+    if isinstance(value, dict):
+        return {of_ceph(name): of_ceph(item) for name, item in value.items()}
+    return [of_ceph(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+EVERY_READING = [
+    sound(),
+    *(readings for readings, _outcome in (*TRUSTS, *SPARED_USERS, *EFFECTIVE)),
+    *(
+        bucket_also(allow(**{"Principal": principal, "Action": "s3:PutObject", **where}))
+        for principal, where, _outcome in OTHERS
+    ),
+]
+
+
+@pytest.mark.parametrize("readings", EVERY_READING)
+def test_what_a_server_calls_its_accounts_makes_no_difference(readings: dict[str, Reading]) -> None:
+    renamed = {name: replace(reading, data=of_ceph(reading.data)) for name, reading in readings.items()}
+    assert judged(renamed) == {name: tuple(map(of_ceph, found)) for name, found in judged(readings).items()}
+
+
+REGIONS = [
+    (None, "", "eu-central-1", None),
+    ("eu-central-1", "", "eu-central-1", None),
+    ("eu-central-1", "eu-central-1", "eu-central-1", None),
+    (None, "eu-central-1", "eu-central-1", None),
+    ("eu-west-1", "eu-west-1", "eu-central-1", "The bucket is in eu-central-1, and the contract says eu-west-1."),
+    ("eu-west-1", "eu-central-1", "eu-central-1", "The bucket is in eu-central-1, and the contract says eu-west-1."),
+    (None, "us-east-1", "eu-central-1", "The bucket is in eu-central-1, and the role's profile says us-east-1."),
+    (
+        *("eu-central-1", "us-east-1", "eu-central-1"),
+        "The bucket is in eu-central-1, and the role's profile says us-east-1.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("agreed", "profile", "actual", "cause"), REGIONS)
+def test_the_bucket_is_where_the_contract_and_the_profile_say(
+    agreed: str | None, profile: str, actual: str, cause: str | None
+) -> None:
+    found = Configuration(sound(**{"bucket.region": actual}))
+    checks = audit(Subject(replace(CONTRACT, region=agreed), found, profile_region=profile))
+    named = {check["id"]: (check["outcome"], check["cause"]) for check in checks if check["outcome"] != "pass"}
+    assert named == ({"config.bucket.region": (MISSING, cause)} if cause else {})

@@ -132,7 +132,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (ASSUME, "Throttling", "", "AWS was too busy to answer."),
     (READ, "503", "", "AWS was too busy to answer."),
     (READ, "NoCredentialsError", "Unable to locate credentials", "There is no complete access key to ask with."),
-    (READ, "SSLError", "", "The endpoint's certificate is not trusted."),
+    (READ, "SSLError", "", "The endpoint's certificate is not trusted, or not valid by this machine's clock."),
     (READ, "EndpointConnectionError", "Could not connect", "The endpoint did not answer: Could not connect"),
     (READ, "ReadTimeoutError", "Read timeout", "The endpoint did not answer: Read timeout"),
     (READ, "MethodNotAllowed", "not here", "AWS answered MethodNotAllowed: not here"),
@@ -163,7 +163,21 @@ def test_no_placeholder_stays_unfilled(row: int) -> None:
 
 
 def test_a_message_with_braces_is_shown_as_it_is() -> None:
-    assert explain(READ, "Odd", "{not} a {placeholder").cause == "AWS answered Odd: {not} a {placeholder"
+    assert explain(READ, "Odd", "{not} a {placeholder").cause == "AWS answered Odd: {not} a {placeholder."
+
+
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("No.", "AWS answered Odd: No."),
+        ("No", "AWS answered Odd: No."),
+        ("No..", "AWS answered Odd: No."),
+        ("cut off...", "AWS answered Odd: cut off..."),
+        ("Why?", "AWS answered Odd: Why?"),
+    ],
+)
+def test_a_sentence_ends_with_one_period_whatever_aws_says(message: str, cause: str) -> None:
+    assert explain(READ, "Odd", message).cause == cause
 
 
 def test_the_layer_that_a_message_names_comes_before_hypotheses() -> None:
@@ -236,9 +250,20 @@ def test_a_refusal_by_another_layer_names_it() -> None:
     assert diagnose(DENIED_READ, seen(refusal), enforced=True, controlled=False) == NOT_CONTROLLED
 
 
+@pytest.mark.parametrize("code", ["PermanentRedirect", "AuthorizationHeaderMalformed", "301"])
+def test_an_answer_that_names_the_buckets_region_is_told(code: str) -> None:
+    answer = Answer(code=code, status=301, message="Moved.", value={"region": "eu-west-1"})
+    finding = diagnose(READ, seen(answer), enforced=True, controlled=False)
+    assert finding == Finding(
+        "The bucket is in eu-west-1, and was asked for elsewhere.", "Set the region to eu-west-1."
+    )
+
+
 def test_what_was_not_tried_says_why() -> None:
     finding = diagnose(DENIED_READ, seen(not_tried("check mode")), enforced=False, controlled=False)
     assert finding == Finding("It was not tried: check mode.", "Look at the checks before this one.")
+    finding = diagnose(DENIED_READ, seen(not_tried("port 80 is closed", "Open it.")), enforced=True, controlled=True)
+    assert finding == Finding("It was not tried: port 80 is closed.", "Open it.")
 
 
 def test_a_changing_answer_shows_how_it_changed() -> None:

@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences im
 def check(name: str, outcome: str, **more: Any) -> dict[str, Any]:
     standard = {
         "id": name,
+        "principal": "role",
         "action": "s3:GetObject",
         "resource": "arn:aws:s3:::abc/*",
         "expected": "allowed",
@@ -109,14 +110,31 @@ def test_the_verdict_line_counts_what_there_is() -> None:
     checks = [check("a", "pass"), check("b", "pass"), check("c", "inconclusive")]
     assert (
         verdict_line(result("inconclusive", *checks))
-        == "verdict: inconclusive (2 pass, 1 cannot tell; the configuration was not compared)"
+        == "verdict: inconclusive (2 pass, 1 cannot tell; the configuration was not compared; "
+        "nobody asked over plain HTTP)"
     )
 
 
 def test_a_verified_contract_needs_one_sentence() -> None:
     assert verdict_sentence(result("verified", check("a", "pass"), check("b", "pass"))) == (
-        "The access contract is verified: 2 checks passed; the configuration was not compared."
+        "The access contract is verified: 2 checks passed; the configuration was not compared; nobody asked over plain "
+        "HTTP."
     )
+
+
+LEFT_OUT = [
+    ([{"evidence": "read"}], ""),
+    ([{"evidence": "read"}, {}], "; nobody asked over plain HTTP"),
+    ([{"evidence": "read"}, {"principal": "role over plain HTTP"}], ""),
+    ([{"principal": "role over plain HTTP", "observed": "not_tried"}], "; the configuration was not compared"),
+    ([], "; the configuration was not compared"),
+]
+
+
+@pytest.mark.parametrize(("checks", "note"), LEFT_OUT)
+def test_a_verdict_says_what_it_rests_on(checks: list[dict[str, Any]], note: str) -> None:
+    said = result("verified", *(check(f"c{number}", "pass", **more) for number, more in enumerate(checks)))
+    assert verdict_line({**said, "summary": {"pass": 1}}) == f"verdict: verified (1 pass{note})"
 
 
 def test_findings_are_named_by_kind_and_the_first_one_is_explained() -> None:
@@ -149,10 +167,11 @@ def test_an_endpoint_that_takes_anybody_is_told_from_one_that_could_not_be_judge
     )
 
 
-def test_with_an_audit_nothing_needs_to_be_added() -> None:
-    checks = (check("a", "pass"), check("config.role.trust", "pass", evidence="read"))
-    assert verdict_line(result("verified", *checks)) == "verdict: verified (2 pass)"
-    assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 2 checks passed."
+def test_with_an_audit_and_plain_http_nothing_needs_to_be_added() -> None:
+    plain = check("plain_http.read", "pass", principal="role over plain HTTP")
+    checks = (check("a", "pass"), plain, check("config.role.trust", "pass", evidence="read"))
+    assert verdict_line(result("verified", *checks)) == "verdict: verified (3 pass)"
+    assert verdict_sentence(result("verified", *checks)) == "The access contract is verified: 3 checks passed."
 
 
 def test_many_things_that_are_waited_for_are_counted() -> None:

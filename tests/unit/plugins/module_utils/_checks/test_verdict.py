@@ -54,7 +54,7 @@ MUST_WORK, MUST_NOT = expectation("allowed"), expectation("denied")
 
 
 def seen(answer: Answer, settled: bool = True) -> Observation:
-    return Observation(answer, settled, 3, 10, ("x",) * 3)
+    return Observation(answer, settled, 3, 310, ("x",) * 3, own_ms=10)
 
 
 @pytest.mark.parametrize("enforced", [True, False, None])

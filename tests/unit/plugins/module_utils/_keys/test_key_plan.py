@@ -46,6 +46,10 @@ def somebody_elses(name: str, made: str, used: str = "never used") -> str:
     )
 
 
+NO_WAY_BACK = (
+    "The retired key AKIAOLDEXAMPLE makes way for the new one before its grace is over (2026-06-16T11:00:00Z), so "
+    "nobody can go back to it: bucket_access_rotate_after_days keeps rotations apart."
+)
 JUST_NOW = timedelta(seconds=20)
 PROVISION = {
     "no key: one is made": (there(), Plan(make=True)),
@@ -138,8 +142,12 @@ ROTATION = {
         there(key(OLD, DAY), key(NEW, JUST_NOW), stored=NEW, requested=requested(JUST_NOW, OLD)),
         Plan(retire=OLD),
     ),
-    "finished: the next one deletes the retired key first": (
+    "finished: the next one deletes the retired key first, and warns that its grace is not over": (
         there(key(OLD, 2 * DAY, active=False), key(NEW, HOUR), stored=NEW, retired=retired(HOUR, OLD)),
+        Plan(remove=(OLD,), make=True, retire=NEW, warnings=(NO_WAY_BACK,)),
+    ),
+    "finished a grace ago: the next one deletes the retired key without a warning": (
+        there(key(OLD, 3 * DAY, active=False), key(NEW, DAY), stored=NEW, retired=retired(GRACE, OLD)),
         Plan(remove=(OLD,), make=True, retire=NEW),
     ),
 }

@@ -30,6 +30,17 @@ PATTERNS = [
     ("team/*", "tea?/*", False, True),
     ("a.c", "abc", False, False),
     ("*a", "*b", False, False),
+    ("?*", "*?", True, True),
+    ("*?", "?*", True, True),
+    ("??*", "*?*?", True, True),
+    ("*??", "?*?", True, True),
+    ("?*", "*a", True, True),
+    ("*?", "a*", True, True),
+    ("a*?b", "a?*b", True, True),
+    ("??*", "*?", False, True),
+    ("?*", "*", False, True),
+    ("*?", "", False, False),
+    ("??", "*?", False, True),
 ]
 
 
@@ -47,7 +58,19 @@ def test_random_patterns_match_as_a_file_system_would_match_them() -> None:
         assert (matches(pattern, text), patterns_meet(pattern, text)) == (found, found), (pattern, text)
 
 
-@pytest.mark.parametrize("pattern", ["*?" * 12 + "b", "*a" * 12 + "b", "*?" * 200 + "b", "*" * 500 + "b"])
+def test_what_a_pattern_contains_of_another_the_other_never_matches_alone() -> None:
+    chance, texts = random.Random(4711), [""]
+    for _length in range(4):
+        texts += [text + letter for text in texts for letter in "ab" if len(text) == _length]
+    for _round in range(3000):
+        wide, narrow = ("".join(chance.choices("ab*?", k=chance.randrange(6))) for _one in range(2))
+        alone = [text for text in texts if matches(narrow, text) and not matches(wide, text)]
+        assert not (matches(wide, narrow) and alone), (wide, narrow, alone)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["?" * 20000 + "*", "*?" * 12 + "b", "*a" * 12 + "b", "*?" * 200 + "b", "*" * 500 + "b"]
+)
 def test_no_pattern_keeps_an_audit_busy(pattern: str) -> None:
     began = time.monotonic()
     assert not matches(pattern, "a" * 400)

@@ -106,6 +106,10 @@ def test_code_and_wording_choose_the_advice_on_what_is_left(kept: Left, begins: 
         (Answer(code="NoCredentialsError", message="Unable to locate credentials"), "Log in"),
         (Answer(code="UnreadableAnswer"), "Look at endpoint_url"),
         (Answer(code="EndpointConnectionError", message="Could not connect to the endpoint URL"), "Check the network"),
+        (
+            Answer(code="SSLError", message="the certificate of x.test is not trusted"),
+            "Name its authority in aws_ca_bundle or AWS_CA_BUNDLE, and check the clock",
+        ),
         (Answer(code="InternalError", message="We encountered an internal error."), "Run this again"),
     ],
 )

@@ -40,6 +40,13 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (failure("AuthorizationHeaderMalformed", "The authorization header is malformed"), WRONG_REGION),
     (failure("301", "Moved Permanently"), WRONG_REGION),
     (
+        {
+            **failure("PermanentRedirect", "The bucket you are attempting to access must be…"),
+            "response_metadata": {"http_headers": {"x-amz-bucket-region": "eu-west-1"}},
+        },
+        "bucket_access_region: 'abc' is not in 'eu-central-1': set it to the bucket's own region, 'eu-west-1'.",
+    ),
+    (
         failure("InvalidClientTokenId", "The security token included in the request is invalid."),
         "AWS refuses the operator's credentials (The security token included in the request is invalid): "
         "log in again, or check AWS_PROFILE and the AWS_* keys.",
@@ -112,6 +119,15 @@ CASES: list[tuple[dict[str, Any], str]] = [
         {"msg": "SSL validation failed for https://x.test/ self-signed", "boto3_version": "1.0.0"},
         "The endpoint's certificate is not trusted (SSL validation failed for https://x.test/ self-signed): "
         "name its authority in AWS_CA_BUNDLE.",
+    ),
+    *(
+        (
+            {"msg": f"SSL validation failed for https://x.test/ {said}", "boto3_version": "1.0.0"},
+            "By the clock of this machine the endpoint's certificate is not valid "
+            f"(SSL validation failed for https://x.test/ {said}): set the clock right, and run this again; where it is "
+            "right, the certificate has to be renewed.",
+        )
+        for said in ("certificate verify failed: certificate is not yet valid", "certificate has expired (_ssl.c:1)")
     ),
     (
         failure("EntityTemporarilyUnmodifiable", "Try later."),

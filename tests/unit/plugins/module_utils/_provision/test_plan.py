@@ -300,8 +300,9 @@ def test_statements_of_others_stay_in_the_policy_byte_for_byte() -> None:
 def test_a_bucket_elsewhere_is_refused_only_when_a_region_is_named() -> None:
     elsewhere = there(bucket=bucket(region="eu-central-1"))
     assert steps(plan(elsewhere)) == []
-    (reason,) = plan(elsewhere, region="us-east-1").refusals
-    assert reason == "bucket_access_region is us-east-1, and the bucket b-1 is in eu-central-1: name that."
+    for more in ({}, {"adopt": ["bucket"]}, {"manage": ["user", "role"]}):
+        (reason,) = plan(elsewhere, region="us-east-1", **more).refusals
+        assert reason == "bucket_access_region is us-east-1, and the bucket b-1 is in eu-central-1: name that."
 
 
 def test_a_role_that_reaches_another_place_of_the_contract_is_not_narrowed() -> None:

@@ -84,3 +84,12 @@ def test_anything_may_be_in_a_file_and_is_no_report(value: object) -> None:
 
 def test_a_report_is_known_again(a_report: Any) -> None:
     assert is_report(a_report())
+
+
+WHERE = {"account_id": "123456789012", "partition": "aws-cn", "region": "cn-north-1"}
+
+
+def test_a_report_says_where_its_contract_is(a_result: Any, a_check: Any, a_contract: Any) -> None:
+    made = report({**a_result(a_check("role.read")), **WHERE}, a_contract(), "2026-01-01T00:00:01+00:00")
+    assert {name: made[name] for name in WHERE} == WHERE
+    assert is_report(made)

@@ -9,11 +9,33 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import CATALOGUE
-from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import LINES, ROOM, diagram, fitting
+from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import (
+    LABELS,
+    ORDER,
+    TIPS,
+    Node,
+    by_state,
+    diagram,
+    drawing,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
+    EXCESS,
+    MISSING,
+    REFUSED,
+    STATES,
+    WORKS,
+)
+
+NOTHING = "From the user through the role to the bucket."
 
 
 def described(report: dict[str, Any]) -> str:
-    return Xml.fromstring(diagram(report)).findtext("desc") or ""
+    return (Xml.fromstring(diagram(report)).get("aria-label") or "").removeprefix(NOTHING).strip()
+
+
+def texts(made: str, name: str) -> list[str]:
+    """What stands in the elements of a class."""
+    return ["".join(part.itertext()) for part in Xml.fromstring(made).iter() if part.get("class") == name]
 
 
 def test_the_drawing_says_in_words_what_its_edges_show(a_report: Any, a_check: Any) -> None:
@@ -31,12 +53,13 @@ def test_the_drawing_says_in_words_what_its_edges_show(a_report: Any, a_check: A
     )
 
 
-def test_every_edge_of_the_catalogue_has_its_line() -> None:
-    assert {row.edge.label for row in CATALOGUE.values() if row.edge} == set(LINES)
+def test_every_edge_of_the_catalogue_has_its_place() -> None:
+    assert {row.edge.label for row in CATALOGUE.values() if row.edge} == set(LABELS)
 
 
 def test_what_was_not_asked_is_not_drawn(a_report: Any, a_check: Any) -> None:
     assert described(a_report(a_check("role.read"))) == "The role: read: works."
+    assert 'class="past"' not in diagram(a_report(a_check("role.read")))
 
 
 def test_an_edge_is_drawn_as_it_is(a_report: Any, a_check: Any) -> None:
@@ -49,18 +72,31 @@ def test_the_account_s_list_of_buckets_is_no_way_to_the_bucket(a_report: Any, a_
     assert described(a_report(a_check("user.list_buckets", "excess_access", action="s3:ListAllMyBuckets"))) == ""
 
 
-@pytest.mark.parametrize("length", [1, ROOM, ROOM + 1, 64])
-def test_a_long_name_keeps_its_beginning_and_its_end(length: int) -> None:
+@pytest.mark.parametrize("length", [1, 64, 1024])
+def test_a_long_name_is_shown_whole(a_report: Any, a_contract: Any, length: int) -> None:
     name = "a" * (length - 1) + "z"
-    assert len(fitting(name)) == min(length, ROOM)
-    assert fitting(name)[-1] == "z"
+    made = diagram(a_report(about=a_contract(user=name, role=name, bucket=name, prefix=f"{name}/")))
+    assert texts(made, "name") == [name] * 3
+    assert texts(made, "limit") == [f"below {name}/"]
+
+
+def test_who_comes_past_the_role_has_a_place(a_report: Any, a_check: Any) -> None:
+    checks = [a_check(f"{who}.read", expected="denied") for who in ("user", "anonymous", "plain_http")]
+    made = diagram(a_report(*checks))
+    assert texts(made, "box")[3:] == ["Userwithout the role", "Anybodywithout a key", "Roleover plain HTTP"]
+    assert texts(made, "words") == ["refused"] * 3
+
+
+def test_ways_of_one_state_share_an_arrow_and_what_works_comes_first(a_report: Any, a_check: Any) -> None:
+    checks = [a_check("role.list"), a_check("role.read", "missing_access"), a_check("role.write")]
+    assert texts(diagram(a_report(*checks)), "words") == ["list, writeworks", "readmissing"]
 
 
 ARRIVES = [
-    ("pass", "allowed", ["m-5 -8l5 8l5 -8"]),
-    ("excess_access", "denied", ["m-5 -8l5 8l5 -8"]),
-    ("pass", "denied", ["m-6 0h12"]),
-    ("missing_access", "allowed", ["m-6 0h12"]),
+    ("pass", "allowed", [TIPS["down"][0]]),
+    ("excess_access", "denied", [TIPS["down"][0]]),
+    ("pass", "denied", [TIPS["down"][1]]),
+    ("missing_access", "allowed", [TIPS["down"][1]]),
     ("inconclusive", "allowed", []),
 ]
 
@@ -70,5 +106,36 @@ def test_what_works_arrives_and_what_is_refused_ends_at_a_bar(
     a_report: Any, a_check: Any, outcome: str, expected: str, tips: list[str]
 ) -> None:
     made = Xml.fromstring(diagram(a_report(a_check("role.read", outcome, expected=expected))))
-    found = [path.get("d", "") for path in made.iter("path") if str(path.get("class")).startswith("tip ")]
-    assert [path[path.index("m") :] for path in found] == tips
+    assert [path.get("d") for path in made.iter("path") if str(path.get("class")).startswith("tip ")] == tips
+
+
+def test_several_principals_and_places_share_a_frame_and_each_says_what_works_there() -> None:
+    users = [Node("User", "one", {"assume": WORKS}), Node("Service", "two", {"assume": REFUSED})]
+    places = [
+        Node("Bucket", "here", {"list": WORKS, "read": WORKS}),
+        Node("Bucket", "there", {"read": WORKS, "write": MISSING}, "below team/"),
+        Node("Bucket", "nowhere", {"delete": EXCESS}),
+    ]
+    made = drawing(users, "role", places, {}, "")
+    assert texts(made, "words") == [
+        "assumeworks, 1 of 2",
+        "assumerefused, 1 of 2",
+        "list, readworks, 2 of 3",
+        "writemissing, 1 of 3",
+        "deleteexcess, 1 of 3",
+    ]
+    assert texts(made, "box") == [
+        "Useroneassume: works",
+        "Servicetwoassume: refused",
+        "Rolerole",
+        "Bucketherelist, read: works",
+        "Buckettherebelow team/read: workswrite: missing",
+        "Bucketnowheredelete: excess",
+    ]
+    assert made.count('class="group"') == 2
+
+
+def test_the_states_stand_in_one_order() -> None:
+    ways = {"list": MISSING, "read": WORKS, "write": EXCESS, "delete": WORKS}
+    assert sorted(state.name for state in ORDER) == sorted(state.name for state in STATES)
+    assert by_state(ways) == {WORKS: ["read", "delete"], MISSING: ["list"], EXCESS: ["write"]}

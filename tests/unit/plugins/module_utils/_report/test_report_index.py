@@ -100,6 +100,24 @@ def test_a_violation_from_the_future_is_one(a_report: Any, a_check: Any) -> None
     assert index({"a/access-report.json": report}, NOW, 24)["verdict"] == "violated"
 
 
+def test_a_report_that_lies_in_two_folders_is_no_report_of_two_contracts(a_report: Any, a_check: Any) -> None:
+    own = {**a_report(a_check("role.list")), "created": "2026-01-01T00:00:00+00:00"}
+    made = index({"a/r.json": a_report(), "b/r.json": a_report(), "c/r.json": own}, NOW, 24)
+    standings = {entry["path"][0]: (entry["standing"], entry.get("why", "")) for entry in made["contracts"]}
+    why = "The same report lies at {}/r.json, too: verify the contract of each folder again."
+    assert standings == {
+        "a": ("inconclusive", why.format("b")),
+        "b": ("inconclusive", why.format("a")),
+        "c": ("verified", ""),
+    }
+    assert made["verdict"] == "inconclusive"
+
+
+def test_a_violation_that_lies_in_two_folders_is_one(a_report: Any, a_check: Any) -> None:
+    violated = a_report(a_check("role.read", "missing_access"))
+    assert index({"a/r.json": violated, "b/r.json": violated}, NOW, 24)["verdict"] == "violated"
+
+
 USER, SESSION = "arn:aws:iam::123456789012:user", "arn:aws:sts::123456789012:assumed-role"
 MADE_AS = [
     (f"{USER}/partner", f"{SESSION}/partner-exchange/x", None),
@@ -128,3 +146,9 @@ def test_a_report_of_another_contract_is_not_verified_and_says_whose_it_is(
 def test_what_is_out_of_date_says_so(a_report: Any) -> None:
     (entry,) = index({"a/access-report.json": a_report()}, NOW + timedelta(hours=2), 1.5)["contracts"]
     assert entry["why"] == "A report proves nothing after 1.5 hours: verify again."
+
+
+def test_an_entry_says_in_which_account_its_contract_is(a_report: Any) -> None:
+    where = {"account_id": "123456789012", "partition": "aws", "region": "eu-central-1"}
+    (entry,) = index({"a/access-report.json": {**a_report(), **where}}, NOW, 24)["contracts"]
+    assert {name: entry[name] for name in where} == where

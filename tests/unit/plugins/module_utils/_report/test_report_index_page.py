@@ -21,7 +21,7 @@ def made_of(reports: dict[str, Any]) -> dict[str, Any]:
 def test_the_counts_are_one_sentence(a_report: Any, a_check: Any) -> None:
     reports = {
         "a/access-report.json": a_report(),
-        "b/access-report.json": a_report(),
+        "b/access-report.json": {**a_report(), "created": "2026-01-01T00:00:00+00:00"},
         "c/access-report.json": a_report(a_check("role.read", "excess_access")),
         "d/access-report.json": None,
         "e/access-report.json": {**a_report(), "created": "2020-01-01T00:00:00+00:00"},

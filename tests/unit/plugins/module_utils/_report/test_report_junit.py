@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import CATALOGUE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.junit import junit
 
 REFUSED = {"code": "AccessDenied", "status": 403, "message": "No.", "request_id": "4f7a-example"}
@@ -21,8 +22,8 @@ def suite_of(report: dict[str, Any]) -> Xml.Element:
 def test_every_check_is_one_case_under_its_contract(a_report: Any, a_check: Any) -> None:
     suite = suite_of(a_report(a_check("role.read"), a_check("role.list", elapsed_ms=1250)))
     assert [case.attrib for case in suite.iter("testcase")] == [
-        {"classname": "partner-exchange on example", "name": "role.read", "time": "0.310"},
-        {"classname": "partner-exchange on example", "name": "role.list", "time": "1.250"},
+        {"classname": "partner-exchange on example", "name": "The role can read below team/", "time": "0.310"},
+        {"classname": "partner-exchange on example", "name": "The role can list below team/", "time": "1.250"},
     ]
     assert suite.attrib == {
         "name": "partner-exchange on example",
@@ -31,8 +32,19 @@ def test_every_check_is_one_case_under_its_contract(a_report: Any, a_check: Any)
         "failures": "0",
         "errors": "0",
         "skipped": "0",
-        "time": "1.250",
+        "time": "1.560",
     }
+
+
+def test_no_two_checks_have_the_same_name(a_report: Any, a_check: Any) -> None:
+    """A CI that tells cases apart by their names would show one of them."""
+    checks = [
+        a_check(name.replace("{bucket}", "other"), principal=row.principal, expected="denied")
+        for name, row in CATALOGUE.items()
+    ]
+    names = [case.get("name") for case in suite_of(a_report(*checks)).iter("testcase")]
+    assert len(names) > 40
+    assert sorted(names) == sorted(set(names))
 
 
 ENDS = [
@@ -95,4 +107,5 @@ def test_what_xml_cannot_hold_does_not_break_it(a_report: Any, a_check: Any, a_c
     bad = {**a_check("x", "excess_access", error=error), **named}
     suite = suite_of(a_report(bad, about=about, created=HOSTILE))
     (case,) = suite.iter("testcase")
-    assert case.get("name") == "\ufffd\ufffd\ufffd ]]> <script> & \" '"
+    shown = "\ufffd\ufffd\ufffd ]]> <script> & \" '"
+    assert case.get("name") == f"The {shown} can do {shown} on {shown}"

@@ -191,4 +191,28 @@ def test_a_role_that_could_not_be_assumed_leaves_no_gap(a_report: Any, a_check: 
     made = page(a_report(a_check("role.assume", "missing_access", action="sts:AssumeRole"), caller={}, session={}))
     assert "the role could not be assumed" in made
     assert "<dt>User</dt><dd>partner</dd>" in made
+    assert "<dt>Account</dt><dd>it could not be told</dd>" in made
+    assert "<dt>User that asked</dt><dd>its key was not let in</dd>" in made
     assert 'id="objects"' not in made
+
+
+def test_user_role_and_bucket_are_named_alike_with_their_account(a_report: Any) -> None:
+    made = page(a_report())
+    for what, name in (("User", "partner"), ("Role", "partner-exchange"), ("Bucket", "example")):
+        assert f"<dt>{what}</dt><dd>{name}</dd>" in made
+    assert "<dt>Account</dt><dd>123456789012</dd>" in made
+    assert "partner through the role partner-exchange, account 123456789012</p>" in made
+    assert "Region" not in made
+
+
+def test_the_region_is_named_where_it_is_known(a_report: Any) -> None:
+    made = page({**a_report(), "region": "eu-central-1"})
+    assert "<dt>Region</dt><dd>eu-central-1</dd>" in made
+    assert "account 123456789012, eu-central-1</p>" in made
+
+
+def test_what_is_no_matter_of_objects_stands_by_what_it_is_about(a_report: Any, a_check: Any) -> None:
+    made = page(a_report(*all_kinds(a_check)))
+    table = made.split('class="statements"')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="rowgroup"[^>]*>([^<]*)</th>', table) == ["The role", "Configuration"]
+    assert table.count("<tbody>") == 2

@@ -7,9 +7,14 @@ from datetime import datetime, timezone
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import external_id_problem
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import circumstances, seconds_left
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import (
+    circumstances,
+    scope,
+    seconds_left,
+)
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
 
@@ -31,6 +36,19 @@ def test_propagation_is_waited_for_while_the_objects_are_young(
     wait_timeout: float, changed_at: str | None, seconds: float
 ) -> None:
     assert seconds_left(wait_timeout, changed_at, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "seconds"),
+    [
+        (None, 120),
+        ("2026-01-01T11:59:00+00:00", 60),
+        ("2026-01-01T11:58:05+00:00", 5),
+        ("2020-01-01T00:00:00+00:00", 0),
+    ],
+)
+def test_nobody_waits_where_every_change_is_known_to_be_old(changed_at: str | None, seconds: float) -> None:
+    assert seconds_left(120, changed_at, NOW, least=0) == seconds
 
 
 OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name": "check", "duration_seconds": 900}
@@ -61,3 +79,19 @@ def test_the_ways_in_that_must_be_refused_differ_in_one_thing_each(external_id: 
     assert external_id_problem(wrong["ExternalId"]) is None
     assert {**longer, "DurationSeconds": 900} == how.assume_params
     assert longer["DurationSeconds"] == 7201
+
+
+AWS, ELSEWHERE = {"region": "eu-central-1"}, {"region": "eu-central-1", "endpoint_url": "https://s3.example.test"}
+PLAIN_HTTP = [
+    (AWS, {}, True),
+    (AWS, {"plain_http": False}, True),
+    (ELSEWHERE, {"plain_http": True}, False),
+    (ELSEWHERE, {"plain_http": False}, True),
+    ({**ELSEWHERE, "plain_http_endpoint_url": "http://s3.example.test"}, {}, True),
+]
+
+
+@pytest.mark.parametrize(("where", "options", "there"), PLAIN_HTTP)
+def test_what_is_left_out_is_no_less_a_question(where: dict[str, str], options: dict[str, bool], there: bool) -> None:
+    key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
+    assert scope(Identities(Connection(**where, **key)), options).plain_http is there

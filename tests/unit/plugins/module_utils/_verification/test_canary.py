@@ -57,7 +57,8 @@ UNREACHED = [
     (
         Answer(code="SSLError", message="SSL validation failed."),
         "AWS cannot be reached: SSL validation failed. "
-        "Name the certificate's authority in aws_ca_bundle or AWS_CA_BUNDLE.",
+        "Name its authority in aws_ca_bundle or AWS_CA_BUNDLE, and check the clock: by a wrong one a certificate is "
+        "not yet valid, or expired.",
     ),
     (
         Answer(code="NoRegionError", message="You must specify a region."),

@@ -13,31 +13,24 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience
-
-
-class FakeClock:
-    """Time passes by sleeping only, and by what each reading takes."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float, /) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._verification.fake_clock import FakeClock
 
 
 def reading(outcomes: str) -> Compared:
-    """One check a letter: of what is as it must be, less, more, unreadable, and more of another kind."""
-    means = {"p": "pass", "m": "missing_access", "x": "excess_access", "i": "inconclusive", "y": "excess_access"}
+    """One check a letter: of what is as it must be, less, more, unreadable, more of another kind, and passing."""
+    means = {"p": "pass", "m": "missing_access", "x": "excess_access", "y": "excess_access"}
     checks: list[Any] = [
-        {"id": f"config.{place}", "outcome": means[letter], "observed": "", "cause": letter, "advice": ""}
+        {
+            "id": f"config.{place}",
+            "outcome": means.get(letter, "inconclusive"),
+            "observed": "",
+            "cause": letter,
+            "advice": "",
+        }
         for place, letter in enumerate(outcomes)
     ]
-    return Compared(Configuration(), checks)
+    passing = frozenset(f"config.{place}" for place, letter in enumerate(outcomes) if letter == "u")
+    return Compared(Configuration(), checks, passing)
 
 
 def run(script: list[str], seconds: float, takes: float = 0.0) -> tuple[str, int, list[float], list[float]]:
@@ -62,6 +55,9 @@ READINGS = [
     (["pp"], 120, "pp", 1, []),
     (["pi"], 120, "pi", 1, []),
     (["pm", "pp"], 120, "pp", 2, [1]),
+    (["pu", "pp"], 120, "pp", 2, [1]),
+    (["pu"], 10, "pi", 5, [1, 2, 4, 3]),
+    (["pu"], 0, "pi", 1, []),
     (["px", "px", "px", "px", "pp"], 120, "pp", 5, [1, 2, 4, 5]),
     (["px"], 10, "px", 5, [1, 2, 4, 3]),
     (["mx"], 120, "mx", 27, [1, 2, 4, *[5] * 22, 3]),

@@ -12,26 +12,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.conver
     Tell,
     converge,
 )
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._verification.fake_clock import FakeClock
 
 YES = Answer(status=200)
 NO = Answer(code="AccessDenied", status=403)
 BROKEN = Answer(code="SignatureDoesNotMatch", status=403)
 SKIPPED = not_tried("a step before it did not succeed")
-
-
-class FakeClock:
-    """Time passes by sleeping only, and by what each round takes."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float, /) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 class Aws:

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How each module of the collection ends: with nothing in its words that is secret, and with no words of others'.
+
+Results, failures, differences and warnings are scrubbed of all that the process has held (``held.py``). A module that
+breaks off says where, and not what the exception says: the SDK's quote what they were given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+import inspect
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
+
+#: Newer versions of Ansible add the words of the exception at hand to a failure, unless they are told not to.
+_QUOTES = {"exception": None} if "exception" in inspect.signature(AnsibleModule.fail_json).parameters else {}
+
+#: Whether there is a module yet, which talks to others. What breaks before is a mistake in the module itself.
+_begun: list[bool] = []
+
+
+class Scrubbing:
+    """What a module says has no secret in it: none of its options, and none that the process was given since."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _begun.append(True)
+
+    def exit_json(self, **result: Any) -> None:
+        """End with this result."""
+        super().exit_json(**self.scrubbed(result))  # type: ignore[misc]
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        """Fail with this result, and no traceback: the exception's own words are in one."""
+        result.pop("exception", None)
+        super().fail_json(**self.scrubbed({"msg": msg, **result}), **_QUOTES)  # type: ignore[misc]
+
+    def hand_over(self, asked_for: Mapping[str, Any], **result: Any) -> None:
+        """End with this result, and beside it what the caller asked for, which alone may hold a secret."""
+        super().exit_json(**self.scrubbed(result), **asked_for)  # type: ignore[misc]
+
+    def warn(self, warning: str, **more: Any) -> None:
+        """Warn of this."""
+        super().warn(self.scrubbed(warning), **more)  # type: ignore[misc]
+
+    def scrubbed(self, value: Any) -> Any:
+        """What may be told of a value."""
+        options: Collection[str] = self.no_log_values  # type: ignore[attr-defined]
+        return scrubbed(value, held(os.environ) | {str(secret) for secret in options})
+
+
+class ScrubbedModule(Scrubbing, AnsibleModule):
+    """A module that does not talk to AWS."""
+
+
+def ends_in_our_words(main: Callable[[], None]) -> Callable[[], None]:
+    """A module's ``main`` that ends with a sentence whatever happens: Python would print what the exception says."""
+
+    @wraps(main)
+    def ending() -> None:
+        _begun.clear()
+        try:
+            main()
+        except Exception as error:
+            if not _begun:
+                raise
+            print("\n" + json.dumps({"failed": True, "msg": broken_off(error)}))
+            sys.exit(1)
+
+    return ending
+
+
+def broken_off(error: Exception) -> str:
+    """Where a module broke off."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"The module broke off with {type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}."
+    )
