@@ -104,11 +104,11 @@ changed_at:
   sample: "2026-01-01T00:00:00+00:00"
 object_lock:
   description:
-    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay. Missing
-      when the operator may not look (C(s3:GetBucketObjectLockConfiguration)).
-  returned: when S3 says
-  type: bool
-  sample: false
+    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay - C(enabled)
+      or C(absent), or C(unreadable) when S3 does not say it to this operator (C(s3:GetBucketObjectLockConfiguration)).
+  returned: always
+  type: str
+  sample: absent
 quarantine:
   description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
@@ -130,7 +130,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import has_object_lock, read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import lock_state, read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
@@ -200,14 +200,12 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine
     said = {"changed_at": last_change(found, noted), "msg": verdict_sentence(result)}
-    locked = has_object_lock(found["bucket.object_lock"])
-    lock = {} if locked is None else {"object_lock": locked}
     return {
         **result,
         **said,
-        **lock,
         **arns(found, contract.user),
         "region": found["bucket.region"].data or "",
+        "object_lock": lock_state(found["bucket.object_lock"]),
         "quarantine": f"{leaked}." if leaked else "",
     }
 

@@ -87,11 +87,11 @@ options:
     type: str
   object_lock:
     description:
-      - Whether the contract's bucket has Object Lock, as M(assumerole.s3.access_audit) returns it. When V(true), no
-        object is made, because it would stay; what needs one is inconclusive.
-      - When it is not given, nobody has looked, and the role may not. Where the answer to the first write shows that the
-        bucket keeps versions, as it must under Object Lock, no other object is made.
-    type: bool
+      - Whether the contract's bucket has Object Lock, as M(assumerole.s3.access_audit) returns it. When V(enabled), no
+        object is made, because it would stay; what needs one is inconclusive. V(unreadable) is treated alike.
+      - When it is not given, nobody has looked, and the role itself may not. RV(leftovers) then names what stayed.
+    type: str
+    choices: [absent, enabled, unreadable]
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -308,7 +308,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "forbidden_objects": {"type": "dict"},
-    "object_lock": {"type": "bool"},
+    "object_lock": {"type": "str", "choices": ["absent", "enabled", "unreadable"]},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     **KEPT_IN,

@@ -109,6 +109,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.operators_objects import Put, Spot, put, remove
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "bucket": {"type": "str", "required": True},
@@ -121,6 +122,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 Spots = dict[tuple[str, str], Spot]
 
 
+@ends_in_our_words
 def main() -> None:
     """Put or remove, and return what came of it."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
@@ -128,11 +130,10 @@ def main() -> None:
     if module.check_mode:
         module.exit_json(changed=bool(places))
     with usable_connection(module):
-        operator = Identities(connection(module.params, os.environ))
-        module.secrets_since = operator.secrets
-        s3 = operator.user("s3")
+        s3 = Identities(connection(module.params, os.environ)).user("s3")
     if module.params["state"] == "present":
-        module.exit_json(**told({place: (spot, put(s3, spot)) for place, spot in places.items()}))
+        tried = put(s3, places.values())
+        module.exit_json(**told({place: (spot, tried[spot]) for place, spot in places.items()}))
     removed, left = remove(s3, places.values(), module.params["urls"])
     module.exit_json(changed=bool(removed), removed=removed, left=left)
 
@@ -148,12 +149,13 @@ def told(tried: dict[tuple[str, str], tuple[Spot, Put]]) -> dict[str, Any]:
     """What lies there now, under the names of the options of access_check, and what does not."""
     lying = {place: spot.key for place, (spot, done) in tried.items() if done.url}
     urls = [done.url for _spot, done in tried.values() if done.url]
+    obstacles = [done.obstacle for _spot, done in tried.values() if done.obstacle]
     return {
         "changed": bool(urls),
         **{f"{place}_object": key for (place, _bucket), key in lying.items() if place != "forbidden"},
         "forbidden_objects": {bucket: key for (place, bucket), key in lying.items() if place == "forbidden"},
         "urls": urls,
-        "obstacles": [f"{done.obstacle}, so reading there cannot be judged." for _s, done in tried.values() if not done.url],
+        "obstacles": [f"{obstacle}, so reading there cannot be judged." for obstacle in obstacles],
     }
 
 

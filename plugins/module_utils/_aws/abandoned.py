@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a run names its objects, so that a later one can tell those of a run that was killed from those in use.
 
-A name says which process made the object, and where; of what the operator puts for a run, it is the process of the run. Where that process can be looked for and is gone, nobody will come
-back for the object; elsewhere its age decides. Pure but for the look at the processes of this machine.
+A name says which process made the object, and where; of what the operator puts for a run, it is the process of the
+run. Where that process can be looked for and is gone, nobody will come back for the object; elsewhere its age decides.
+Pure but for the look at the processes of this machine.
 """
 
 from __future__ import annotations

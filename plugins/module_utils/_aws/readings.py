@@ -13,6 +13,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 
+#: Whether a bucket has Object Lock, or that the operator may not look.
+LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
+
 Client = Any
 Params = dict[str, Any]
 
@@ -105,9 +108,11 @@ def read_object_lock(s3: Client, bucket: str) -> Reading:
     )
 
 
-def has_object_lock(reading: Reading) -> bool | None:
-    """``None`` when S3 does not say, which is no reason to put an object there."""
-    return None if reading.unreadable else bool(reading.data)
+def lock_state(reading: Reading) -> str:
+    """What was read, in a word. When S3 does not say, that is no reason to put an object there."""
+    if reading.unreadable:
+        return UNREADABLE_LOCK
+    return LOCKED if reading.data else UNLOCKED
 
 
 def read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:

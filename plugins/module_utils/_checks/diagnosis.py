@@ -219,7 +219,7 @@ ERRORS = (
     _row(
         "NoObjectMade",
         "There was no object to try it on: {message}.",
-        "Look at the audit's checks; only a bucket without Object Lock can be tried.",
+        "Name an object that exists in inside_object.",
     ),
     _row(
         "WriteNotDone",

@@ -23,6 +23,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import NULL_VERSION
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import LOCKED, UNREADABLE_LOCK
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
@@ -49,7 +50,7 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Made:
-    """What a run has made: where, and on a bucket that keeps them which version; ``marker`` if it hides nothing of ours."""
+    """What a run has made: where, and in which version on a bucket that keeps them; ``marker`` if it is no object."""
 
     place: probes.Place
     version: str
@@ -64,8 +65,8 @@ class Circumstances:
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
-    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says whether the
-    bucket has Object Lock, or that nobody has looked.
+    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
+    operator has read of the bucket's Object Lock, if somebody has.
     """
 
     assume_params: Params
@@ -78,7 +79,7 @@ class Circumstances:
     traceless: bool = False
     plain_http: bool = True
     kms: bool = False
-    object_lock: bool | None = None
+    object_lock: str | None = None
 
     @property
     def role_arn(self) -> str:
@@ -115,7 +116,6 @@ class Interview:
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
         self._has_written = False
-        self._keeps_versions = False
         self._removes_versions = True
         self.leftovers: set[str] = set()
 
@@ -143,14 +143,14 @@ class Interview:
     def _would_stay(self) -> str:
         """Why no object may be made, if so: a bucket that has Object Lock, or may have it, might keep it for years.
 
-        Only a bucket that keeps versions can have Object Lock, and such a one cannot suspend them.
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
         """
-        if self._how.object_lock:
-            return "the bucket has Object Lock, under which an object would stay, so none is made"
-        if self._how.object_lock is None and self._keeps_versions:
-            return "the bucket keeps versions, and nobody has looked whether Object Lock keeps them for good"
-        return ""
+        reasons = {
+            LOCKED: "the bucket has Object Lock, under which an object would stay, so none is made",
+            UNREADABLE_LOCK: "nobody can tell whether the bucket's Object Lock would keep an object, so none is made; "
+            "allow the operator s3:GetBucketObjectLockConfiguration",
+        }
+        return reasons.get(self._how.object_lock or "", "")
 
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
@@ -229,8 +229,7 @@ class Interview:
 
         try:
             ask([question for question in questions if question.probe == "create"], self._how.inside_object)
-            self._keeps_versions |= any(item.version not in ("", NULL_VERSION) for item in made)
-            object_key = self._specimen.key if made and not self._would_stay else self._how.inside_object
+            object_key = self._specimen.key if any(map(self._is_own, made)) else self._how.inside_object
             others = [question for question in questions if question.probe != "create"]
             side_by_side(
                 lambda: self._ask_for_trust(answers),
@@ -258,7 +257,8 @@ class Interview:
 
     def _asked(self, probe: str, client: Client, place: probes.Place, question: Expectation) -> Answer:
         answer = probes.S3_PROBES[probe](client, place)
-        if answer.code == "NoObjectToRead" and question.place == INSIDE and self._would_stay:
+        nothing_there = place.object_key is None and answer.code in ("NoObjectToRead", "NoSuchKey")
+        if nothing_there and question.place == INSIDE and self._would_stay:
             return replace(answer, code="NoObjectMade", message=self._would_stay)
         return answer
 
@@ -304,23 +304,32 @@ class Interview:
     def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""
         for item in made:
-            own = item.place.specimen.key == self._specimen.key
+            own = self._is_own(item)
             if own and not self._role_removes:
                 continue
-            answer = not_tried("it is a marker") if item.marker else self._remove_object(role, item)
-            if own and not self._would_stay:
+            if item.marker:
+                self._remove_versions(role, item.place, [item.version])
+                continue
+            answer = self._remove_object(role, item)
+            if own:
                 answers.update({question.id: answer for question in self._questions if question.probe == "remove"})
-            self._remove_versions(role, item.place, (item.version, answer.value.get("version", "")))
-        if self._would_stay:
-            unasked = {item.id: self._unasked(item) for item in self._questions if item.probe == "remove"}
-            answers.update(unasked)
+
+    def _is_own(self, item: Made) -> bool:
+        return item.place.specimen.key == self._specimen.key
 
     def _remove_object(self, role: Client, item: Made) -> Answer:
+        """First as the contract says, then what that leaves on a bucket that keeps versions.
+
+        When nobody has told the object's version, its marker stays: without it, the object would be seen again.
+        """
         answer = probes.remove(role, item.place, item.place.specimen.key)
-        if answer.succeeded or item.version:
-            self.leftovers.discard(item.place.url)
-        else:
+        marker = answer.value.get("version", "")
+        if item.version or marker == NULL_VERSION:
+            self._remove_versions(role, item.place, [item.version, marker])
+        elif marker or not answer.succeeded:
             self.leftovers.add(item.place.url)
+        else:
+            self.leftovers.discard(item.place.url)
         return answer
 
     def _remove_versions(self, role: Client, place: probes.Place, versions: Iterable[str]) -> None:
@@ -343,10 +352,7 @@ class Interview:
         found = probes.list_abandoned(role, place, self._how.grant)
         for key in found.value.get("found", "").splitlines():
             its = replace(place, specimen=replace(self._specimen, key=key))
-            answer = probes.remove(role, its, key)
-            if not answer.succeeded:
-                self.leftovers.add(its.url)
-            self._remove_versions(role, its, [answer.value.get("version", "")])
+            self._remove_object(role, Made(its, ""))
 
 
 def decisive(question: Expectation, answers: list[Answer]) -> Answer:
