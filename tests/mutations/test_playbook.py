@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import time
 from typing import Any
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from lab.account import operator_of
 from lab.checkout import Env, Json
 from lab.emulator import Emulator
@@ -23,8 +23,8 @@ from mutations.catalogue import MUTATIONS, READ_ONLY, allow, objects
 from mutations.sound import sound
 
 #: What a run that is not over has put there, and what runs that were interrupted have.
-IN_USE = f"team/.access-check-operator-{int(time.time())}-0123456789abcdef"
-INTERRUPTED = [f"team{start}access-check-operator-1767225600-0123456789abcdef" for start in ("/.", ".")]
+IN_USE = f"team/.access-check-operator-{'0' * 8}-1-0123456789abcdef"
+INTERRUPTED = [f"team{start}access-check-operator-{machine()}-{10**30}-0123456789abcdef" for start in ("/.", ".")]
 THERE = INTERRUPTED[1].removeprefix("team")
 
 #: The mutations of the sample, and how the result and the failure name what they do.
