@@ -104,8 +104,9 @@ changed_at:
   sample: "2026-01-01T00:00:00+00:00"
 object_lock:
   description:
-    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay - C(enabled)
-      or C(absent), or C(unreadable) when S3 does not say it to this operator (C(s3:GetBucketObjectLockConfiguration)).
+    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay.
+      C(enabled) or C(absent), or C(unreadable) when S3 does not say it to this operator
+      (C(s3:GetBucketObjectLockConfiguration)).
   returned: always
   type: str
   sample: absent

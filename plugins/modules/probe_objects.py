@@ -11,7 +11,8 @@ module: probe_objects
 version_added: 0.1.0
 short_description: Put the objects on which M(assumerole.s3.access_check) tries to read, and remove what a run made
 description:
-  - A refusal to read proves something only on an object that exists. Where the role may not write, the operator puts it.
+  - A refusal to read proves something only on an object that exists. Where the role may not write, the operator puts
+    it.
   - It is put as a client would put it, so that S3 encrypts it with the bucket's own key. None is put into a bucket that
     has Object Lock, or of which S3 does not say whether it has, because it would stay.
   - What is removed is removed for good, in every version, with its delete markers. Only what a run has made is removed;
@@ -33,7 +34,8 @@ options:
     type: dict
     required: true
   urls:
-    description: With V(absent), addresses of what else a run has made, as RV(urls) and M(assumerole.s3.access_check) return.
+    description:
+      - With V(absent), addresses of what else a run has made, as RV(urls) and M(assumerole.s3.access_check) return.
     type: list
     elements: str
     default: []

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the operator puts for a verification, and what it removes after one: for good, in every version.
 
-Only what a verification has made is removed: what it names, and what is called as the objects of a run are that has ended.
+Only what a verification has made is removed: what it names, and what is called as the objects of a run are that has
+ended.
 """
 
 from __future__ import annotations
@@ -103,13 +104,17 @@ def remove(s3: Client, spots: Iterable[Spot], urls: Iterable[str]) -> tuple[list
     own = {*spots, *(spot for url, (spot, _id) in told.items() if VERSION not in url)}
     found, unlisted = _listed(s3, own)
     wanted = found | set(told.values())
-    kept = {version for bucket in sorted({spot.bucket for spot, _id in wanted}) for version in _left(s3, bucket, wanted)}
+    kept = {
+        version for bucket in sorted({spot.bucket for spot, _id in wanted}) for version in _left(s3, bucket, wanted)
+    }
     left = {
         url
         for url, (spot, version) in told.items()
         if (spot, version) in kept or (VERSION not in url and spot in unlisted | {other for other, _id in kept})
     }
-    return [url for url in told if url not in left], sorted(left | {address(*version) for version in kept - set(told.values())})
+    return [url for url in told if url not in left], sorted(
+        left | {address(*version) for version in kept - set(told.values())}
+    )
 
 
 def _listed(s3: Client, own: set[Spot]) -> tuple[set[tuple[Spot, str]], set[Spot]]:
@@ -120,7 +125,9 @@ def _listed(s3: Client, own: set[Spot]) -> tuple[set[tuple[Spot, str]], set[Spot
         here = {spot.key for spot in own if (spot.bucket, spot.beginning) == (bucket, beginning)}
         pages = list(versions(s3, {"Bucket": bucket}, beginning).pages())
         items = [item for page in pages for item in page.items]
-        found |= {(Spot(bucket, item.key), item.id) for item in ours(items, beginning, here, datetime.now(timezone.utc))}
+        found |= {
+            (Spot(bucket, item.key), item.id) for item in ours(items, beginning, here, datetime.now(timezone.utc))
+        }
         unlisted |= set() if pages[-1].answer.succeeded else {Spot(bucket, key) for key in here}
     return found, unlisted
 

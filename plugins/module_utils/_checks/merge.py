@@ -19,7 +19,8 @@ def merged(
 ) -> dict[str, Any]:
     """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
 
-    ``removed`` are leftovers that the operator has removed since, and ``left`` what it should have removed and could not.
+    ``removed`` are leftovers that the operator has removed since, and ``left`` what it should have removed and could
+    not.
     """
     audit = audited.get("checks", [])
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}

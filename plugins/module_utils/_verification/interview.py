@@ -336,8 +336,7 @@ class Interview:
         """A role that may not do this is asked once: each refusal is an event that somebody may be alarmed by."""
         for version in dict.fromkeys(filter(None, versions)):
             self._removes_versions = (
-                self._removes_versions
-                and probes.remove_version(role, place, place.specimen.key, version).succeeded
+                self._removes_versions and probes.remove_version(role, place, place.specimen.key, version).succeeded
             )
             if not self._removes_versions:
                 self.leftovers.add(f"{place.url}?versionId={version}")
