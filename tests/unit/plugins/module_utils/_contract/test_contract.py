@@ -47,7 +47,7 @@ GOOD: dict[str, list[Any]] = {
         {},
         {"team": "x"},
         {"k" * 128: "v" * 256},
-        {str(number): "" for number in range(45)},
+        {str(number): "" for number in range(48)},
         {"a b/é": "x_y.z:1=2+3-4@5"},
     ],
     "encryption": ["AES256", "aws:kms"],
@@ -149,7 +149,7 @@ BAD: dict[str, list[Any]] = {
         {"aws:team": "x"},
         {"AWS:team": "x"},
         {"team": "v" * 257},
-        {str(number): "" for number in range(46)},
+        {str(number): "" for number in range(49)},
         {"team": "a,b"},
         {"Team": "x", "team": "y"},
         "team=x",
@@ -251,8 +251,8 @@ SENTENCES = [
     ),
     (
         {"account_id": 12345},
-        "bucket_access_account_id is '12345', not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW "
-        "and 17 digits.",
+        "bucket_access_account_id is '12345', not an AWS account id: write its 12 digits in quotes (on Ceph, "
+        "RGW and 17 digits).",
     ),
     (
         {"max_session_duration": 60},
