@@ -163,9 +163,14 @@ def test_an_operator_without_rights_cannot_tell_and_says_why(enforcing: Emulator
     assert run.reports["poor"]["verdict"] == "inconclusive", run.output[-3000:]
     probes = {c["id"]: c["outcome"] for c in run.reports["poor"]["checks"] if not c["id"].startswith("config.")}
     assert [name for name, outcome in probes.items() if outcome != "pass"] == [
+        "role.read",
+        "role.delete",
         "role.outside.read",
         *(f"{who}.read@{world.forbidden_buckets[0]}" for who in ("role", "user")),
+        "user.read",
+        "anonymous.read",
     ]
+    assert not world.s3.list_object_versions(Bucket=world.bucket, Prefix="team/.access-check").get("Versions")
     assert "allow the operator s3:GetBucketObjectLockConfiguration (AccessDenied)" in run.output
     trust = run.check("poor", "config.role.trust")
     assert (trust["outcome"], trust["error"]["code"]) == ("inconclusive", "AccessDenied")
