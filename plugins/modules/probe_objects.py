@@ -51,8 +51,8 @@ attributes:
     support: full
     description: Puts and removes nothing, and looks at nothing.
 notes:
-  - Needs C(s3:GetBucketObjectLockConfiguration) and C(s3:PutObject) to put, and C(s3:ListBucketVersions) and
-    C(s3:DeleteObjectVersion) to remove.
+  - Needs C(s3:GetBucketObjectLockConfiguration) and C(s3:PutObject) to put, and C(s3:ListBucketVersions),
+    C(s3:DeleteObject) and C(s3:DeleteObjectVersion) to remove.
 extends_documentation_fragment:
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
