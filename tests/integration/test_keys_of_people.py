@@ -167,3 +167,13 @@ def operator_who_may_not_make_keys_of(world: World) -> dict[str, str]:
     world.iam.put_user_policy(UserName=name, PolicyName="all-but-keys", PolicyDocument=document)
     key = world.iam.create_access_key(UserName=name)["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def test_a_key_that_no_store_keeps_and_nobody_may_make_says_why_once(world: World, tmp_path: Path) -> None:
+    values = {f"bucket_access_{name}": value for name, value in {**world.values, "key_store": "none"}.items()}
+    command = ("playbooks/provision.yml", "-e", json.dumps({**values, "bucket_access_wait_timeout": 5}))
+    operator = operator_who_may_not_make_keys_of(world)
+    ran = ansible("ansible-playbook", *command, home=tmp_path, emulator=world.emulator, operator=operator)
+    assert ran.code == 2
+    assert ran.sentence.startswith("The operator may not do this (")
+    assert ran.output.count("fatal: [") == 1

@@ -35,7 +35,8 @@ def audit(made: World, wait_timeout: float, **more: str) -> Json:
     """As the operator, as the module does."""
     env = made.emulator.env
     operator = made.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
-    options = {"contract": made.values, "role_arn": made.role_arn, "wait_timeout": wait_timeout, **more}
+    given = {"role_arn": made.role_arn, "profile_region": None, "wait_timeout": wait_timeout}
+    options = {"contract": made.values, **given, **more}
     found: Json = run_audit(operator, options)
     return found
 
