@@ -25,6 +25,11 @@ options:
     type: list
     elements: str
     default: []
+  left:
+    description: What else there is that should have been removed.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

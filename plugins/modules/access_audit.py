@@ -102,6 +102,14 @@ changed_at:
   returned: always
   type: str
   sample: "2026-01-01T00:00:00+00:00"
+object_lock:
+  description:
+    - Whether the bucket has Object Lock, under which the objects of M(assumerole.s3.access_check) would stay.
+      C(enabled) or C(absent), or C(unreadable) when S3 does not say it to this operator
+      (C(s3:GetBucketObjectLockConfiguration)).
+  returned: always
+  type: str
+  sample: absent
 quarantine:
   description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
@@ -123,7 +131,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import lock_state, read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
@@ -198,6 +206,7 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         **said,
         **arns(found, contract.user),
         "region": found["bucket.region"].data or "",
+        "object_lock": lock_state(found["bucket.object_lock"]),
         "quarantine": f"{leaked}." if leaked else "",
     }
 

@@ -28,6 +28,8 @@ description:
   - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
     such an object says which process made it, and where. On the same machine the process must have ended, elsewhere
     the object must be an hour old.
+  - On a bucket that keeps versions, the role deletes the versions and delete markers that it has made, where it may.
+    RV(leftovers) names the others.
 options:
   role_arn:
     description: The ARN of the role to assume.
@@ -83,6 +85,13 @@ options:
       - When the youngest of the user, its keys and the role was made (ISO 8601), as M(assumerole.s3.access_audit)
         returns it. O(wait_timeout) then counts from there, and is over after 10 seconds when that was long ago.
     type: str
+  object_lock:
+    description:
+      - Whether the contract's bucket has Object Lock, as M(assumerole.s3.access_audit) returns it. When V(enabled), no
+        object is made, because it would stay; what needs one is inconclusive. V(unreadable) is treated alike.
+      - When it is not given, nobody has looked, and the role itself may not. RV(leftovers) then names what stayed.
+    type: str
+    choices: [absent, enabled, unreadable]
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -262,7 +271,9 @@ msg:
   returned: when AWS answered
   type: str
 leftovers:
-  description: Objects that this run or an earlier one made, and that this one could not remove.
+  description:
+    - Objects, versions and delete markers that this run or an earlier one made, and that this one could not remove. An
+      address with C(?versionId=) is that of a version or delete marker.
   returned: when AWS answered
   type: list
   elements: str
@@ -297,6 +308,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "forbidden_objects": {"type": "dict"},
+    "object_lock": {"type": "str", "choices": ["absent", "enabled", "unreadable"]},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     **KEPT_IN,

@@ -106,7 +106,7 @@ canaries:
       the role may not write, C(outside) of it, and in each C(forbidden) bucket. Empty where none is needed.
   returned: success
   type: dict
-  sample: {inside: "", outside: team.access-check-operator-1767225600-9f86d081884c7d65, forbidden: ""}
+  sample: {inside: "", outside: team.access-check-operator-0123abcd-4711-9f86d081884c7d65, forbidden: ""}
 """
 
 from typing import Any

@@ -192,6 +192,7 @@ def served(hostile: Hostile) -> Iterator[str]:
 OPERATOR = {"access_key": "ASIAOPERATOR", "secret_key": OPERATORS, "session_token": OPERATORS_TOKEN}
 KEY = {"access_key": "AKIAUSER", "secret_key": USERS}
 STATEMENT = {"Sid": "Ours", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+KEYS = {"outside": "team.access-check-operator-0123abcd-7-0123456789abcdef"}
 STORED = {"owner": USER, "path": "/team/partner"}
 NEW = {"state": "present", "access_key_id": "AKIAUSER", "secret_access_key": USERS}
 
@@ -207,6 +208,10 @@ ASKED: dict[str, Json] = {
     "bucket_statements": {
         **OPERATOR,
         **{"bucket": "example-partner", "account_id": ACCOUNT, "statements": [STATEMENT]},
+    },
+    **{
+        f"probe_objects that are {state}": {**OPERATOR, "bucket": "example-partner", "keys": KEYS, "state": state}
+        for state in ("present", "absent")
     },
     "role_session": {**KEY, "contract": CONTRACT, "role_arn": ROLE},
     **{f"stored_access_key in {store}": {**OPERATOR, **STORED, "store": store} for store in ("ssm", "secretsmanager")},

@@ -52,6 +52,7 @@ SOUND: dict[str, Json] = {
     },
     "explained": {"module": "amazon.aws.iam_user", "options": {}, "contract": {}},
     "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
+    "probe_objects": {"bucket": "example", "keys": {"outside": "x"}, "state": "present", "secret_key": SECRET},
     "role_session": {"role_arn": ROLE, "contract": CONTRACT, "secret_key": SECRET},
     "shown_lines": {"lines": ["A line."]},
     "stored_access_key": {
@@ -79,6 +80,7 @@ WRONG_TYPES: dict[str, Json] = {
     "bucket_statements": {"validate_certs": "perhaps"},
     "explained": {"options": "none"},
     "kept_access_key": {"make": "perhaps"},
+    "probe_objects": {"forbidden_buckets": {"example": "x"}},
     "role_session": {"duration_seconds": "an hour"},
     "shown_lines": {"of_all_hosts": "perhaps"},
     "stored_access_key": {"adopt": "perhaps"},
@@ -93,6 +95,7 @@ UNKNOWN_VALUES: dict[str, Json] = {
     "bucket_objects": {"state": "present"},
     "bucket_statements": {"state": "presnet"},
     "kept_access_key": {"store": "profil"},
+    "probe_objects": {"state": "presnet"},
     "role_session": {"contract": MISSPELT},
     "stored_access_key": {"state": "presnet"},
 }

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import time
 from typing import Any
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from lab.account import operator_of
 from lab.checkout import Env, Json
 from lab.emulator import Emulator
@@ -23,8 +23,8 @@ from mutations.catalogue import MUTATIONS, READ_ONLY, allow, objects
 from mutations.sound import sound
 
 #: What a run that is not over has put there, and what runs that were interrupted have.
-IN_USE = f"team/.access-check-operator-{int(time.time())}-0123456789abcdef"
-INTERRUPTED = [f"team{start}access-check-operator-1767225600-0123456789abcdef" for start in ("/.", ".")]
+IN_USE = f"team/.access-check-operator-{'0' * 8}-1-0123456789abcdef"
+INTERRUPTED = [f"team{start}access-check-operator-{machine()}-{10**30}-0123456789abcdef" for start in ("/.", ".")]
 THERE = INTERRUPTED[1].removeprefix("team")
 
 #: The mutations of the sample, and how the result and the failure name what they do.
@@ -163,10 +163,15 @@ def test_an_operator_without_rights_cannot_tell_and_says_why(enforcing: Emulator
     assert run.reports["poor"]["verdict"] == "inconclusive", run.output[-3000:]
     probes = {c["id"]: c["outcome"] for c in run.reports["poor"]["checks"] if not c["id"].startswith("config.")}
     assert [name for name, outcome in probes.items() if outcome != "pass"] == [
+        "role.read",
+        "role.delete",
         "role.outside.read",
         *(f"{who}.read@{world.forbidden_buckets[0]}" for who in ("role", "user")),
+        "user.read",
+        "anonymous.read",
     ]
-    assert "could not be put (" in run.output
+    assert not world.s3.list_object_versions(Bucket=world.bucket, Prefix="team/.access-check").get("Versions")
+    assert "allow the operator s3:GetBucketObjectLockConfiguration (AccessDenied)" in run.output
     trust = run.check("poor", "config.role.trust")
     assert (trust["outcome"], trust["error"]["code"]) == ("inconclusive", "AccessDenied")
     assert trust["advice"] == "Allow the operator iam:GetRole, or verify without the audit."

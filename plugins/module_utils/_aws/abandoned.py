@@ -3,19 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a run names its objects, so that a later one can tell those of a run that was killed from those in use.
 
-A name says which process made the object, and where. Where that process can be looked for and is gone, nobody will come
-back for the object; elsewhere its age decides. Pure but for the look at the processes of this machine.
+A name says which process made the object, and where; of what the operator puts for a run, it is the process of the
+run. Where that process can be looked for and is gone, nobody will come back for the object; elsewhere its age decides.
+Pure but for the look at the processes of this machine.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 import hashlib
+from multiprocessing import parent_process
 import os
 import platform
 import re
 import secrets
-import time
 
 #: A run removes its object in the same round, after seconds.
 LONGEST_USE = timedelta(hours=1)
@@ -23,17 +24,28 @@ LONGEST_USE = timedelta(hours=1)
 #: How the names of all objects begin that a run makes, so that notifications can leave them out.
 BEGINNING = ".access-check-"
 
-_NAME = re.compile(re.escape(BEGINNING) + r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}")
+#: Of what the operator puts for a run.
+OPERATORS = f"{BEGINNING}operator-"
+
+_NAME = re.compile(re.escape(BEGINNING) + r"(?:operator-)?(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}")
 
 
 def fresh_name() -> str:
     """A name that no object has, of this machine and process."""
-    return f"{BEGINNING}{machine()}-{os.getpid()}-{secrets.token_hex(8)}"
+    return _name(BEGINNING, os.getpid())
 
 
 def operators_name() -> str:
-    """A name for what the operator puts for a run. It tells when, so that a later run knows what is in use no more."""
-    return f"{BEGINNING}operator-{int(time.time())}-{secrets.token_hex(8)}"
+    """A name for what the operator puts for a run, of this machine and of the process that outlives a single task.
+
+    Ansible forks a process for each task, and the one that forks lasts as long as the run.
+    """
+    run = parent_process()
+    return _name(OPERATORS, os.getpid() if run is None or run.pid is None else run.pid)
+
+
+def _name(beginning: str, process: int) -> str:
+    return f"{beginning}{machine()}-{process}-{secrets.token_hex(8)}"
 
 
 def unknown_name() -> str:

@@ -9,7 +9,8 @@ S3 may end a page wherever it likes. A page that it does not give is told, not r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
@@ -28,11 +29,12 @@ NULL_VERSION = "null"
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a list: its kind, its key, and the id of its version or upload."""
+    """One entry of a list: its kind, its key, the id of its version or upload, and of a version when it was made."""
 
     kind: str
     key: str
     id: str
+    modified: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -110,15 +112,12 @@ def uploads(s3: Client, at: Params, prefix: str = "") -> Listing:
 
 def _versions(response: Params) -> list[Item]:
     """Markers last: as long as they are there, what they hide stays hidden."""
-    found = [
-        Item(OBJECT if entry["IsLatest"] else VERSION, entry["Key"], entry.get("VersionId") or NULL_VERSION)
-        for entry in response.get("Versions", [])
-    ]
-    markers = [
-        Item(MARKER, entry["Key"], entry.get("VersionId") or NULL_VERSION)
-        for entry in response.get("DeleteMarkers", [])
-    ]
-    return found + markers
+    found = [_version(OBJECT if entry["IsLatest"] else VERSION, entry) for entry in response.get("Versions", [])]
+    return found + [_version(MARKER, entry) for entry in response.get("DeleteMarkers", [])]
+
+
+def _version(kind: str, entry: Params) -> Item:
+    return Item(kind, entry["Key"], entry.get("VersionId") or NULL_VERSION, entry.get("LastModified"))
 
 
 def _uploads(response: Params) -> list[Item]:

@@ -165,11 +165,11 @@ def _delete(s3: Client, at: Params, items: list[Item]) -> list[Left]:
     many = [item for item in items if not _NOT_FOR_XML.search(item.key)]
     batches = [many[start : start + MOST_AT_ONCE] for start in range(0, len(many), MOST_AT_ONCE)]
     odd = [item for item in items if _NOT_FOR_XML.search(item.key)]
-    left = [kept for batch in batches for kept in _delete_many(s3, at, batch)]
+    left = [kept for batch in batches for kept in delete_many(s3, at, batch)]
     return left + _each(odd, lambda item: s3.delete_object(**at, Key=item.key, VersionId=item.id))
 
 
-def _delete_many(s3: Client, at: Params, items: list[Item]) -> list[Left]:
+def delete_many(s3: Client, at: Params, items: list[Item]) -> list[Left]:
     """Every version by its id, ``null`` too: without one, S3 would hide the object behind one more delete marker.
 
     S3 answers for each key by itself, and may refuse all of them together.

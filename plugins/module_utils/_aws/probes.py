@@ -200,7 +200,7 @@ def write(s3: Client, place: Place) -> Answer:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
     body = LEFTOVER_CONTENT
-    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST))
+    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST), _written)
 
 
 def create(s3: Client, place: Place) -> Answer:
@@ -210,7 +210,7 @@ def create(s3: Client, place: Place) -> Answer:
     """
     specimen = place.specimen
     body = specimen.content
-    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), _encryption)
+    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), _written)
 
 
 def delete(s3: Client, place: Place) -> Answer:
@@ -222,8 +222,19 @@ def delete(s3: Client, place: Place) -> Answer:
 
 
 def remove(s3: Client, place: Place, key: str) -> Answer:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html"""
-    return ask(lambda: s3.delete_object(**place.at, Key=key))
+    """On a bucket that keeps versions this hides the object behind a delete marker, whose ``version`` the answer has.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+    """
+    return ask(lambda: s3.delete_object(**place.at, Key=key), _version)
+
+
+def remove_version(s3: Client, place: Place, key: str, version: str) -> Answer:
+    """For good; it takes s3:DeleteObjectVersion.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
+    """
+    return ask(lambda: s3.delete_object(**place.at, Key=key, VersionId=version))
 
 
 def list_abandoned(s3: Client, place: Place, grant: Grant) -> Answer:
@@ -308,6 +319,16 @@ def _refusal(response: Params) -> Answer:
         request_id=_request_id(metadata),
         value=_region_named(error, metadata.get("HTTPHeaders") or {}),
     )
+
+
+def _version(response: Params) -> Mapping[str, str]:
+    """The version that was made; none where the bucket has never kept any."""
+    version = response.get("VersionId")
+    return {"version": version} if version else {}
+
+
+def _written(response: Params) -> Mapping[str, str]:
+    return {**_encryption(response), **_version(response)}
 
 
 def _region_named(error: Params, headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -13,6 +13,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 
+#: Whether a bucket has Object Lock, or that the operator may not look.
+LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
+
 Client = Any
 Params = dict[str, Any]
 
@@ -91,6 +94,25 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
         ),
     )
     yield "bucket.encryption", read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
+    yield "bucket.object_lock", read_object_lock(s3, name)
+
+
+def read_object_lock(s3: Client, bucket: str) -> Reading:
+    """Whether the bucket has Object Lock, with a default retention or without one, which may be set at any time.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html
+    """
+    return read(
+        lambda: s3.get_object_lock_configuration(Bucket=bucket),
+        lambda page: page["ObjectLockConfiguration"]["ObjectLockEnabled"] == "Enabled",
+    )
+
+
+def lock_state(reading: Reading) -> str:
+    """What was read, in a word. When S3 does not say, that is no reason to put an object there."""
+    if reading.unreadable:
+        return UNREADABLE_LOCK
+    return LOCKED if reading.data else UNLOCKED
 
 
 def read(call: Callable[[], Params], pick: Callable[[Params], Any]) -> Reading:

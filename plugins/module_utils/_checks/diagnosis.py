@@ -217,6 +217,11 @@ ERRORS = (
         "forbidden_objects when it is in a forbidden bucket.",
     ),
     _row(
+        "NoObjectMade",
+        "There was no object to try it on: {message}.",
+        "Name an object that exists in inside_object.",
+    ),
+    _row(
         "WriteNotDone",
         "The write was judged and not done, which S3 may do before it asks KMS whether the role may use the bucket's "
         "key.",

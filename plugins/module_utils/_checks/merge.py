@@ -14,15 +14,18 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 
 
-def merged(probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = ()) -> dict[str, Any]:
+def merged(
+    probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = (), left: Collection[str] = ()
+) -> dict[str, Any]:
     """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
 
-    ``removed`` are leftovers that the operator has removed since.
+    ``removed`` are leftovers that the operator has removed since, and ``left`` what it should have removed and could
+    not.
     """
     audit = audited.get("checks", [])
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
     checks = [*(_settled(check, findings) for check in probed["checks"]), *audit]
-    leftovers = [key for key in probed["leftovers"] if key not in removed]
+    leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {
         **probed,
         "checks": checks,

@@ -31,7 +31,8 @@ Check = Mapping[str, Any]
 def spoken(result: Result, *, whole: bool = False) -> list[str]:
     """The lines; the whole of them has each check on a line of its own, once."""
     findings = [line for found, checks in grouped(result["checks"]).items() for line in _block(*found, checks)]
-    return [verdict_line(result), *findings, *(check_lines(result) if whole else _passed(result["checks"]))]
+    left = [f"  left behind: {url}" for url in result.get("leftovers", [])]
+    return [verdict_line(result), *findings, *(check_lines(result) if whole else _passed(result["checks"])), *left]
 
 
 def spoken_together(results: Mapping[str, Result]) -> list[str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -22,9 +22,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     other_layer,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import NULL_VERSION
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import LOCKED, UNREADABLE_LOCK
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
@@ -47,6 +49,15 @@ Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a run has made: where, and in which version on a bucket that keeps them; ``marker`` if it is no object."""
+
+    place: probes.Place
+    version: str
+    marker: bool = False
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """How to ask.
 
@@ -54,7 +65,8 @@ class Circumstances:
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
-    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS.
+    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
+    operator has read of the bucket's Object Lock, if somebody has.
     """
 
     assume_params: Params
@@ -67,6 +79,7 @@ class Circumstances:
     traceless: bool = False
     plain_http: bool = True
     kms: bool = False
+    object_lock: str | None = None
 
     @property
     def role_arn(self) -> str:
@@ -103,6 +116,7 @@ class Interview:
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
         self._has_written = False
+        self._removes_versions = True
         self.leftovers: set[str] = set()
 
     def ask_round(self) -> Answers:
@@ -117,11 +131,26 @@ class Interview:
         """Why a question is not asked; on a versioned bucket even deleting a missing key leaves a marker."""
         if self._how.traceless and question.probe in ("remove", "delete"):
             return not_tried("check mode asks only what leaves no trace")
+        if self._would_stay and question.probe == "remove":
+            return not_tried(self._would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
         if question.probe == "assume_for_too_long":
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
+
+    @property
+    def _would_stay(self) -> str:
+        """Why no object may be made, if so: a bucket that has Object Lock, or may have it, might keep it for years.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+        """
+        reasons = {
+            LOCKED: "the bucket has Object Lock, under which an object would stay, so none is made",
+            UNREADABLE_LOCK: "nobody can tell whether the bucket's Object Lock would keep an object, so none is made; "
+            "allow the operator s3:GetBucketObjectLockConfiguration",
+        }
+        return reasons.get(self._how.object_lock or "", "")
 
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
@@ -187,20 +216,20 @@ class Interview:
             for question in self._questions
             if question.probe in probes.S3_PROBES and question.principal in clients
         ]
-        made: list[probes.Place] = []
+        made: list[Made] = []
 
         def ask(asked: list[Expectation], object_key: str | None) -> None:
             for question in asked:
                 given = []
                 for probe, place in self._tries(question, object_key):
-                    given.append(probes.S3_PROBES[probe](clients[question.principal], place))
+                    given.append(self._asked(probe, clients[question.principal], place, question))
                     made.extend(self._made(probe, place, given[-1]))
                 if given:
                     answers[question.id] = decisive(question, given)
 
         try:
             ask([question for question in questions if question.probe == "create"], self._how.inside_object)
-            object_key = self._specimen.key if made else self._how.inside_object
+            object_key = self._specimen.key if any(map(self._is_own, made)) else self._how.inside_object
             others = [question for question in questions if question.probe != "create"]
             side_by_side(
                 lambda: self._ask_for_trust(answers),
@@ -226,13 +255,23 @@ class Interview:
             if kms and not self._has_written and answer.code in PROBES["create"].authorized:
                 answers[question.id] = replace(answer, code="WriteNotDone")
 
-    def _made(self, probe: str, place: probes.Place, answer: Answer) -> Iterator[probes.Place]:
+    def _asked(self, probe: str, client: Client, place: probes.Place, question: Expectation) -> Answer:
+        answer = probes.S3_PROBES[probe](client, place)
+        nothing_there = place.object_key is None and answer.code in ("NoObjectToRead", "NoSuchKey")
+        if nothing_there and question.place == INSIDE and self._would_stay:
+            return replace(answer, code="NoObjectMade", message=self._would_stay)
+        return answer
+
+    def _made(self, probe: str, place: probes.Place, answer: Answer) -> Iterator[Made]:
         """What is there now and was not before."""
+        version = answer.value.get("version", "")
+        missing = replace(place, specimen=replace(place.specimen, key=place.missing_key))
         if probe == "create" and _may_exist(answer):
-            yield place
+            yield Made(place, version)
         if probe == "write" and answer.succeeded:
-            # The endpoint ignored the digest and wrote.
-            yield replace(place, specimen=replace(place.specimen, key=place.missing_key))
+            yield Made(missing, version)  # The endpoint ignored the digest and wrote.
+        if probe == "delete" and version:
+            yield Made(missing, version, marker=True)
 
     def _tries(self, question: Expectation, object_key: str | None) -> list[tuple[str, probes.Place]]:
         """The probes that one question takes, and where each asks."""
@@ -244,7 +283,7 @@ class Interview:
         if question.probe != "create":
             return [(question.probe, place)]
         # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
-        return [("write", place), *([] if self._how.traceless else [("create", place)])]
+        return [("write", place), *([] if self._how.traceless or self._would_stay else [("create", place)])]
 
     def _tries_elsewhere(self, question: Expectation) -> list[tuple[str, probes.Place]]:
         """In the root of a bucket and in a folder; reading, on the one object that is known."""
@@ -262,19 +301,45 @@ class Interview:
             return probes.Place(question.bucket, self._beside, self._how.outside_object, owner)
         return probes.Place(question.bucket, self._specimen, object_key, owner)
 
-    def _remove(self, answers: Answers, role: Client, made: list[probes.Place]) -> None:
+    def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""
-        for place in made:
-            own = place.specimen.key == self._specimen.key
+        for item in made:
+            own = self._is_own(item)
             if own and not self._role_removes:
                 continue
-            answer = probes.remove(role, place, place.specimen.key)
+            if item.marker:
+                self._remove_versions(role, item.place, [item.version])
+                continue
+            answer = self._remove_object(role, item)
             if own:
                 answers.update({question.id: answer for question in self._questions if question.probe == "remove"})
-            if answer.succeeded:
-                self.leftovers.discard(place.url)
-            else:
-                self.leftovers.add(place.url)
+
+    def _is_own(self, item: Made) -> bool:
+        return item.place.specimen.key == self._specimen.key
+
+    def _remove_object(self, role: Client, item: Made) -> Answer:
+        """First as the contract says, then what that leaves on a bucket that keeps versions.
+
+        When nobody has told the object's version, its marker stays: without it, the object would be seen again.
+        """
+        answer = probes.remove(role, item.place, item.place.specimen.key)
+        marker = answer.value.get("version", "")
+        if item.version or marker == NULL_VERSION:
+            self._remove_versions(role, item.place, [item.version, marker])
+        elif marker or not answer.succeeded:
+            self.leftovers.add(item.place.url)
+        else:
+            self.leftovers.discard(item.place.url)
+        return answer
+
+    def _remove_versions(self, role: Client, place: probes.Place, versions: Iterable[str]) -> None:
+        """A role that may not do this is asked once: each refusal is an event that somebody may be alarmed by."""
+        for version in dict.fromkeys(filter(None, versions)):
+            self._removes_versions = (
+                self._removes_versions and probes.remove_version(role, place, place.specimen.key, version).succeeded
+            )
+            if not self._removes_versions:
+                self.leftovers.add(f"{place.url}?versionId={version}")
 
     def _remove_abandoned(self, answers: Answers, role: Client) -> None:
         """Once, what runs left below the prefix when they were killed: where the role was seen to list and delete."""
@@ -285,8 +350,8 @@ class Interview:
         place = self._place(next(item for item in self._questions if item.id == "role.list"), None)
         found = probes.list_abandoned(role, place, self._how.grant)
         for key in found.value.get("found", "").splitlines():
-            if not probes.remove(role, place, key).succeeded:
-                self.leftovers.add(replace(place, specimen=replace(self._specimen, key=key)).url)
+            its = replace(place, specimen=replace(self._specimen, key=key))
+            self._remove_object(role, Made(its, ""))
 
 
 def decisive(question: Expectation, answers: list[Answer]) -> Answer:

@@ -17,7 +17,6 @@ NAMES = [
     "merged_result",
     "policy_documents",
     "report_lines",
-    "stray_objects",
     "verdict_lines",
 ]
 
@@ -32,24 +31,6 @@ def filter_of(name: str) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_file_gives_the_filter_of_its_name(name: str) -> None:
     assert callable(filter_of(name))
-
-
-STRAYS = [
-    ("s3://b-1/team/.access-check-0123abcd-7-0123456789abcdef", "team/.access-check-0123abcd-7-0123456789abcdef"),
-    ("s3://b-1/.access-check-0123abcd-7-0123456789abcdef-missing", ".access-check-0123abcd-7-0123456789abcdef-missing"),
-    ("s3://b-1/team.access-check-0123abcd-7-0123456789abcdef", "team.access-check-0123abcd-7-0123456789abcdef"),
-]
-
-
-def test_what_a_run_made_for_itself_may_be_removed() -> None:
-    assert filter_of("stray_objects")([url for url, _key in STRAYS]) == [
-        {"url": url, "key": key} for url, key in STRAYS
-    ]
-
-
-@pytest.mark.parametrize("url", ["s3://b-1/team/.access-check", "s3://b-1/.access-check-/x", "s3://b-1/report.csv"])
-def test_what_stays_by_design_or_is_somebody_elses_may_not(url: str) -> None:
-    assert filter_of("stray_objects")([url]) == []
 
 
 def test_policy_documents_take_the_partition_of_the_user() -> None:

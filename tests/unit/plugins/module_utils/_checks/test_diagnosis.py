@@ -118,6 +118,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "301", "", "The bucket is in another region."),
     (READ, "NoObjectToRead", "", "There was no object to try it on"),
     (READ, "NoSuchKey", "", "There was no object to try it on"),
+    (READ, "NoObjectMade", "it is locked", "There was no object to try it on: it is locked."),
     (READ, "UnauthorizedAccessError", "", "S3 does not say why."),
     (READ, "403", "Forbidden", "S3 does not say why."),
     (WHO, "AccessDenied", "Access Denied", "STS refuses nobody its own identity"),
