@@ -97,7 +97,7 @@ def account_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html, and Ceph's."""
     if re.fullmatch(ACCOUNT_ID, str(value)):
         return None
-    return f"is {quoted(value)}, not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW and 17 digits"
+    return f"is {quoted(value)}, not an AWS account id: write its 12 digits in quotes (on Ceph, RGW and 17 digits)"
 
 
 def max_session_duration_problem(value: object) -> str | None:

@@ -253,8 +253,8 @@ SENTENCES = [
     ),
     (
         {"account_id": 12345},
-        "bucket_access_account_id is '12345', not an account's id: write AWS's 12 digits in quotes, or Ceph's RGW "
-        "and 17 digits.",
+        "bucket_access_account_id is '12345', not an AWS account id: write its 12 digits in quotes (on Ceph, "
+        "RGW and 17 digits).",
     ),
     (
         {"max_session_duration": 60},
