@@ -388,9 +388,10 @@ def _answer(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]
         return replace(_refusal(error.response), time=moment)
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=what_went_wrong(error), time=moment)
-    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+    except (ResponseParserError, LookupError, SyntaxError, TypeError, ValueError, AttributeError, RecursionError):
         # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
-        # and it follows a redirect to nowhere until the stack is full.
+        # it follows a redirect to nowhere until the stack is full, and lets the parser's own error through, which is
+        # one of syntax.
         return Answer(code=UNREADABLE, message="the answer is cut off, or not from AWS", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=_request_id(metadata), time=moment)
