@@ -85,7 +85,8 @@ class ActionModule(AsksStores):
         making = Making(wish, steps, writer, lambda: datetime.now(timezone.utc))
         made = self._made(making, steps) if options["make"] else self._settled(making, steps)
         if options["retire"] and not (options["make"] and steps.hands_over):
-            steps.retire()
+            making.retire(options["retire"])
+            steps.end_retirement()
         return {"changed": True, "place": steps.store_place, **made}
 
     def _made(self, making: Making, steps: Steps) -> Result:
@@ -162,6 +163,10 @@ class Steps:
         """One key that nobody needs."""
         self._iam("delete", access_key_id=access_key_id)
 
+    def deactivate(self, access_key_id: str) -> None:
+        """One key that another has replaced, which can be undone."""
+        self._iam("deactivate", access_key_id=access_key_id)
+
     def prove(self, key: StoredKey) -> None:
         """That the key gets into the role."""
         self._prove({"profile": "", "access_key": key.access_key_id, "secret_key": key.secret_access_key})
@@ -192,10 +197,9 @@ class Steps:
         time.sleep(PAUSE)
         return True
 
-    def retire(self) -> None:
-        """The old key is deactivated, which can be undone. Then it is refused, and the stored one is not."""
+    def end_retirement(self) -> None:
+        """The old key is refused now, and the stored one is not."""
         name = self._options["retire"]
-        self._iam("retire", access_key_id=name, note=self._options["retired_note"])
         if self._before["access_key_id"] == name and self._before["secret_access_key"]:
             key = {"profile": "", "access_key": name, "secret_key": self._before["secret_access_key"]}
             self._prove(key, state="dead")

@@ -61,7 +61,7 @@ options:
         description: The bucket's region. Left out, it may be in any.
         type: str
       tags:
-        description: Tags for the user, the role and the bucket.
+        description: Tags for the user, the role and the bucket, 48 at most.
         type: dict
         default: {}
       versioning:

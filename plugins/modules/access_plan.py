@@ -105,35 +105,35 @@ steps:
   description:
     - The steps in their order, each with C(name), C(verb) (V(make), V(adopt), V(change) or V(delete)), C(what),
       C(before), C(after), C(options) (of the module that takes it) and C(saved) (what would be lost).
-  returned: always
+  returned: when nothing is refused
   type: list
   elements: dict
 options:
   description: The options of the steps by the steps' names.
-  returned: always
+  returned: when nothing is refused
   type: dict
 key_plan:
   description: The options by which M(assumerole.s3.kept_access_key) does what the plan says of the user's keys; empty
     when nothing is to be done.
-  returned: always
+  returned: when nothing is refused
   type: dict
 access_key_id:
   description: The id of the stored key, before anything is done; empty when there is none, or keys are not planned.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: AKIAIOSFODNN7EXAMPLE
 key_place:
   description: The store of the key in words; empty when keys are not planned.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: the profile partner of /home/me/.aws/credentials
 retired_key_id:
   description: The id of the inactive key that there is afterwards, for a later rotation to delete; empty without one.
-  returned: always
+  returned: when nothing is refused
   type: str
 retired_key_deleted_after:
   description: From when on a rotation deletes it, in UTC.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: "2026-01-02T00:00:00Z"
 refusals:
@@ -148,49 +148,49 @@ counts:
   sample: {make: 4, adopt: 0, change: 0, delete: 0}
 lines:
   description: The plan in words, with the counts as the last line.
-  returned: always
+  returned: when nothing is refused
   type: list
   elements: str
 saved:
   description: What users, roles and buckets were that are taken over, for a file; empty when nothing is.
-  returned: always
+  returned: when nothing is refused
   type: dict
 user_arn:
   description: The user's ARN, as it is or as it will be.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: arn:aws:iam::123456789012:user/partner
 role_arn:
   description: The role's ARN, as it is or as it will be.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: arn:aws:iam::123456789012:role/partner-exchange
 user_owner:
   description: The user's ARN without its path, by which a profile or stored key is known as the contract's.
-  returned: always
+  returned: when nothing is refused
   type: str
 role_owner:
   description: The role's ARN without its path.
-  returned: always
+  returned: when nothing is refused
   type: str
 moment:
   description: When the plan was made, in UTC.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: 20260101T000000Z
 taken_over_at:
   description: When the contract took over what it manages, as C(moment) is written.
-  returned: always
+  returned: when nothing is refused
   type: list
   elements: str
 account:
   description: The account's number.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: "123456789012"
 region:
   description: The bucket's region, as it is or as it will be.
-  returned: always
+  returned: when nothing is refused
   type: str
   sample: eu-central-1
 """
@@ -288,7 +288,7 @@ def main() -> None:
     if module.params["plan_file"]:
         keep(module.params["plan_file"], module.scrubbed(result))
     if plan.refusals:
-        module.fail_json(msg=" ".join(plan.refusals), **result)
+        module.fail_json(msg=" ".join(plan.refusals), refusals=plan.refusals, counts=result["counts"])
     # The steps count as changes themselves, where they are taken.
     changed = module.check_mode and plan.changes
     module.exit_json(changed=changed, diff=plan.diff, **result)

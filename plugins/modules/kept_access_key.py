@@ -16,7 +16,7 @@ description:
   - Retires the key that the new one replaces, and deletes keys that nobody needs.
   - Takes what M(assumerole.s3.access_plan) has seen. When another run makes a key for this user at the same moment, one
     of them stops with a sentence, and so it does when a key has come since the plan.
-  - A tag of the user, C(assumerole.s3/key-requested), says meanwhile that a key is asked for and by which run. From it
+  - A tag of the user, C(assumerole.s3/keys), says meanwhile that a key is asked for and by which run. From it
     the next plan knows what a run that was killed has left behind.
   - The secret is in no result, but with O(store=none), which hands the key over.
 options:
@@ -46,10 +46,6 @@ options:
     description:
       - The id of the key that the new one replaces. Once the stored one is proven, it is deactivated, and seen to be
         refused. With O(store=none) it stays, as the caller has yet to store the new one.
-    type: str
-    default: ""
-  retired_note:
-    description: The note about that, for the user's tag C(assumerole.s3/key-retired).
     type: str
     default: ""
   delete_retired:
@@ -145,7 +141,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "remove": {"type": "list", "elements": "str", "default": []},
     "make": {"type": "bool", "default": True},
     "retire": {"type": "str", "default": ""},
-    "retired_note": {"type": "str", "default": ""},
     "delete_retired": {"type": "bool", "default": False},
     "prove": {"type": "bool", "default": False},
     "role_arn": {"type": "str"},

@@ -11,7 +11,7 @@ module: user_access_key
 version_added: 0.1.0
 short_description: Do one step with the access keys of an IAM user
 description:
-  - Reads the keys and the note about them, writes the note, makes one key, or deletes one.
+  - Reads the keys and the note about them, writes the note, makes one key, or deactivates or deletes one.
   - These are the steps of M(assumerole.s3.kept_access_key), which takes them in an order in which no key gets lost.
     Use that one in playbooks.
 options:
@@ -21,15 +21,14 @@ options:
     required: true
   step:
     description:
-      - V(look) reads, V(note) writes O(note) into the user's tag C(assumerole.s3/key-requested), V(make) makes a key,
-        V(delete) deletes O(access_key_id).
-      - V(retire) deactivates O(access_key_id), after O(note) is in the user's tag C(assumerole.s3/key-retired).
+      - V(look) reads, V(note) writes O(note) into the user's tag C(assumerole.s3/keys), V(make) makes a key,
+        V(deactivate) deactivates O(access_key_id), V(delete) deletes it.
       - A key is asked for once, as AWS may have made one when its answer gets lost.
     type: str
-    choices: [look, note, make, delete, retire]
+    choices: [look, note, make, deactivate, delete]
     default: look
   note:
-    description: What to write. Required with O(step=note) and O(step=retire).
+    description: What to write. Required with O(step=note).
     type: str
   access_key_id:
     description: The key to delete or to deactivate. Required with both.
@@ -98,7 +97,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG
 
 Result = dict[str, Any]
 
@@ -119,7 +118,7 @@ ID = "access_key_id"
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "user": {"type": "str", "required": True},
-    "step": {"type": "str", "choices": ["look", "note", "make", "delete", "retire"], "default": "look"},
+    "step": {"type": "str", "choices": ["look", "note", "make", "deactivate", "delete"], "default": "look"},
     "note": {"type": "str"},
     "access_key_id": {"type": "str", "no_log": False},
     **argument_spec("wait_timeout"),
@@ -129,7 +128,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 @ends_in_our_words
 def main() -> None:
     """Take the step."""
-    needs = [("step", "note", ("note",)), ("step", "delete", (ID,)), ("step", "retire", (ID, "note"))]
+    needs = [("step", "note", ("note",)), ("step", "deactivate", (ID,)), ("step", "delete", (ID,))]
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True, required_if=needs)
     refuse_problems(module, ["wait_timeout"])
     if module.check_mode and module.params["step"] != "look":
@@ -160,12 +159,12 @@ def look(params: Mapping[str, Any]) -> Result:
     """The note comes last: of a key that is listed, the note that announced it is seen, or a later one."""
     iam = client(params)
     ids = user_keys.ids(iam, params["user"])
-    return {"changed": False, "access_key_ids": ids, "note": user_keys.tags(iam, params["user"]).get(REQUESTED_TAG, "")}
+    return {"changed": False, "access_key_ids": ids, "note": user_keys.tags(iam, params["user"]).get(KEYS_TAG, "")}
 
 
 def write_note(params: Mapping[str, Any]) -> Result:
     """The note takes the place of the one before it."""
-    user_keys.tag(client(params), params["user"], REQUESTED_TAG, params["note"])
+    user_keys.tag(client(params), params["user"], KEYS_TAG, params["note"])
     return {"changed": True}
 
 
@@ -180,11 +179,9 @@ def delete(params: Mapping[str, Any]) -> Result:
     return {"changed": user_keys.delete(client(params), params["user"], params["access_key_id"])}
 
 
-def retire(params: Mapping[str, Any]) -> Result:
-    """The note comes first: without one nobody would know whose doing it was."""
-    iam = client(params)
-    user_keys.tag(iam, params["user"], RETIRED_TAG, params["note"])
-    user_keys.deactivate(iam, params["user"], params["access_key_id"])
+def deactivate(params: Mapping[str, Any]) -> Result:
+    """A key that is inactive already stays so."""
+    user_keys.deactivate(client(params), params["user"], params["access_key_id"])
     return {"changed": True}
 
 
@@ -198,8 +195,8 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Result]] = {
     "look": look,
     "note": write_note,
     "make": make,
+    "deactivate": deactivate,
     "delete": delete,
-    "retire": retire,
 }
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import call
-from lab.account import operator_of
+from lab.account import allow, new_account, operator_of
 from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
+from lab.home import credentials_file
 from lab.play import ansible
 
 OPERATORS, OPERATORS_TOKEN = "operators/EXAMPLE+secret/0123456789abcdef", "IQoJb3JpZ2luOPERATORSEXAMPLE/a+b/c=="
@@ -232,8 +233,10 @@ OTHERS = {
     "access_report",
     "access_report_index",
     "aws_profile",
+    "explained",
     "kept_access_key",
     "role_session_file",
+    "shown_lines",
 }
 
 
@@ -351,25 +354,49 @@ def test_a_module_that_is_told_where_the_key_is_asks_as_nobody_else() -> None:
     assert found["msg"] == "kept_in is read where Ansible runs: use this module as a task of a playbook."
 
 
-def test_what_a_module_of_amazon_aws_met_is_explained_without_it(enforcing: Emulator, tmp_path: Path) -> None:
-    """The plan is known, and then making the user is refused by somebody who repeats the operator's secret."""
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    operator = operator_of(enforcing, [everything])
-    secret, tag = operator["AWS_SECRET_ACCESS_KEY"], secrets.token_hex(4)
+#: How the operator is given a session: by the environment, or by a profile.
+GIVEN = ("environment", "profile")
+
+
+def operators_session(emulator: Emulator) -> dict[str, str]:
+    """A session of somebody who may do everything."""
+    operator = operator_of(emulator, [allow("*")])
+    client = emulator.client("sts", operator["AWS_ACCESS_KEY_ID"], operator["AWS_SECRET_ACCESS_KEY"])
+    made = client.get_session_token()["Credentials"]
+    return {
+        "aws_access_key_id": made["AccessKeyId"],
+        "aws_secret_access_key": made["SecretAccessKey"],
+        "aws_session_token": made["SessionToken"],
+    }
+
+
+@pytest.mark.parametrize("verbosity", [(), ("-vvv",)], ids=["", "vvv"])
+@pytest.mark.parametrize("given", GIVEN)
+def test_what_a_module_of_amazon_aws_met_is_explained_without_it(
+    given: str, verbosity: tuple[str, ...], enforcing: Emulator, tmp_path: Path
+) -> None:
+    """The plan is known, and then making the user is refused by somebody who repeats the operator's secrets."""
+    session, tag = operators_session(new_account(enforcing)), secrets.token_hex(4)
+    told = (session["aws_secret_access_key"], session["aws_session_token"])
+    operator = {name.upper(): value for name, value in session.items()}
+    if given == "profile":
+        settings = "".join(f"{name} = {value}\n" for name, value in session.items())
+        credentials_file(tmp_path).parent.mkdir(parents=True, exist_ok=True)
+        credentials_file(tmp_path).write_text(f"[operator]\n{settings}")
+        operator = {"AWS_PROFILE": "operator"}
 
     def refuse_to_make(body: bytes) -> tuple[int, bytes] | None:
-        return (403, refusal(repeated(secret), "").encode()) if b"Action=CreateUser" in body else None
+        return (403, refusal(repeated(*told), "").encode()) if b"Action=CreateUser" in body else None
 
     contract = {f"bucket_access_{what}": f"{what}-{tag}" for what in ("user", "role", "bucket")}
     with overheard(enforcing, refuse_to_make) as heard:
         ran = ansible(
             "ansible-playbook",
-            *("playbooks/provision.yml", "-e", json.dumps(contract)),
+            *("playbooks/provision.yml", "-e", json.dumps(contract), *verbosity),
             home=tmp_path,
             emulator=heard.emulator,
             operator=operator,
         )
     assert ran.code == 2
     assert ran.sentence.startswith("The operator may not do this (")
-    assert leaks(ran.sentence, (secret,)) == []
-    assert secret not in ran.output
+    assert leaks(ran.output, told) == []

@@ -103,7 +103,7 @@ def test_two_operators_at_once_leave_one_key_at_most_and_nobody_is_told_to_delet
 def test_a_request_of_a_run_that_lives_elsewhere_is_waited_for(world: World, tmp_path: Path) -> None:
     assert play(world, "provision", tmp_path).code == 0
     note = f"open 2999-01-01T00:00:00Z 00000000-1-00000000 {stored(tmp_path, world.user)}"
-    world.iam.tag_user(UserName=world.user, Tags=[{"Key": "assumerole.s3/key-requested", "Value": note}])
+    world.iam.tag_user(UserName=world.user, Tags=[{"Key": "assumerole.s3/keys", "Value": note}])
     for verb in ("provision", "rotate"):
         ran = play(world, verb, tmp_path)
         assert ran.code == 2
@@ -150,7 +150,8 @@ def test_another_contracts_failure_leaves_no_key_and_each_hears_why(
     assert ran.code == 2
     assert "is undefined" not in ran.output
     assert "The operator may not do this" in ran.output
-    assert "any_errors_fatal ended this one here" in ran.output
+    assert ran.output.count("Every contract of this play has stopped.") == 1
+    assert "another contract's did it, as any_errors_fatal says: nothing of it was left half done" in ran.output
     for world in worlds.values():
         active = [key for key, status in world.key_states().items() if status == "Active"]
         assert active == [key for key in [stored(tmp_path, world.user)] if key]
@@ -166,3 +167,13 @@ def operator_who_may_not_make_keys_of(world: World) -> dict[str, str]:
     world.iam.put_user_policy(UserName=name, PolicyName="all-but-keys", PolicyDocument=document)
     key = world.iam.create_access_key(UserName=name)["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def test_a_key_that_no_store_keeps_and_nobody_may_make_says_why_once(world: World, tmp_path: Path) -> None:
+    values = {f"bucket_access_{name}": value for name, value in {**world.values, "key_store": "none"}.items()}
+    command = ("playbooks/provision.yml", "-e", json.dumps({**values, "bucket_access_wait_timeout": 5}))
+    operator = operator_who_may_not_make_keys_of(world)
+    ran = ansible("ansible-playbook", *command, home=tmp_path, emulator=world.emulator, operator=operator)
+    assert ran.code == 2
+    assert ran.sentence.startswith("The operator may not do this (")
+    assert ran.output.count("fatal: [") == 1

@@ -522,6 +522,64 @@ def test_a_plan_that_is_refused_is_kept_too(operator: Operator, verbs: dict[str,
     assert plan["refusals"] == [ran.sentence]
 
 
+# As many tags as AWS takes.
+
+
+def of_the_contract(number: int) -> dict[str, str]:
+    return {f"team-{place}": f"of {number}" for place in range(number)}
+
+
+def test_a_contract_with_forty_eight_tags_lives_until_its_teardown(operator: Operator) -> None:
+    terms, iam = names("forty-eight", tags=of_the_contract(48)), operator.emulator.iam
+
+    def counted() -> list[int]:
+        listed = (
+            iam.list_user_tags(UserName=terms["user"])["Tags"],
+            iam.list_role_tags(RoleName=terms["role"])["Tags"],
+            operator.emulator.s3.get_bucket_tagging(Bucket=terms["bucket"])["TagSet"],
+        )
+        return [len(tags) for tags in listed]
+
+    for verb, changes in (("provision", True), ("provision", False), ("rotate", True), ("rotate", True)):
+        before = len(operator.emulator.requests())
+        ran = operator.contract(verb, **terms)
+        assert ran.code == 0, ran.output[-3000:]
+        assert bool(operator.writes_since(before)) is changes, verb
+        assert counted() == [50, 50, 49], verb
+    assert operator.contract("session", **terms).code == 0
+    operator.emulator.s3.delete_bucket(Bucket=terms["bucket"])
+    assert operator.contract("provision", **terms).code == 0
+    assert counted() == [50, 50, 49]
+    assert operator.contract("teardown", **terms).code == 0
+    assert operator.state(terms) == dict.fromkeys(KINDS)
+
+
+def test_a_forty_ninth_tag_is_refused_before_anything_is_asked(operator: Operator) -> None:
+    before = len(operator.emulator.requests())
+    ran = operator.contract("provision", **names("forty-nine", tags=of_the_contract(49)))
+    assert ran.code == 2
+    assert ran.sentence == (
+        "bucket_access_tags has 49 tags, and AWS takes 50 with those by which a contract knows its own: leave 48."
+    )
+    assert operator.emulator.requests()[before:] == []
+
+
+def test_a_user_that_has_no_room_for_our_tags_is_left_as_it_is(operator: Operator) -> None:
+    terms, iam = names("full", tags=of_the_contract(48)), operator.emulator.iam
+    iam.create_user(UserName=terms["user"])
+    before = len(operator.emulator.requests())
+    ran = operator.contract("provision", **terms, adopt=["user"])
+    assert ran.code == 2
+    assert ran.sentence == "bucket_access_tags: the user would have 51 tags, and AWS takes 50. Leave some out."
+    assert operator.writes_since(before) == []
+    assert operator.contract("provision", **{**terms, "tags": of_the_contract(47)}, adopt=["user"]).code == 0
+    for _turn in range(2):
+        assert operator.contract("rotate", **{**terms, "tags": of_the_contract(47)}).code == 0
+    assert len(iam.list_user_tags(UserName=terms["user"])["Tags"]) == 50
+    assert operator.contract("teardown", **{**terms, "tags": of_the_contract(47)}).code == 0
+    assert iam.list_access_keys(UserName=terms["user"])["AccessKeyMetadata"] == []
+
+
 # As people write YAML, and as they say who they are.
 
 

@@ -131,8 +131,8 @@ def test_check_mode_on_an_empty_account_only_reads_and_says_what_would_be_made(p
     assert ran.recap["empty"]["changed"] == 2, "the plan, and the profile"
     for line in (
         "make the user empty-user",
-        "make the bucket empty-bucket in us-east-1",
         "make the role empty-role",
+        "make the bucket empty-bucket in us-east-1",
         "make the permissions policy of the role empty-role",
         "plan: 5 to make, 0 to adopt, 0 to change, 0 to delete",
     ):

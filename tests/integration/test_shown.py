@@ -13,6 +13,7 @@ from contracts import Operator, names, prefixed
 import pytest
 from shown import assert_shown
 
+from lab.account import OPERATOR
 from lab.emulator import Emulator
 from lab.play import Ran
 
@@ -42,7 +43,14 @@ MISTAKES = {
     "mistake-no-such-profile": ("rotate",),
     "mistake-somebody-elses-user": ("provision",),
     "mistake-objects-in-the-bucket": ("teardown",),
+    "mistake-may-not-make-the-role": ("provision", "-e", "bucket_access_bucket=roleless-bucket-of-ours"),
     "mistake-session-before-provision": ("session", "-e", "bucket_access_role_profile=nobody"),
+}
+
+
+DENY_MAKING_ROLES = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*"}],
 }
 
 
@@ -89,6 +97,9 @@ def _mistake(enforcing: Emulator, home: Path, name: str) -> tuple[Operator, Ran]
         operator, environ = replace(operator, key={}), {"AWS_PROFILE": "opertor"}
     if name == "mistake-somebody-elses-user":
         operator.emulator.iam.create_user(UserName=TERMS["user"])
+    if name == "mistake-may-not-make-the-role":
+        document = json.dumps(DENY_MAKING_ROLES)
+        operator.emulator.iam.put_user_policy(UserName=OPERATOR, PolicyName="no-roles", PolicyDocument=document)
     if name == "mistake-objects-in-the-bucket":
         assert run(operator, "provision").code == 0
         operator.emulator.s3.put_object(Bucket=TERMS["bucket"], Key="in/precious", Body=b"x")
@@ -100,3 +111,19 @@ def test_a_mistake_says_what_to_do(mistakes: Mapping[str, tuple[Operator, Ran]],
     operator, ran = mistakes[name]
     assert ran.code == 2
     assert_shown(ran, name, words(operator))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_said_once(mistakes: Mapping[str, tuple[Operator, Ran]], name: str) -> None:
+    """Beside it, newer versions of Ansible print the message of whatever has failed as an error of their own."""
+    operator, ran = mistakes[name]
+    assert_said_once(ran)
+    if name == "mistake-may-not-make-the-role":
+        assert_said_once(run(operator, *MISTAKES[name], "-v"))
+
+
+def assert_said_once(ran: Ran) -> None:
+    lines = [line for line in ran.output.splitlines() if json.dumps(ran.sentence)[1:-1] in line]
+    assert len([line for line in lines if not line.startswith("[ERROR]: Task failed: ")]) == 1
+    assert len(lines) <= 2
+    assert all(line.count(json.dumps(ran.sentence)[1:-1]) == 1 for line in lines)

@@ -13,7 +13,7 @@ from threading import Timer
 from contracts import Operator, names
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note
 from ansible_collections.assumerole.s3.plugins.modules.access_audit import run_audit
 from lab.account import allow
 from lab.checkout import Json
@@ -35,7 +35,8 @@ def audit(made: World, wait_timeout: float, **more: str) -> Json:
     """As the operator, as the module does."""
     env = made.emulator.env
     operator = made.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
-    options = {"contract": made.values, "role_arn": made.role_arn, "wait_timeout": wait_timeout, **more}
+    given = {"role_arn": made.role_arn, "profile_region": None, "wait_timeout": wait_timeout}
+    options = {"contract": made.values, **given, **more}
     found: Json = run_audit(operator, options)
     return found
 
@@ -85,7 +86,7 @@ def rotated(enforcing: Emulator) -> World:
 
 def note(made: World, age: timedelta, *, done: bool = False) -> None:
     written = Note(datetime.now(timezone.utc) - age, (made.key["AccessKeyId"],), done, "00000000-1-00000000")
-    made.iam.tag_user(UserName=made.user, Tags=[{"Key": REQUESTED_TAG, "Value": str(written)}])
+    made.iam.tag_user(UserName=made.user, Tags=[{"Key": KEYS_TAG, "Value": str(written)}])
 
 
 def test_a_rotation_elsewhere_is_waited_for(rotated: World) -> None:

@@ -50,6 +50,7 @@ SOUND: dict[str, Json] = {
         "statements": [{"Sid": "Ours"}],
         "secret_key": SECRET,
     },
+    "explained": {"module": "amazon.aws.iam_user", "options": {}, "contract": {}},
     "kept_access_key": {"user": "partner", "owner": USER, "secret_access_key": SECRET},
     "role_session": {"role_arn": ROLE, "contract": CONTRACT, "secret_key": SECRET},
     "shown_lines": {"lines": ["A line."]},
@@ -76,8 +77,10 @@ WRONG_TYPES: dict[str, Json] = {
     "aws_profile": {"adopt": "perhaps"},
     "bucket_objects": {"validate_certs": "perhaps"},
     "bucket_statements": {"validate_certs": "perhaps"},
+    "explained": {"options": "none"},
     "kept_access_key": {"make": "perhaps"},
     "role_session": {"duration_seconds": "an hour"},
+    "shown_lines": {"of_all_hosts": "perhaps"},
     "stored_access_key": {"adopt": "perhaps"},
 }
 UNKNOWN_VALUES: dict[str, Json] = {

@@ -16,7 +16,7 @@ from typing import Any
 from account import BOUNDARY, ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, making
 from lab.account import allow
 from lab.checkout import Env, Json
@@ -143,11 +143,13 @@ def after_a_run_that_was_killed(account: Account, operator: Env) -> str:
 
 
 def make_what_a_killed_run_left(account: Account) -> None:
-    """A user with the notes of the run, and a bucket that it had no time to mark."""
+    """A user and a role with the notes of runs, and a bucket that the last one had no time to mark."""
     now = datetime.now(timezone.utc)
-    notes = {REQUESTED_TAG: str(Note(now, done=False, writer=KILLED)), MAKING: making(account.bucket, now)}
-    tags = [*account.tags, *({"Key": key, "Value": value} for key, value in notes.items())]
-    account.iam.create_user(UserName=USER, Tags=tags)
+    about_keys = {"Key": KEYS_TAG, "Value": str(Note(now, done=False, writer=KILLED))}
+    about_bucket = {"Key": MAKING, "Value": making(account.bucket, now)}
+    trust = json.dumps(trust_of_root(account))
+    account.iam.create_user(UserName=USER, Tags=[*account.tags, about_keys])
+    account.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust, Tags=[*account.tags, about_bucket])
     account.s3.create_bucket(Bucket=account.bucket)
 
 
@@ -219,7 +221,7 @@ def of_what_was_taken_over(account: Account, operator: Env) -> str:
     account.provision()
     adopted = [*account.tags, {"Key": ADOPTED, "Value": "2026-01-01T00:00:00Z"}]
     (key,) = account.key_states()
-    note = {"Key": REQUESTED_TAG, "Value": str(Note(datetime.now(timezone.utc), (key,), made=key))}
+    note = {"Key": KEYS_TAG, "Value": str(Note(datetime.now(timezone.utc), (key,), made=key))}
     account.iam.tag_user(UserName=USER, Tags=[*adopted, note])
     account.iam.tag_role(RoleName=ROLE, Tags=adopted)
     account.s3.put_bucket_tagging(Bucket=account.bucket, Tagging={"TagSet": adopted})

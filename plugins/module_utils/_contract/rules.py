@@ -22,8 +22,8 @@ ADOPTABLE = (*MANAGED, "profile")
 #: The verdicts that may fail a run; the first always does.
 FAILING = ("violated", "inconclusive")
 
-#: IAM takes 50 tags; up to five of a user's are the contract's own notes.
-MOST_TAGS = 45
+#: AWS takes 50 tags; two of a user's are the contract's own: its mark, and the note about keys.
+MOST_TAGS = 48
 
 _TAG = r"[\w\s.:/=+@-]*"
 

@@ -17,7 +17,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note, note_in
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
+    ANOTHER_RUN,
+    Note,
+    Retired,
+    note_in,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import StoredKey, Trouble
 
 
@@ -63,6 +68,9 @@ class Hands(Protocol):
     def delete(self, access_key_id: str) -> None:
         """One key that nobody needs."""
 
+    def deactivate(self, access_key_id: str) -> None:
+        """One key that another has replaced."""
+
     def prove(self, key: StoredKey) -> None:
         """That the key works."""
 
@@ -88,6 +96,8 @@ class Making:
     writer: str
     now: Callable[[], datetime]
     _mine: Note | None = field(default=None, init=False)
+    #: What this run has written, in its order: of these, AWS may show one for a while that is not the last.
+    _written: list[str] = field(default_factory=list, init=False)
     _key: StoredKey | None = field(default=None, init=False)
     #: Whether the store may hold the key, and whether something may be left that only an open note tells of.
     _held: bool = field(default=False, init=False)
@@ -119,32 +129,55 @@ class Making:
             self.hands.delete(name)
         left = note_in(self.wish.note)
         if left and not left.done:
-            self.hands.write_note(str(Note(self.now(), self._kept, True, self.writer, made=self._made_before)))
+            self._write(self._note(done=True))
+
+    def retire(self, access_key_id: str) -> None:
+        """Deactivate a key that another has replaced. The note comes first: it says whose doing that was.
+
+        No run makes a key meanwhile: with these two there is no place for a third.
+        """
+        last = self._written[-1] if self._written else self.wish.note
+        if self._look_past(self.wish.note, *self._written[:-1]).note != last:
+            self._stop()
+        note = note_in(last) or Note(self.now(), writer=self.writer)
+        self._write(replace(note, retired=Retired((access_key_id,), self.now())))
+        self.hands.deactivate(access_key_id)
+
+    def _note(self, *, done: bool, leaving: tuple[str, ...] = ()) -> Note:
+        """What the note before ours knows of the keys is known still: of a retired one also until it is deleted."""
+        before = note_in(self.wish.note)
+        made = before.made if before and before.made in self._kept else ""
+        retired = before.retired.among(self.wish.ids) if before and before.retired else None
+        return Note(self.now(), self._kept, done, self.writer, leaving, made, retired)
+
+    def _write(self, note: Note) -> None:
+        self.hands.write_note(str(note))
+        self._written.append(str(note))
+
+    def _look_past(self, *notes: str) -> Look:
+        """What AWS shows once it shows none of these, which are older than ours; after a while, what it shows."""
+        last = self._written[-1] if self._written else self.wish.note
+        found = self.hands.look()
+        while found.note in notes and found.note != last and self.hands.pause():
+            found = self.hands.look()
+        return found
 
     def _take_turn(self) -> None:
         """Our note is the last, it took the place of the one that the plan saw, and no key has come since."""
         if self.hands.look().note != self.wish.note:
             self._stop()
-        self._mine = Note(self.now(), self._kept, False, self.writer, self.wish.remove, self._made_before)
-        self.hands.write_note(str(self._mine))
-        found = self.hands.look()
-        while found.note == self.wish.note and self.hands.pause():  # AWS may show the one before ours for a while
-            found = self.hands.look()
+        self._mine = self._note(done=False, leaving=self.wish.remove)
+        self._write(self._mine)
+        found = self._look_past(self.wish.note)
         if found.note != str(self._mine):
             self._give_way()
         if found.ids - set(self.wish.ids):
-            self.hands.write_note(str(replace(self._mine, ids=tuple(sorted(found.ids)), done=True, leaving=())))
+            self._write(replace(self._mine, ids=tuple(sorted(found.ids)), done=True, leaving=()))
             self._give_way()
 
     @property
     def _kept(self) -> tuple[str, ...]:
         return tuple(name for name in self.wish.ids if name not in self.wish.remove)
-
-    @property
-    def _made_before(self) -> str:
-        """The contract's key as the note before ours knows it, when it stays."""
-        before = note_in(self.wish.note)
-        return before.made if before and before.made in self._kept else ""
 
     def _make(self) -> StoredKey:
         self._unsure = True
@@ -189,7 +222,7 @@ class Making:
             done = replace(self._mine, written=self.now(), done=True, leaving=())
             if made:
                 done = replace(done, ids=(*done.ids, made), made=made)
-            self.hands.write_note(str(done))
+            self._write(done)
 
     def _read_back(self, key: StoredKey) -> None:
         if not self.hands.place:

@@ -1,21 +1,20 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Notes about a user's access keys, kept as tags of the user: who asks for a key, beside which others, and since when.
+"""The note about a user's access keys, kept as one tag of the user: who asks for a key, and which keys are retired.
 
-AWS shows neither. With them a run that was killed is taken up by the next one, and two runs at the same moment know of
-each other. Pure.
+AWS shows neither that nor since when. With it a run that was killed is taken up by the next one, and two runs at the
+same moment know of each other. It is one tag, as AWS takes 50 and most of them are the contract's. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import re
 
-REQUESTED_TAG = "assumerole.s3/key-requested"
-RETIRED_TAG = "assumerole.s3/key-retired"
+KEYS_TAG = "assumerole.s3/keys"
 
 #: A key was made by the run that asked for it when it is at most so much older or younger than the request: clocks
 #: may differ by five minutes (AWS refuses requests beyond), and creating comes right after asking.
@@ -34,8 +33,21 @@ _WRITER = re.compile(r"(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{8}"
 
 
 @dataclass(frozen=True)
+class Retired:
+    """The keys that a run has deactivated, as another one took their place, and when."""
+
+    ids: tuple[str, ...]
+    since: datetime
+
+    def among(self, ids: Iterable[str]) -> Retired | None:
+        """What of it is left of these keys."""
+        left = tuple(name for name in self.ids if name in ids)
+        return replace(self, ids=left) if left else None
+
+
+@dataclass(frozen=True)
 class Note:
-    """What a tag says: when it was written and by which run, and whether what it speaks of is done.
+    """What the tag says: when a key was asked for and by which run, and whether that is done.
 
     ``ids`` are the keys that are there, ``leaving`` those of them that the run deletes before it makes another, and
     ``made`` is the one that a run of the contract has made and stored last.
@@ -47,6 +59,7 @@ class Note:
     writer: str = ""
     leaving: tuple[str, ...] = ()
     made: str = ""
+    retired: Retired | None = None
 
     def __str__(self) -> str:
         """The value of the tag: IAM takes 256 letters, digits, spaces and ``_.:/=+-@``.
@@ -54,8 +67,14 @@ class Note:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
         """
         ids = [*self.ids, *(f"-{name}" for name in self.leaving), *([f"+{self.made}"] if self.made else [])]
-        words = ["done" if self.done else "open", moment(self.written), self.writer, *ids]
+        gone = [*(f"={name}" for name in self.retired.ids), f"@{moment(self.retired.since)}"] if self.retired else []
+        words = ["done" if self.done else "open", moment(self.written), self.writer, *ids, *gone]
         return " ".join(word for word in words if word)
+
+    @property
+    def changed(self) -> datetime:
+        """When a key was made or retired last."""
+        return max(self.written, self.retired.since) if self.retired else self.written
 
     def process_on(self, machine: str) -> int | None:
         """The process that wrote it, when that was on this machine."""
@@ -78,15 +97,18 @@ def note_in(value: object) -> Note | None:
         return None
     words = [word for word in words if word]
     writer = words.pop(0) if words and _WRITER.fullmatch(words[0]) else ""
-    leaving = tuple(word[1:] for word in words if word.startswith("-"))
-    made = next((word[1:] for word in words if word.startswith("+")), "")
-    ids = tuple(word for word in words if word[0] not in "+-")
-    return Note(known, ids, state == "done", writer, leaving, made)
+    ids = tuple(word for word in words if word[0] not in "+-=@")
+    made = next(iter(_signed("+", words)), "")
+    return Note(known, ids, state == "done", writer, _signed("-", words), made, _retired_in(words))
 
 
-def retired(ids: Iterable[str], now: datetime) -> str:
-    """The note that keys were deactivated, as the tag's value."""
-    return str(Note(now, tuple(ids)))
+def _signed(sign: str, words: list[str]) -> tuple[str, ...]:
+    return tuple(word[1:] for word in words if word.startswith(sign))
+
+
+def _retired_in(words: list[str]) -> Retired | None:
+    ids, since = _signed("=", words), moment_in(next(iter(_signed("@", words)), None))
+    return Retired(ids, since) if ids and since else None
 
 
 def moment_in(value: object) -> datetime | None:

@@ -5,7 +5,7 @@
 
 AWS allows two keys a user, and tells a secret only once
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html). Nothing is remembered between runs
-but what AWS and the store hold, and two notes on the user (``notes.py``), so a run that was killed is taken up by the
+but what AWS and the store hold, and a note on the user (``notes.py``), so a run that was killed is taken up by the
 next one wherever it stopped.
 """
 
@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
     ANOTHER_RUN,
     BEFORE_REQUEST,
     Note,
+    Retired,
     moment,
 )
 
@@ -54,7 +55,7 @@ class Situation:
     obstacle: str = ""
     readable: bool = True
     requested: Note | None = None
-    retired: Note | None = None
+    retired: Retired | None = None
     busy: bool = False
 
     @property
@@ -220,14 +221,14 @@ def _not_due(key: Key, after_days: float) -> str:
 
 def _grace_is_over(there: Situation, old: Key, grace: timedelta) -> bool:
     """A key that somebody else deactivated waits for the next rotation: when that was, nobody knows."""
-    return there.retired is not None and old.id in there.retired.ids and there.now - there.retired.written >= grace
+    return there.retired is not None and old.id in there.retired.ids and there.now - there.retired.since >= grace
 
 
 def _no_way_back(there: Situation, old: Key, grace: timedelta) -> tuple[str, ...]:
     """Where the key goes that was to be kept for a while, because AWS has no place for a third one."""
-    if there.retired is None or there.now - there.retired.written >= grace:
+    if there.retired is None or there.now - there.retired.since >= grace:
         return ()
-    end = moment(there.retired.written + grace)
+    end = moment(there.retired.since + grace)
     return (
         f"The retired key {old.id} makes way for the new one before its grace is over ({end}), so nobody can go back "
         "to it: bucket_access_rotate_after_days keeps rotations apart.",

@@ -20,7 +20,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules impo
 
 @dataclass(frozen=True)
 class Row:
-    """Explains a failure whose code or message the pattern matches; ``{name}`` is a value of the contract."""
+    """Explains a failure whose code or message the pattern matches.
+
+    ``{message}`` is what AWS has answered. Where it has not, what the SDK says chooses a row and is not repeated: it
+    quotes what it was given. ``{host}`` is who was asked, and any other name is a value of the contract.
+    """
 
     pattern: str
     sentence: str
@@ -81,18 +85,27 @@ ROWS = (
     ),
     Row(
         r"Could not connect to the endpoint|Connect timeout|Read timeout|Connection (was closed|reset|broken)"
-        r"|reading from response stream",
-        "AWS cannot be reached ({message}): check the network, AWS_ENDPOINT_URL, and that bucket_access_region "
-        "{region} exists.",
+        r"|reading from response stream|Failed to connect to proxy",
+        "AWS cannot be reached ({host} does not answer): check the network, AWS_ENDPOINT_URL, and that "
+        "bucket_access_region {region} exists.",
     ),
     Row(
         r"certificate (is not yet valid|has expired)",
-        "By the clock of this machine the endpoint's certificate is not valid ({message}): set the clock right, and "
+        "By the clock of this machine the endpoint's certificate is not valid ({host}): set the clock right, and "
         "run this again; where it is right, the certificate has to be renewed.",
     ),
     Row(
         r"SSL validation failed|certificate verify failed",
-        "The endpoint's certificate is not trusted ({message}): name its authority in AWS_CA_BUNDLE.",
+        "The endpoint's certificate is not trusted ({host}): name its authority in AWS_CA_BUNDLE.",
+    ),
+    Row(
+        r"HTTP Client raised an unhandled exception",
+        "The request could not be sent to {host}: check AWS_ENDPOINT_URL, and the AWS_* keys and tokens for line "
+        "breaks.",
+    ),
+    Row(
+        r"Parameter validation failed",
+        "A name or a value is none that AWS takes: check the names in the contract.",
     ),
 )
 
@@ -119,10 +132,23 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     evidence = f"code {error.get('code')} {message}"
     values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
     values["own_region"] = _own_region(result)
+    values["message"] = clean(error.get("message") or (message if error else "")).rstrip(".")
+    values["host"] = _host(message)
     for row in ROWS:
         if re.search(row.pattern, evidence, re.IGNORECASE):
-            return row.sentence.format(message=clean(error.get("message") or message).rstrip("."), **values)
-    return f"{task}: this could not be done: {message}"
+            return row.sentence.format_map(values)
+    if error:
+        return f"{task}: this could not be done: {message}"
+    return (
+        f"{task}: this could not be done, and AWS has not said why: check the network, the region and "
+        "AWS_ENDPOINT_URL; -vvv shows what the SDK says."
+    )
+
+
+def _host(message: str) -> str:
+    """Who was asked, without what else is in an address."""
+    found = re.search(r"https?://(?:[^\s/@\"']*@)?([\w.-]+)", message)
+    return clean(found[1]) if found else "the endpoint"
 
 
 def _own_region(result: Mapping[str, Any]) -> str:

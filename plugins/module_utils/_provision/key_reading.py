@@ -15,8 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import user_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine, runs
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
     AFTER_REQUEST,
-    REQUESTED_TAG,
-    RETIRED_TAG,
+    KEYS_TAG,
     Note,
     is_under_way,
     note_in,
@@ -38,7 +37,7 @@ def read_keys(iam: Client, asked: Inquiry, read_store: Callable[[], Stored], pat
     there, now = asked.there.user, asked.now
     listed = there.keys if there else ()
     tags = _tags_after(iam, there) if there else {}
-    note = note_in(tags.get(REQUESTED_TAG))
+    note = note_in(tags.get(KEYS_TAG))
     stored = read_store()
     end = time.monotonic() + patience
     while _lags(stored, note, listed, now) and time.monotonic() + PAUSE < end:
@@ -53,15 +52,15 @@ def read_keys(iam: Client, asked: Inquiry, read_store: Callable[[], Stored], pat
         obstacle=stored.get("obstacle") or "",
         readable=stored.get("readable", True),
         requested=note,
-        retired=note_in(tags.get(RETIRED_TAG)),
+        retired=note.retired if note else None,
         busy=is_under_way(note, now, _runs_here(note)),
     )
-    return Keys(found, tags.get(REQUESTED_TAG, ""))
+    return Keys(found, tags.get(KEYS_TAG, ""))
 
 
 def _tags_after(iam: Client, there: User) -> Mapping[str, str]:
     """Tags that are younger than the list of keys where they say that a key is asked for: it may be noted since."""
-    note = note_in(there.tags.get(REQUESTED_TAG))
+    note = note_in(there.tags.get(KEYS_TAG))
     return there.tags if note is None or note.done else user_keys.tags(iam, there.name)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment, retired
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import (
     Plan,
     Situation,
@@ -82,7 +82,7 @@ class Keys:
         noted = self.found.retired
         for key in self.found.keys:
             if noted and key.id in noted.ids and not key.active and key.id not in plan.remove:
-                return key.id, noted.written
+                return key.id, noted.since
         return "", None
 
     def as_options(self, plan: Plan) -> dict[str, Any]:
@@ -95,7 +95,6 @@ class Keys:
             "ids": [key.id for key in self.found.keys],
             "remove": list(plan.remove),
             "retire": plan.retire,
-            "retired_note": retired([plan.retire], self.found.now) if plan.retire else "",
             "delete_retired": plan.remove_retired,
         }
 

@@ -4,7 +4,7 @@
 """The marks by which a contract knows what is its own: tags of users, roles and buckets. Pure.
 
 A tag is written in the request that makes a user or a role, so nothing of ours is ever without it. A bucket gets its
-tags in a request of its own: until then a note on the user or role, written before, says that it is being made.
+tags in a request of its own: until then a note on the role or user, written before, says that it is being made.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 """
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Plan as KeyPlan
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
@@ -135,14 +136,18 @@ class Inquiry:
         return WishedUser(contract.user, tags, contract.path, contract.permissions_boundary)
 
     def note(self, kind: str) -> dict[str, str]:
-        """Written before a bucket is made, on whichever of user and role comes first."""
-        first = "user" if self.manages("user") else "role"
-        needed = self.manages("bucket") and self.there.bucket is None and kind == first
+        """Written before a bucket is made: on the role, which has no other note, unless it is somebody else's."""
+        where = "role" if self.manages("role") else "user"
+        needed = self.manages("bucket") and self.there.bucket is None and kind == where
         return {MAKING: making(self.contract.bucket, self.now)} if needed else {}
 
 
 def provision(asked: Inquiry, grace: int = 0) -> Plan:
-    """User, bucket, role, its policy and a key come in line, in this order; nothing of somebody else's is touched."""
+    """User, role, bucket, the role's policy and a key come in line, in this order.
+
+    Nothing of somebody else's is touched. The role has the note that the bucket is being made, and reaches no bucket
+    before there is the contract's.
+    """
     keys = asked.keys.provision() if asked.keys else None
     return _decided(asked, keys, _provision_refusals(asked), _provision_steps, grace)
 
@@ -227,15 +232,18 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
     there = asked.there
     if asked.manages("user"):
         yield from users.steps(asked.user(), there.user, asked.whose("user"))
+    if asked.manages("role"):
+        yield from roles.steps(asked.role(), there.role, asked.whose("role"))
     if asked.manages("bucket"):
         yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
     if asked.manages("role"):
-        yield from roles.steps(asked.role(), there.role, asked.whose("role"))
+        yield from roles.policies(asked.role(), there.role)
 
 
 def _rotation_refusals(asked: Inquiry) -> Iterator[str]:
     yield from _cannot_begin(asked)
     yield from refusals.not_to_be_rotated(asked.contract, asked.there, asked.whose("user"))
+    yield from refusals.too_many_tags({"user": _note_about_keys(asked)}, asked.there)
     yield from _keys_unreadable(asked)
 
 
@@ -277,5 +285,14 @@ def _names(contract: Contract) -> dict[str, str]:
 
 
 def _wished_tags(asked: Inquiry) -> dict[str, dict[str, str]]:
-    wanted = {"user": dict(asked.user().tags), "role": dict(asked.role().tags), "bucket": dict(asked.bucket().tags)}
+    wanted = {
+        "user": {**asked.user().tags, **_note_about_keys(asked)},
+        "role": dict(asked.role().tags),
+        "bucket": dict(asked.bucket().tags),
+    }
     return {kind: tags for kind, tags in wanted.items() if asked.manages(kind)}
+
+
+def _note_about_keys(asked: Inquiry) -> dict[str, str]:
+    """The tag that a run writes later, when it makes a key or replaces it."""
+    return {KEYS_TAG: ""} if asked.keys else {}

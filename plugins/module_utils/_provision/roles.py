@@ -37,8 +37,52 @@ class WishedRole:
 
 
 def steps(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step]:
-    """What brings the role and its policies in line."""
-    yield from _role(wished, there, found)
+    """What brings the role in line, but for its own policies."""
+    what = f"the role {wished.name}"
+    after = {
+        "trust_policy": wished.trust,
+        "max_session_duration": wished.max_session_duration,
+        "description": wished.description,
+        "managed_policies": [],
+        "tags": dict(wished.tags),
+        **({"permissions_boundary": wished.boundary} if wished.boundary else {}),
+    }
+    options = {
+        "name": wished.name,
+        "description": wished.description,
+        "assume_role_policy_document": wished.trust,
+        "max_session_duration": wished.max_session_duration,
+        "managed_policies": [],
+        "create_instance_profile": False,
+        "tags": dict(wished.tags),
+        "purge_tags": False,
+        "state": "present",
+        **({"boundary": wished.boundary} if wished.boundary else {}),
+    }
+    if there is None:
+        after = {**after, **limits.shown(wished.path, wished.boundary)}
+        yield Step("role", MAKE, what, {}, after, {**options, "path": wished.path})
+        return
+    before = {
+        "trust_policy": there.trust,
+        "max_session_duration": there.max_session_duration,
+        "description": there.description,
+        "managed_policies": list(there.managed),
+        "tags": shown(there.tags, wished.tags),
+        "permissions_boundary": there.boundary,
+    }
+    equal = {"trust_policy"} if same(there.trust, wished.trust) else set()
+    differ = [name for name in after if before[name] != after[name] and name not in equal]
+    if differ:
+        taken_over = {} if found.ours else saved(there)
+        verb = CHANGE if found.ours else ADOPT
+        yield Step(
+            "role", verb, what, {n: before[n] for n in differ}, {n: after[n] for n in differ}, options, taken_over
+        )
+
+
+def policies(wished: WishedRole, there: Role | None) -> Iterator[Step]:
+    """What brings the role's own policies in line."""
     inline = there.inline if there else {}
     what = f"the permissions policy of the role {wished.name}"
     if not same(inline.get(POLICY), wished.permissions):
@@ -88,47 +132,3 @@ def removal(there: Role, found: Whose) -> Iterator[Step]:
     # amazon.aws demands a trust policy of a role that is to be there: the one that it has.
     present = {"name": there.name, "state": "present", "assume_role_policy_document": there.trust, "tags": left}
     yield Step("role", CHANGE, what, {"tags": dict(there.tags)}, {"tags": left}, present)
-
-
-def _role(wished: WishedRole, there: Role | None, found: Whose) -> Iterator[Step]:
-    what = f"the role {wished.name}"
-    after = {
-        "trust_policy": wished.trust,
-        "max_session_duration": wished.max_session_duration,
-        "description": wished.description,
-        "managed_policies": [],
-        "tags": dict(wished.tags),
-        **({"permissions_boundary": wished.boundary} if wished.boundary else {}),
-    }
-    options = {
-        "name": wished.name,
-        "description": wished.description,
-        "assume_role_policy_document": wished.trust,
-        "max_session_duration": wished.max_session_duration,
-        "managed_policies": [],
-        "create_instance_profile": False,
-        "tags": dict(wished.tags),
-        "purge_tags": False,
-        "state": "present",
-        **({"boundary": wished.boundary} if wished.boundary else {}),
-    }
-    if there is None:
-        after = {**after, **limits.shown(wished.path, wished.boundary)}
-        yield Step("role", MAKE, what, {}, after, {**options, "path": wished.path})
-        return
-    before = {
-        "trust_policy": there.trust,
-        "max_session_duration": there.max_session_duration,
-        "description": there.description,
-        "managed_policies": list(there.managed),
-        "tags": shown(there.tags, wished.tags),
-        "permissions_boundary": there.boundary,
-    }
-    equal = {"trust_policy"} if same(there.trust, wished.trust) else set()
-    differ = [name for name in after if before[name] != after[name] and name not in equal]
-    if differ:
-        taken_over = {} if found.ours else saved(there)
-        verb = CHANGE if found.ours else ADOPT
-        yield Step(
-            "role", verb, what, {n: before[n] for n in differ}, {n: after[n] for n in differ}, options, taken_over
-        )

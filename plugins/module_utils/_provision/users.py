@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG, note_in
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, note_in
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import limits
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
@@ -87,9 +87,11 @@ def removal(there: User, found: Whose) -> Iterator[Step]:
 
 def made_by_the_contract(there: User) -> list[str]:
     """The key that was made last, and those that it has replaced: not one that a person has made, or uses again."""
-    made, retired = note_in(there.tags.get(REQUESTED_TAG)), note_in(there.tags.get(RETIRED_TAG))
-    replaced = retired.ids if retired else ()
-    return [key.id for key in there.keys if (made and key.id == made.made) or (key.id in replaced and not key.active)]
+    note = note_in(there.tags.get(KEYS_TAG))
+    if note is None:
+        return []
+    replaced = note.retired.ids if note.retired else ()
+    return [key.id for key in there.keys if key.id == note.made or (key.id in replaced and not key.active)]
 
 
 def _differences(there: User, wished: WishedUser) -> tuple[dict[str, Any], dict[str, Any]]:

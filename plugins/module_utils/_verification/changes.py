@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When something of a contract was changed last, and whether a key is being replaced at this moment. Pure.
 
-AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The notes
-about keys on the user have such dates, whoever wrote them; of the rest a run leaves the time behind on its machine.
+AWS shows when users, roles and keys were made, and no date of a policy, a setting or a key's retirement. The note
+about keys on the user has such dates, whoever wrote it; of the rest a run leaves the time behind on its machine.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, newest_change
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import EXCESS_ACCESS, INCONCLUSIVE, Check
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
-    REQUESTED_TAG,
-    RETIRED_TAG,
+    KEYS_TAG,
     Note,
     is_under_way,
     moment,
@@ -30,15 +29,15 @@ KEYS = "config.user.keys"
 
 
 def last_change(found: Configuration, noted: str | None) -> str | None:
-    """The youngest of AWS's dates, of the notes on the user and of what this machine has noted, as ISO 8601.
+    """The youngest of AWS's dates, of the note on the user and of what this machine has noted, as ISO 8601.
 
     ``None`` where AWS shows no date: then nothing is known to be old.
     """
     made = newest_change(found)
     if made is None:
         return None
-    notes = (_note(found, tag) for tag in (REQUESTED_TAG, RETIRED_TAG))
-    known = [moment_in(made), moment_in(noted), *(note.written for note in notes if note)]
+    note = _note(found)
+    known = [moment_in(made), moment_in(noted), note.changed if note else None]
     return max(when for when in known if when).isoformat()
 
 
@@ -47,7 +46,7 @@ def replaced_now(found: Configuration, now: datetime) -> Note | None:
 
     One of them was there before, and stays: a run makes one key, so it has nothing to do with two of either kind.
     """
-    note = _note(found, REQUESTED_TAG)
+    note = _note(found)
     if note is None or not is_under_way(note, now, None):
         return None
     active = _active(found)
@@ -75,9 +74,9 @@ def _under_way(check: Check, note: Note) -> Check:
     }
 
 
-def _note(found: Configuration, tag: str) -> Note | None:
+def _note(found: Configuration) -> Note | None:
     user: dict[str, Any] = found["user"].data or {}
-    return next((note_in(item["Value"]) for item in user.get("Tags") or [] if item["Key"] == tag), None)
+    return next((note_in(item["Value"]) for item in user.get("Tags") or [] if item["Key"] == KEYS_TAG), None)
 
 
 def _active(found: Configuration) -> list[str]:

@@ -30,11 +30,18 @@ def calls_aws(name: str) -> bool:
     return namespace == "amazon.aws"
 
 
+def run(task: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The modules that a task runs, with their options: also the one that it runs through another."""
+    for name, options in task.items():
+        inner = name == "assumerole.s3.explained"
+        yield (options["module"], options["options"]) if inner else (name, options)
+
+
 CALLS = [
     (task["name"], options)
     for path in TASKS
     for task in tasks(yaml.safe_load(path.read_text()))
-    for name, options in task.items()
+    for name, options in run(task)
     if calls_aws(name)
 ]
 

@@ -7,7 +7,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, is_under_way, note_in, retired
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
+    Note,
+    Retired,
+    is_under_way,
+    note_in,
+)
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
@@ -18,6 +23,9 @@ NOTES = {
     f"open 2026-06-15T12:00:00Z {WRITER}": Note(NOW, (), False, WRITER),
     f"open 2026-06-15T12:00:00Z {WRITER} AKIA1 -AKIA2": Note(NOW, ("AKIA1",), False, WRITER, ("AKIA2",)),
     "done 2026-06-15T12:00:00Z AKIA1 +AKIA1": Note(NOW, ("AKIA1",), made="AKIA1"),
+    "done 2026-06-15T12:00:00Z AKIA1 AKIA2 +AKIA2 =AKIA1 @2026-06-15T12:01:00Z": Note(
+        NOW, ("AKIA1", "AKIA2"), made="AKIA2", retired=Retired(("AKIA1",), NOW + MINUTE)
+    ),
 }
 
 
@@ -35,14 +43,30 @@ def test_a_tag_of_somebody_else_says_nothing(value: object) -> None:
 
 
 def test_a_note_is_a_value_that_iam_takes() -> None:
-    there, leaving, made = ("AKIA" + letter * 16 for letter in "ABC")
-    longest = Note(NOW, (there,), False, "0123abcd-4194304-89abcdef", (leaving,), made)
-    assert len(str(longest)) <= 256
+    one, other = ("AKIA" + letter * 16 for letter in "AB")
+    both = Retired((one, other), NOW)
+    longest = Note(NOW, (one,), False, "0123abcd-4194304-89abcdef", (other,), one, both)
+    assert note_in(longest) == longest
+    assert len(str(longest)) == 182, "IAM takes 256"
     assert set(str(longest)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.:/=+-@")
 
 
-def test_what_is_retired_is_noted_with_the_moment() -> None:
-    assert retired(["AKIA1"], NOW) == "done 2026-06-15T12:00:00Z AKIA1"
+@pytest.mark.parametrize("words", ["=AKIA1", "@2026-06-15T12:00:00Z", "=AKIA1 @yesterday"])
+def test_half_a_retirement_is_none(words: str) -> None:
+    note = note_in(f"done 2026-06-15T12:00:00Z AKIA1 {words}")
+    assert note == Note(NOW, ("AKIA1",))
+
+
+def test_of_a_retirement_what_is_left_of_its_keys_is_known_still() -> None:
+    gone = Retired(("AKIA1", "AKIA2"), NOW)
+    assert gone.among(("AKIA2", "AKIA3")) == Retired(("AKIA2",), NOW)
+    assert gone.among(("AKIA3",)) is None
+
+
+@pytest.mark.parametrize(("minutes", "changed"), [(-1, NOW), (1, NOW + MINUTE)])
+def test_the_last_change_of_keys_is_the_later_of_making_and_retiring(minutes: int, changed: datetime) -> None:
+    assert Note(NOW, retired=Retired(("AKIA1",), NOW + minutes * MINUTE)).changed == changed
+    assert Note(NOW).changed == NOW
 
 
 def test_the_process_is_told_on_its_own_machine_alone() -> None:

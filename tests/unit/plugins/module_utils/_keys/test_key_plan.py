@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import ANOTHER_RUN, Note, Retired
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import (
     Key,
     Plan,
@@ -35,8 +35,8 @@ def requested(age: timedelta, *beside: str, done: bool = False, leaving: tuple[s
     return Note(NOW - age, beside, done, leaving=leaving)
 
 
-def retired(age: timedelta, name: str) -> Note:
-    return Note(NOW - age, (name,))
+def retired(age: timedelta, name: str) -> Retired:
+    return Retired((name,), NOW - age)
 
 
 def somebody_elses(name: str, made: str, used: str = "never used") -> str:

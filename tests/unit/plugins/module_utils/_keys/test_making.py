@@ -8,9 +8,11 @@ IAM is in memory here: what a run asks it, and in which order, is what is tested
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from itertools import count
 import threading
 from typing import Any
@@ -18,7 +20,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.making import Look, Making, Refused, Wish
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import note_in
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, Retired, note_in
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key, Situation, plan_provision
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import StoredKey, Trouble
 
@@ -33,6 +35,7 @@ class Iam:
 
     keys: list[str] = field(default_factory=list)
     note: str = ""
+    inactive: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
 
@@ -52,6 +55,8 @@ class Hands:
     fails: dict[str, BaseException] = field(default_factory=dict)
     lost: dict[str, BaseException] = field(default_factory=dict)
     shows: list[str] = field(default_factory=list)
+    old_notes: list[str] = field(default_factory=list)
+    fails_later: tuple[str, int] = ("", 0)
     said: list[str] = field(default_factory=list)
     pauses: int = 3
     turn: Any = None
@@ -62,6 +67,11 @@ class Hands:
         self.said.append(name)
         if name in self.fails:
             raise self.fails.pop(name)
+        if name == self.fails_later[0]:
+            if self.fails_later[1] == 0:
+                self.fails_later = ("", 0)
+                raise RuntimeError
+            self.fails_later = (name, self.fails_later[1] - 1)
 
     def _answer(self, name: str) -> None:
         if name in self.lost:
@@ -69,7 +79,7 @@ class Hands:
 
     def look(self) -> Look:
         self._step("look")
-        return Look(self.iam.note, frozenset(self.iam.keys))
+        return Look(self.old_notes.pop(0) if self.old_notes else self.iam.note, frozenset(self.iam.keys))
 
     def write_note(self, note: str) -> None:
         self._step("note")
@@ -87,6 +97,10 @@ class Hands:
         self._step("delete")
         if access_key_id in self.iam.keys:
             self.iam.keys.remove(access_key_id)
+
+    def deactivate(self, access_key_id: str) -> None:
+        self._step("deactivate")
+        self.iam.inactive.append(access_key_id)
 
     def prove(self, _key: StoredKey) -> None:
         self._step("prove")
@@ -343,6 +357,134 @@ def test_settling_ends_an_open_request() -> None:
     making(hands, wish(note=note, ids=(OLD, HAND_MADE), remove=(HAND_MADE,))).settle()
     assert hands.iam.keys == [OLD]
     assert hands.iam.note == f"done 2026-06-15T12:00:00Z {WRITERS['A']} {OLD}"
+
+
+def rotation(hands: Hands) -> tuple[Making, str]:
+    """A run that has made a key beside the one that it is to retire."""
+    run = making(hands, wish(ids=(OLD,)))
+    return run, run.run().access_key_id
+
+
+def test_the_note_says_what_is_retired_before_it_is() -> None:
+    hands = Hands(Iam([OLD]), fails={"deactivate": RuntimeError("no")})
+    run, new = rotation(hands)
+    with pytest.raises(RuntimeError):
+        run.retire(OLD)
+    note = note_in(hands.iam.note)
+    assert note == Note(NOW, (OLD, new), True, WRITERS["A"], made=new, retired=Retired((OLD,), NOW))
+    assert plan_of(hands) == (False, "")
+
+
+def test_another_run_finishes_a_retirement_over_the_note_that_its_plan_saw() -> None:
+    hands = Hands(Iam([OLD]))
+    _run, new = rotation(hands)
+    later = making(replace(hands, name="B"), wish(note=hands.iam.note, ids=(OLD, new)))
+    later.settle()
+    later.retire(OLD)
+    assert hands.iam.inactive == [OLD]
+    assert note_in(hands.iam.note).made == new  # type: ignore[union-attr]
+
+
+def test_without_a_note_a_retirement_writes_the_first_one() -> None:
+    hands = Hands(Iam([OLD, HAND_MADE]))
+    making(hands, wish(ids=(OLD, HAND_MADE))).retire(OLD)
+    assert hands.iam.note == f"done 2026-06-15T12:00:00Z {WRITERS['A']} ={OLD} @2026-06-15T12:00:00Z"
+
+
+@pytest.mark.parametrize("theirs", ["open 2026-06-15T12:00:00Z bbbbbbbb-2-00000000", ""])
+def test_a_note_of_another_run_stops_a_retirement_before_anything_is_written(theirs: str) -> None:
+    hands = Hands(Iam([OLD]))
+    run, new = rotation(hands)
+    hands.iam.note = theirs
+    with pytest.raises(Trouble, match="another run is making a key"):
+        run.retire(OLD)
+    assert (hands.iam.note, hands.iam.keys, hands.iam.inactive) == (theirs, [OLD, new], [])
+
+
+def test_a_note_that_aws_shows_late_stops_no_retirement() -> None:
+    hands = Hands(Iam([OLD]))
+    run, _new = rotation(hands)
+    opened = str(replace(note_in(hands.iam.note), done=False, ids=(OLD,), made=""))  # type: ignore[type-var]
+    hands.old_notes = ["", opened, opened]
+    run.retire(OLD)
+    assert hands.iam.inactive == [OLD]
+
+
+def test_a_note_that_aws_never_shows_stops_it() -> None:
+    hands = Hands(Iam([OLD]))
+    run, _new = rotation(hands)
+    hands.old_notes = [""] * 9
+    with pytest.raises(Trouble, match="another run is making a key"):
+        run.retire(OLD)
+    assert hands.iam.inactive == []
+
+
+def retired_in(hands: Hands) -> tuple[str, ...]:
+    note = note_in(hands.iam.note)
+    return note.retired.ids if note and note.retired else ()
+
+
+def test_later_notes_know_what_is_retired_as_long_as_it_is_there() -> None:
+    hands = Hands(Iam([OLD]))
+    run, new = rotation(hands)
+    run.retire(OLD)
+    hands.fails["make"] = Refused()
+    with pytest.raises(Refused):
+        making(hands, wish(note=hands.iam.note, ids=(OLD, new))).run()
+    assert retired_in(hands) == (OLD,)
+    making(hands, wish(note=hands.iam.note, ids=(OLD, new), remove=(OLD,))).run()
+    making(hands, wish(note=hands.iam.note, ids=(*hands.iam.keys,), remove=(new,))).run()
+    assert retired_in(hands) == ()
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("step", ["look", "note", "delete", "make"])
+def test_a_retired_key_that_was_to_make_way_is_known_after_a_failure(step: str, place: int) -> None:
+    hands = Hands(Iam([OLD]))
+    run, new = rotation(hands)
+    run.retire(OLD)
+    hands.fails_later = (step, place)
+    with suppress(RuntimeError):
+        making(hands, wish(note=hands.iam.note, ids=(OLD, new), remove=(OLD,))).run()
+    assert OLD not in hands.iam.keys or retired_in(hands) == (OLD,)
+
+
+#: look, note and deactivate of the run that retires, look, note, look, make, look, store, note of one that makes.
+ORDERS_OF_A_RETIREMENT = list(orders(3, 7))
+
+
+def test_in_every_order_a_retirement_and_a_new_key_lose_no_key() -> None:
+    seen = Note(NOW, (OLD,), made=OLD)
+    asked = wish(note=str(seen), ids=(OLD,), prove=False)
+    for order in ORDERS_OF_A_RETIREMENT:
+        iam, turns = Iam([OLD], str(seen)), Turns(order)
+        both = [Hands(iam, name, stored=stored, turn=turns) for name, stored in (("A", OLD), ("B", ""))]
+        retires, makes = (making(hands, asked) for hands in both)
+        ends = at_once({"A": partial(retires.retire, OLD), "B": makes.run}, turns)
+        stored = [both[1].stored] if both[1].stored else []
+        assert iam.keys == [OLD, *stored], (order, ends)
+        assert iam.inactive == ([] if "another run" in ends.get("A", "") else [OLD]), (order, ends)
+        assert bool(stored) is ("B" not in ends), (order, ends)
+
+
+def at_once(runs: dict[str, Callable[[], object]], turns: Turns) -> dict[str, str]:
+    """Why each stopped that did."""
+    ends: dict[str, str] = {}
+
+    def run(name: str) -> None:
+        try:
+            runs[name]()
+        except Trouble as trouble:
+            ends[name] = str(trouble)
+        finally:
+            turns.over(name)
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
 
 
 def test_what_is_handed_over_is_taken_back_when_it_cannot_be_noted() -> None:

@@ -72,10 +72,10 @@ def test_what_a_pattern_contains_of_another_the_other_never_matches_alone() -> N
     "pattern", ["?" * 20000 + "*", "*?" * 12 + "b", "*a" * 12 + "b", "*?" * 200 + "b", "*" * 500 + "b"]
 )
 def test_no_pattern_keeps_an_audit_busy(pattern: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()  # exponential is hours, however busy the machine is
     assert not matches(pattern, "a" * 400)
     assert not patterns_meet(pattern, "a" * 400)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 ROLE = "arn:aws:iam::123456789012:role/team/r"

@@ -103,7 +103,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"msg": "Connection was closed before we received a valid response", "boto3_version": "1.0.0"},
-        "AWS cannot be reached (Connection was closed before we received a valid response): check the network, "
+        "AWS cannot be reached (the endpoint does not answer): check the network, "
         "AWS_ENDPOINT_URL, and that bucket_access_region 'eu-central-1' exists.",
     ),
     (
@@ -112,22 +112,46 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"msg": 'Could not connect to the endpoint URL: "https://x.test/"', "boto3_version": "1.0.0"},
-        'AWS cannot be reached (Could not connect to the endpoint URL: "https://x.test/"): check the network, '
+        "AWS cannot be reached (x.test does not answer): check the network, "
         "AWS_ENDPOINT_URL, and that bucket_access_region 'eu-central-1' exists.",
     ),
     (
         {"msg": "SSL validation failed for https://x.test/ self-signed", "boto3_version": "1.0.0"},
-        "The endpoint's certificate is not trusted (SSL validation failed for https://x.test/ self-signed): "
-        "name its authority in AWS_CA_BUNDLE.",
+        "The endpoint's certificate is not trusted (x.test): name its authority in AWS_CA_BUNDLE.",
     ),
     *(
         (
             {"msg": f"SSL validation failed for https://x.test/ {said}", "boto3_version": "1.0.0"},
             "By the clock of this machine the endpoint's certificate is not valid "
-            f"(SSL validation failed for https://x.test/ {said}): set the clock right, and run this again; where it is "
+            "(x.test): set the clock right, and run this again; where it is "
             "right, the certificate has to be renewed.",
         )
         for said in ("certificate verify failed: certificate is not yet valid", "certificate has expired (_ssl.c:1)")
+    ),
+    (
+        {
+            "msg": 'Failed to connect to proxy URL: "http://me:word@proxy.test:3128"',
+            "boto3_version": "1.0.0",
+        },
+        "AWS cannot be reached (proxy.test does not answer): check the network, AWS_ENDPOINT_URL, and that "
+        "bucket_access_region 'eu-central-1' exists.",
+    ),
+    (
+        {
+            "msg": "Failed to get user: HTTP Client raised an unhandled exception: Invalid header value b'IQoJ\n b3Jp'",
+            "boto3_version": "1.0.0",
+        },
+        "The request could not be sent to the endpoint: check AWS_ENDPOINT_URL, and the AWS_* keys and tokens for "
+        "line breaks.",
+    ),
+    (
+        {"msg": "Parameter validation failed: Invalid length for parameter X, value: 0", "boto3_version": "1.0.0"},
+        "A name or a value is none that AWS takes: check the names in the contract.",
+    ),
+    (
+        {"msg": "Failed to get user: something that only the SDK knows, b'IQoJb3Jp'", "boto3_version": "1.0.0"},
+        "The user exists: this could not be done, and AWS has not said why: check the network, the region and "
+        "AWS_ENDPOINT_URL; -vvv shows what the SDK says.",
     ),
     (
         failure("EntityTemporarilyUnmodifiable", "Try later."),

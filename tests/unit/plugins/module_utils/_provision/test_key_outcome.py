@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Retired
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key, Plan, Situation
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 
@@ -17,8 +17,8 @@ NOW = datetime(2026, 6, 15, 12, 0, tzinfo=timezone.utc)
 GRACE = 86400
 OLD = Key("AKIAOLDEXAMPLE", False, NOW - timedelta(days=2))
 NEW = Key("AKIANEWEXAMPLE", True, NOW - timedelta(days=1))
-AN_HOUR_AGO = Note(NOW - timedelta(hours=1), (OLD.id,))
-UNKNOWN = Note(NOW - timedelta(hours=1), ("AKIATHIRDEXAMPLE",))
+AN_HOUR_AGO = Retired((OLD.id,), NOW - timedelta(hours=1))
+UNKNOWN = Retired(("AKIATHIRDEXAMPLE",), NOW - timedelta(hours=1))
 
 #: What there is, the plan, and the retired key with the date from which on it is deleted.
 CASES = {

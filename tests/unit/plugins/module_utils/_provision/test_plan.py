@@ -13,16 +13,22 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, retired
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import Note, Retired
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key, Situation
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import PUBLIC_ACCESS
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, MARK, making
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry, provision, teardown
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import (
+    Inquiry,
+    provision,
+    rotation,
+    teardown,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User
 
@@ -97,7 +103,7 @@ def options(made: Plan) -> Mapping[str, Any]:
 
 def test_where_nothing_is_everything_is_made_and_marked() -> None:
     made = plan(NOTHING)
-    assert steps(made) == [("make", "user"), ("make", "bucket"), ("make", "role"), ("make", "role_policy")]
+    assert steps(made) == [("make", "user"), ("make", "role"), ("make", "bucket"), ("make", "role_policy")]
     assert all(options(made)[name]["tags"][MARK] == "r" for name in ("user", "bucket", "role"))
     assert made.lines[-1] == "plan: 4 to make, 0 to adopt, 0 to change, 0 to delete"
 
@@ -315,23 +321,69 @@ def test_a_role_that_reaches_another_place_of_the_contract_is_not_narrowed() -> 
 def test_a_bucket_that_a_killed_run_left_without_its_mark_is_ours() -> None:
     note = {MAKING: making("b-1", NOW)}
     bare = bucket(tags={}, policy={}, created=NOW + timedelta(seconds=3))
-    found = there(user=user(tags={**OURS, **note}), bucket=bare)
+    assert steps(plan(there(user=user(tags={**OURS, **note}), bucket=bare))) == [
+        ("change", "bucket"),
+        ("make", "bucket_policy"),
+    ]
+    found = there(role=role(tags={**OURS, **note}), bucket=bare)
     assert steps(plan(found)) == [("change", "bucket"), ("make", "bucket_policy")]
     for other in (replace(bare, created=NOW + timedelta(hours=1)), replace(bare, created=None)):
         assert plan(replace(found, bucket=other)).refusals
-    assert plan(replace(found, user=user(tags=note))).refusals
+    assert plan(replace(found, role=role(tags=note))).refusals
 
 
-def test_the_note_is_on_the_role_when_the_user_is_somebody_elses() -> None:
-    made = options(plan(there(bucket=None), manage=["role", "bucket"]))
-    assert MAKING in made["role"]["tags"]
-    assert MAKING not in made["bucket"]["tags"]
+@pytest.mark.parametrize(
+    ("manage", "holder"),
+    [
+        (["user", "role", "bucket"], "role"),
+        (["role", "bucket"], "role"),
+        (["user", "bucket"], "user"),
+    ],
+)
+def test_the_note_that_the_bucket_is_being_made_is_written_before_it_is(manage: list[str], holder: str) -> None:
+    made = plan(there(bucket=None), manage=manage)
+    assert [step.name for step in made.steps if MAKING in step.options.get("tags", {})] == [holder]
+    assert [name for _verb, name in steps(made)].index(holder) < [name for _verb, name in steps(made)].index("bucket")
 
 
 def test_tags_are_counted_with_those_that_are_there() -> None:
     full = {**OURS, **{f"theirs-{number}": "" for number in range(49)}}
     (reason,) = plan(there(user=user(tags=full)), tags={"team": "x"}).refusals
     assert reason == "bucket_access_tags: the user would have 51 tags, and AWS takes 50. Leave some out."
+
+
+FORTY_EIGHT = {f"team-{number}": "x" for number in range(48)}
+NO_KEY = Keys(Situation("u", (), "", "the store", NOW))
+
+
+@pytest.mark.parametrize(
+    ("more", "keys", "kind"),
+    [
+        ({}, NO_KEY, ""),
+        ({"user": user(tags={})}, None, ""),
+        ({"user": user(tags={})}, NO_KEY, "user"),
+        ({"user": user(tags={**OURS, ADOPTED: "2026-01-01T00:00:00Z"})}, NO_KEY, "user"),
+        ({"role": role(tags={})}, NO_KEY, "role"),
+        ({"bucket": bucket(tags={})}, NO_KEY, ""),
+    ],
+)
+def test_forty_eight_tags_have_room_for_ours_also_for_those_that_come_later(
+    more: dict[str, Any], keys: Keys | None, kind: str
+) -> None:
+    found = there(bucket=more.get("bucket"), **{name: one for name, one in more.items() if name != "bucket"})
+    contract = agreed(tags=FORTY_EIGHT, adopt=["user", "role", "bucket"])
+    refused = provision(replace(asked(contract, found), keys=keys)).refusals
+    expected = f"bucket_access_tags: the {kind} would have 51 tags, and AWS takes 50. Leave some out."
+    assert refused == ((expected,) if kind else ())
+
+
+@pytest.mark.parametrize(("others", "refused"), [(48, 0), (49, 1)])
+def test_a_rotation_that_could_not_be_noted_is_not_begun(others: int, refused: int) -> None:
+    full = {**OURS, **{f"theirs-{number}": "" for number in range(others)}}
+    found = there(user=user(tags=full))
+    assert len(rotation(replace(asked(agreed(), found), keys=NO_KEY)).refusals) == refused
+    noted = there(user=user(tags={**full, "assumerole.s3/keys": "done"}))
+    assert others == 49 or rotation(replace(asked(agreed(), noted), keys=NO_KEY)).refusals == ()
 
 
 def test_teardown_removes_what_is_marked_bucket_first() -> None:
@@ -343,7 +395,7 @@ def test_teardown_of_nothing_is_nothing() -> None:
 
 
 def test_what_was_adopted_loses_our_parts_and_stays() -> None:
-    tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "assumerole.s3/key-requested": "done", "team": "x"}
+    tags = {MARK: "r", ADOPTED: "2026-01-01T00:00:00Z", "assumerole.s3/keys": "done", "team": "x"}
     found = there(user=user(tags=tags), role=role(tags=tags), bucket=bucket(tags=tags))
     made = removal(found)
     assert steps(made) == [
@@ -358,10 +410,8 @@ def test_what_was_adopted_loses_our_parts_and_stays() -> None:
 
 
 def test_an_adopted_user_loses_the_keys_that_the_contract_made_and_no_others() -> None:
-    notes = {
-        "assumerole.s3/key-requested": str(Note(NOW, ("AKIAPERSON", "AKIAMADE"), made="AKIAMADE")),
-        "assumerole.s3/key-retired": retired(["AKIAOLD", "AKIAAGAIN"], NOW),
-    }
+    gone = Retired(("AKIAOLD", "AKIAAGAIN"), NOW)
+    notes = {"assumerole.s3/keys": str(Note(NOW, ("AKIAPERSON", "AKIAMADE"), made="AKIAMADE", retired=gone))}
     keys = tuple(
         Key(name, active, NOW)
         for name, active in (("AKIAPERSON", True), ("AKIAMADE", True), ("AKIAOLD", False), ("AKIAAGAIN", True))

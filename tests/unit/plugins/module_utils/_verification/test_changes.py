@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import REQUESTED_TAG, RETIRED_TAG, Note
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note, Retired
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.changes import (
     KEYS,
     last_change,
@@ -35,7 +35,7 @@ def configuration(*keys: str, inactive: str = "", made: datetime | None = MADE, 
     listed = [
         {"AccessKeyId": key, "Status": "Inactive" if key == inactive else "Active", "CreateDate": MADE} for key in keys
     ]
-    names = {"requested": REQUESTED_TAG, "retired": RETIRED_TAG, "other": "team"}
+    names = {"requested": KEYS_TAG, "other": "team"}
     user: dict[str, Any] = {"Tags": [{"Key": names[name], "Value": value} for name, value in tags.items()]}
     if made:
         user["CreateDate"] = made
@@ -53,7 +53,8 @@ CHANGES: list[tuple[dict[str, Any], str | None, datetime | None]] = [
     ({"requested": REQUESTED}, None, ago(seconds=50)),
     ({"requested": REQUESTED}, "2026-01-01T11:59:30Z", ago(seconds=30)),
     ({"requested": str(Note(ago(seconds=40), (OLD, NEW), made=NEW))}, None, ago(seconds=40)),
-    ({"retired": str(Note(ago(seconds=20), (OLD,))), "requested": REQUESTED}, None, ago(seconds=20)),
+    ({"requested": str(Note(ago(hours=2), (NEW,), retired=Retired((OLD,), ago(seconds=20))))}, None, ago(seconds=20)),
+    ({"requested": str(Note(ago(seconds=9), (NEW,), retired=Retired((OLD,), ago(hours=2))))}, None, ago(seconds=9)),
     ({"other": REQUESTED}, None, MADE),
     ({"requested": "nonsense"}, None, MADE),
     ({"made": None}, "2020-01-01T00:00:00Z", None),

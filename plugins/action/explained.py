@@ -1,0 +1,81 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module, and says in one sentence why it failed; documented with the module of this name.
+
+Ansible prints a failed task before anything else can be said of it. So nothing of others' words may be in its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import explain_failure
+from ansible_collections.assumerole.s3.plugins.modules.explained import ARGUMENT_SPEC
+from ansible_collections.assumerole.s3.plugins.plugin_utils._known_secrets import known_secrets
+from ansible_collections.assumerole.s3.plugins.plugin_utils._module_defaults import with_defaults
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
+
+Result = dict[str, Any]
+
+#: What of a failed result Ansible itself reads, and shows whether or not the task has failed.
+ANNOUNCED = ("warnings", "deprecations")
+
+
+class ActionModule(ActionBase):
+    """What succeeds is not touched."""
+
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: Result | None = None) -> Result:
+        """The module's result, or why there is none."""
+        super().run(tmp, task_vars)
+        try:
+            asked = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
+        except WrongArguments as error:
+            raise AnsibleActionFail(str(error)) from None
+        options = with_defaults(asked["module"], asked["options"], self._task, self._templar)
+        result = self._result_of(asked["module"], options, task_vars or {})
+        return self._told(result, asked["contract"], options) if result.get("failed") else result
+
+    def _result_of(self, module: str, options: Result, task_vars: Result) -> Result:
+        """What a task of this module returns, by the action that it has or by that of all modules."""
+        task, loader = self._task.copy(), self._shared_loader_obj.action_loader
+        task.action, task.args = module, options
+        action = loader.get(
+            module if loader.has_plugin(module) else "ansible.legacy.normal",
+            task=task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        return dict(action.run(task_vars=task_vars))
+
+    def _told(self, result: Result, contract: Mapping[str, Any], options: Result) -> Result:
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        secrets = known_secrets(options, environment)
+        Display().vvv(f"{self._task.name or self._task.action}: {scrubbed(str(result.get('msg')), secrets)}")
+        return told(result, self._task.name or self._task.action, contract, secrets)
+
+
+def told(result: Mapping[str, Any], task: str, contract: Mapping[str, Any], secrets: Collection[str]) -> Result:
+    """What may be told of a failed result."""
+    code = (result.get("error") or {}).get("code")
+    status = (result.get("response_metadata") or {}).get("http_status_code")
+    found = {
+        "msg": explain_failure(result, task, contract),
+        **({"error": {"code": code}} if code else {}),
+        **({"http_status": status} if status else {}),
+        **({"refused": True} if result.get("refusals") else {}),
+        **{name: result[name] for name in ANNOUNCED if result.get(name)},
+    }
+    return {"failed": True, "changed": bool(result.get("changed")), **scrubbed(found, secrets)}

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module that is run through ``explained`` is what a task of that module is, until it fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.account import OPERATOR, allow, code_of, new_account, operator_of
+from lab.checkout import Json
+from lab.emulator import Emulator
+from lab.play import PLAY, Ran, ansible
+
+PARTNER = {"name": "partner", "state": "present"}
+
+
+class Caller:
+    """An operator with a home, and an account that nobody else uses."""
+
+    def __init__(self, emulator: Emulator, home: Path) -> None:
+        self.emulator, self.home = new_account(emulator), home
+        self.key = operator_of(self.emulator, [allow("*")])
+
+    @property
+    def given(self) -> Json:
+        """The operator's key as options of a module."""
+        return {"access_key": self.key["AWS_ACCESS_KEY_ID"], "secret_key": self.key["AWS_SECRET_ACCESS_KEY"]}
+
+    def may_not(self, action: str) -> None:
+        """From now on."""
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": "*"}]}
+        self.emulator.iam.put_user_policy(UserName=OPERATOR, PolicyName="not", PolicyDocument=json.dumps(document))
+
+    def run(self, module: str, options: Json, *arguments: str, key: Json | None = None, **keywords: Any) -> Ran:
+        """A play of one task, whose result is kept in a file."""
+        explained = {"module": module, "options": options, "contract": {"bucket": "abc", "user": "partner"}}
+        task = {"name": "It is done", "assumerole.s3.explained": explained, "register": "done", **keywords}
+        block = {
+            "name": "It is tried",
+            "block": [task],
+            "rescue": [{"name": "It failed", "ansible.builtin.set_fact": {"failed": "{{ ansible_failed_result }}"}}],
+        }
+        content = "{{ {'done': done, 'failed': failed | default({})} | to_json }}"
+        keep = {
+            "name": "The result is kept",
+            "ansible.builtin.copy": {"content": content, "dest": str(self.home / "result.json"), "mode": "0600"},
+            "check_mode": False,
+        }
+        # JSON in one line is YAML.
+        play = PLAY + "".join(f"    - {json.dumps(step)}\n" for step in (block, keep))
+        self.home.joinpath("play.yml").write_text(play)
+        command = ("ansible-playbook", str(self.home / "play.yml"), *arguments)
+        exported = self.key if key is None else key
+        return ansible(*command, home=self.home, emulator=self.emulator, operator=exported)
+
+    @property
+    def result(self) -> Json:
+        """What was registered, and what a rescue finds."""
+        found: Json = json.loads((self.home / "result.json").read_text())
+        return found
+
+    @property
+    def users(self) -> dict[str, str]:
+        """The users of the account but for the operator, and their paths."""
+        found = self.emulator.iam.list_users()["Users"]
+        return {user["UserName"]: user["Path"] for user in found if user["UserName"] != OPERATOR}
+
+
+@pytest.fixture
+def caller(enforcing: Emulator, tmp_path: Path) -> Caller:
+    return Caller(enforcing, tmp_path)
+
+
+@pytest.mark.parametrize("named", ["group/amazon.aws.aws", "group/assumerole.s3.aws", "amazon.aws.iam_user"])
+def test_module_defaults_of_the_module_hold(caller: Caller, named: str) -> None:
+    ran = caller.run("amazon.aws.iam_user", PARTNER, key={}, module_defaults={named: caller.given})
+    assert ran.code == 0, ran.output
+    assert caller.users == {"partner": "/"}
+    assert caller.result["done"]["user"]["user_name"] == "partner"
+
+
+def test_its_own_options_come_before_defaults_and_what_is_omitted_does_not(caller: Caller) -> None:
+    defaults = {"amazon.aws.iam_user": {"name": "somebody", "path": "/team/"}}
+    options = {**PARTNER, "path": "{{ omit }}"}
+    assert caller.run("amazon.aws.iam_user", options, module_defaults=defaults).code == 0
+    assert caller.users == {"partner": "/team/"}
+
+
+def test_in_check_mode_nothing_is_made(caller: Caller) -> None:
+    assert caller.run("amazon.aws.iam_user", PARTNER, "--check").code == 0
+    assert caller.result["done"]["changed"] is True
+    assert caller.users == {}
+
+
+def test_the_environment_of_the_task_is_the_modules(caller: Caller) -> None:
+    assert caller.run("amazon.aws.iam_user", PARTNER, key={}, environment=caller.key).code == 0
+    assert caller.users == {"partner": "/"}
+
+
+def test_a_module_is_run_by_the_action_that_it_has(caller: Caller) -> None:
+    """That of s3_object finds a file beside the playbook."""
+    bucket = f"explained-{caller.emulator.account}"
+    caller.emulator.s3.create_bucket(Bucket=bucket)
+    (caller.home / "files").mkdir()
+    (caller.home / "files" / "hello.txt").write_text("hello")
+    options = {"bucket": bucket, "object": "hello.txt", "src": "hello.txt", "mode": "put", "encrypt": False}
+    ran = caller.run("amazon.aws.s3_object", options)
+    assert ran.code == 0, ran.output
+    assert code_of(caller.emulator.s3.head_object, Bucket=bucket, Key="hello.txt") == "OK"
+
+
+def test_a_failure_is_one_sentence_for_the_screen_the_register_and_a_rescue(caller: Caller) -> None:
+    caller.may_not("iam:CreateUser")
+    ran = caller.run("amazon.aws.iam_user", PARTNER, "-vv")
+    sentence = "The operator may not do this (User: "
+    failed, done = caller.result["failed"], caller.result["done"]
+    assert ran.sentence.startswith(sentence)
+    assert (failed["msg"], done["msg"]) == (ran.sentence, ran.sentence)
+    assert (done["error"], done["http_status"], done["failed"]) == ({"code": "AccessDenied"}, 403, True)
+    assert set(done) <= {"failed", "changed", "msg", "error", "http_status", "exception"}
+    assert "An error occurred" not in ran.output
+
+
+def test_it_is_tried_again_until_its_code_is_another(caller: Caller) -> None:
+    caller.may_not("iam:CreateUser")
+    again = {"until": "done.error.code | default('') != 'AccessDenied'", "retries": 2, "delay": 0}
+    assert caller.run("amazon.aws.iam_user", PARTNER, **again).code == 0
+    assert caller.result["done"]["attempts"] == 2
+
+
+def test_each_item_of_a_loop_has_its_sentence(caller: Caller) -> None:
+    caller.may_not("iam:CreateUser")
+    caller.run("amazon.aws.iam_user", {**PARTNER, "name": "{{ item }}"}, loop=["one", "two"])
+    assert [item["error"]["code"] for item in caller.result["done"]["results"]] == ["AccessDenied"] * 2
+
+
+def test_a_module_that_takes_no_such_option_says_so(caller: Caller) -> None:
+    ran = caller.run("amazon.aws.iam_user", {**PARTNER, "pth": "/team/"})
+    assert "pth" in caller.result["failed"]["msg"]
+    assert "Unsupported parameters" in ran.output
