@@ -35,9 +35,13 @@ options:
           - What the role may do with objects.
           - V(list) is C(s3:ListBucket), V(read) is C(s3:GetObject), V(write) is C(s3:PutObject), V(delete) is
             C(s3:DeleteObject).
+          - V(multipart) is C(s3:AbortMultipartUpload) and C(s3:ListMultipartUploadParts). To upload in parts, V(write)
+            is enough.
+          - V(tags) is C(s3:GetObjectTagging) and C(s3:PutObjectTagging). Taking all tags off is putting none.
+          - V(locate) is C(s3:GetBucketLocation) on the bucket, whatever the prefix.
         type: list
         elements: str
-        choices: [list, read, write, delete]
+        choices: [list, read, write, delete, multipart, tags, locate]
         default: [list, read, write, delete]
       prefix:
         description: The role's permissions are limited to keys below this prefix. A slash at its end is added.

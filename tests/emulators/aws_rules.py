@@ -36,6 +36,7 @@ def install() -> None:
     s3.handle_request = with_hidden_keys(
         with_expected_owner(with_an_answer_per_key(with_encoded_keys(with_pages_behind_markers(s3.handle_request))))
     )
+    s3._put_object_tagging = with_short_keys(s3._put_object_tagging)
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
     iam_actions.request_tag_context = with_the_boundary(iam_actions.request_tag_context)
@@ -115,11 +116,28 @@ def with_hidden_keys(handler: Handler) -> Handler:
         response = await handler(method, path, headers, *rest, **options)
         if method not in ("GET", "HEAD") or response[0] != 404 or "/" not in path.strip("/"):
             return response
+        if b"<Code>NoSuchUpload</Code>" in response[2]:
+            return response
         arn = f"arn:aws:s3:::{path.strip('/').split('/')[0]}"
         may_list = (
             iam_evaluator.enforce(extract_access_key_id(headers), "s3:ListBucket", "s3", get_region(), arn) is None
         )
         return response if may_list else _s3_denied()
+
+    return handle
+
+
+def with_short_keys(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """The key of an object's tag has 128 characters at most.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+    """
+
+    def handle(bucket: str, key: str, body: bytes, query_params: Any = None) -> Response:
+        if any(len(tag.findtext(f"{S3}Key") or "") > 128 for tag in ElementTree.fromstring(body).iter(f"{S3}Tag")):
+            response: Response = s3._error("InvalidTag", "The TagKey you have provided is invalid", 400)
+            return response
+        return handler(bucket, key, body, query_params)
 
     return handle
 

@@ -20,7 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import convergence
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
@@ -30,7 +30,7 @@ from lab.emulator import ACCOUNT, Emulator
 from lab.home import add_user_profile
 from lab.world import World, provision
 
-SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
+SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(USUAL, size)]
 
 
 def findings(result: Json) -> dict[str, str]:
@@ -292,7 +292,7 @@ def test_a_forbidden_bucket_that_does_not_exist_proves_nothing(enforcing: Emulat
     missing = f"missing-{made.tag}"
     made.set_permissions(allow(["s3:ListBucket", "s3:PutObject"], f"arn:aws:s3:::{missing}*"), "extra")
     result = made.check(contract={"forbidden_buckets": [missing]})
-    reached = {f"{who}.{name}@{missing}" for who in ("role", "user") for name in PERMISSIONS}
+    reached = {f"{who}.{name}@{missing}" for who in ("role", "user") for name in USUAL}
     assert set(findings(result).values()) == {"inconclusive"}
     assert {f"role.list@{missing}", f"role.write@{missing}"} <= set(findings(result)) <= reached
     assert result["verdict"] == "inconclusive"

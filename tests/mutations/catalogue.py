@@ -19,6 +19,13 @@ from lab.world import World
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
 WRITE_ONLY = {"permissions": ("write",)}
+FOR_CLIENTS = {"permissions": ("list", "read", "write", "delete", "multipart", "tags", "locate")}
+#: What clients need beside the four, by the Sid of its statement.
+ACTIONS_FOR_CLIENTS = {
+    "Multipart": ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    "Tags": ["s3:GetObjectTagging", "s3:PutObjectTagging"],
+    "Locate": ["s3:GetBucketLocation"],
+}
 FOUR = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
 OUTSIDE = {"StringNotLike": {"s3:prefix": "team/*"}}
 
@@ -393,6 +400,52 @@ register_all(
         )
     },
 )
+
+
+register_all(
+    EXCESS,
+    {
+        f"the_permission_{sid.lower()}_reaches_beside_the_prefix": (
+            lambda world, sid=sid: permissions_with(world, sid, Resource=objects(world, "team*"))
+        )
+        for sid in ("Multipart", "Tags")
+    },
+    **FOR_CLIENTS,
+)
+
+
+@mutation(EXCESS, **FOR_CLIENTS)
+def every_bucket_can_be_located(world: World) -> None:
+    permissions_with(world, "Locate", Resource="arn:aws:s3:::*")
+
+
+register_all(
+    EXCESS,
+    {
+        f"who_may_{name}_gets_{action.replace(':', '_')}": (
+            lambda world, action=action: world.set_permissions(allow(action, [bucket(world), objects(world)]), "extra")
+        )
+        for name, action in (
+            ("locate", "s3:AbortMultipartUpload"),
+            ("locate", "s3:ListMultipartUploadParts"),
+            ("locate", "s3:GetObjectTagging"),
+            ("locate", "s3:PutObjectTagging"),
+            ("locate", "s3:DeleteObjectTagging"),
+            ("locate", "s3:ListBucketMultipartUploads"),
+        )
+    },
+    permissions=("list", "read", "locate"),
+)
+
+
+@mutation(EXCESS, permissions=("list", "read", "tags"))
+def a_tagger_may_locate_the_bucket(world: World) -> None:
+    world.set_permissions(allow("s3:GetBucketLocation", bucket(world)), "extra")
+
+
+@mutation(EXCESS, **FOR_CLIENTS)
+def the_user_alone_may_write_tags(world: World) -> None:
+    world.give_user(allow("s3:PutObjectTagging", objects(world)))
 
 
 @mutation(EXCESS)
@@ -784,6 +837,30 @@ register_all(
 )
 
 
+register_all(
+    MISSING,
+    {
+        f"the_permission_{sid.lower()}_is_removed": lambda world, sid=sid: permissions_without(world, sid)
+        for sid in ACTIONS_FOR_CLIENTS
+    },
+    **FOR_CLIENTS,
+)
+
+register_all(
+    MISSING,
+    {
+        f"{action.replace(':', '_')}_alone_is_removed": (
+            lambda world, sid=sid, action=action: permissions_with(
+                world, sid, Action=[name for name in ACTIONS_FOR_CLIENTS[sid] if name != action]
+            )
+        )
+        for sid in ("Multipart", "Tags")
+        for action in ACTIONS_FOR_CLIENTS[sid]
+    },
+    **FOR_CLIENTS,
+)
+
+
 @mutation(MISSING)
 def reading_is_narrowed_to_a_deeper_folder(world: World) -> None:
     permissions_with(world, "Read", Resource=objects(world, "team/reports/*"))
@@ -1155,6 +1232,15 @@ def statements_are_merged(world: World) -> None:
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
     merged = {"Effect": "Allow", "Action": actions, "Resource": objects(world, "team/*")}
     world.set_permissions({"Version": "2012-10-17", "Statement": [world.permissions()["Statement"][0], merged]})
+
+
+@mutation(HARMLESS, **FOR_CLIENTS)
+def two_actions_of_one_permission_stand_in_two_statements(world: World) -> None:
+    document = world.permissions()
+    (tags,) = [item for item in document["Statement"] if item["Sid"] == "Tags"]
+    document["Statement"] += [{**tags, "Sid": "MoreTags", "Action": tags["Action"][1:]}]
+    tags["Action"] = tags["Action"][0]
+    world.set_permissions(document)
 
 
 @mutation(HARMLESS)

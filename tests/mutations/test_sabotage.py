@@ -108,6 +108,22 @@ SABOTAGES = (
         PROBES,
     ),
     Sabotage(
+        "of several actions only the first is asked for",
+        probes,
+        "STEPS",
+        lambda real: {name: steps[:1] for name, steps in real.items()},
+        "who_may_locate_gets_s3_AbortMultipartUpload",
+        PROBES,
+    ),
+    Sabotage(
+        "what clients need is never asked for",
+        expectations,
+        "asked",
+        always(("list", "read", "write", "delete")),
+        "a_tagger_may_locate_the_bucket",
+        PROBES,
+    ),
+    Sabotage(
         "the user alone is not asked to read",
         access,
         "expectations",

@@ -105,7 +105,9 @@ def world(keys: frozenset[str], caller: str) -> tuple[tuple[Any, bool], ...]:
 def _possible(action: str, resource: str) -> bool:
     """The comparison knows which of a contract's actions are on the bucket; any other action may be on anything."""
     on_object = "/" in resource
-    return on_object if action in OBJECT_ACTIONS else action != "s3:ListBucket" or not on_object
+    return (
+        on_object if action in (*OBJECT_ACTIONS, "s3:PutObjectTagging") else action != "s3:ListBucket" or not on_object
+    )
 
 
 def _request(action: str, resource: str, caller: str, keys: Json) -> Any:

@@ -7,6 +7,7 @@ MiniStack's evaluator decides what the generated documents allow; parliament rea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 import json
 import sys
@@ -20,7 +21,7 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import OBJECTS, PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
@@ -43,7 +44,7 @@ ACCOUNT = "123456789012"
 USER = f"arn:aws:iam::{ACCOUNT}:user/team/partner"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/partner-exchange"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/partner-exchange/check"
-SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
+SUBSETS = [subset for size in range(1, len(PERMISSIONS) + 1) for subset in combinations(PERMISSIONS, size)]
 
 
 def request(action: str, resource: str, caller: str, *, tls: bool = True, **context: str) -> Any:
@@ -58,6 +59,16 @@ def request(action: str, resource: str, caller: str, *, tls: bool = True, **cont
         secure_transport=tls,
         service_context={key.replace("_", ":"): value for key, value in context.items()},
     )
+
+
+def each_action(items: list[Expectation]) -> dict[str, Expectation]:
+    """The expectations, of a permission of several actions one for each."""
+    several = {row.action: row.actions for row in PERMISSIONS.values()}
+    return {
+        f"{item.id} {action}": replace(item, action=action)
+        for item in items
+        for action in several.get(item.action, (item.action,))
+    }
 
 
 def is_allowed(contract: Contract, item: Expectation) -> bool:
@@ -79,7 +90,8 @@ def where(contract: Contract, item: Expectation) -> tuple[str]:
     if item.probe == "list_buckets":
         return ("*",)
     bucket = f"arn:aws:s3:::{item.bucket}"
-    return (f"{bucket}/{key(contract, item)}" if item.action.endswith("Object") else bucket,)
+    on_objects = item.action in {action for row in PERMISSIONS.values() if row.on == OBJECTS for action in row.actions}
+    return (f"{bucket}/{key(contract, item)}" if on_objects else bucket,)
 
 
 def key(contract: Contract, item: Expectation) -> str:
@@ -103,9 +115,10 @@ def lets_in(contract: Contract, caller: str, external_id: str | None) -> bool:
 
 
 def assert_documents_do_what_is_expected(contract: Contract) -> None:
-    asked = [item for item in expectations(contract, ROLE, Scope(plain_http=True)) if item.action.startswith("s3:")]
-    assert {item.id: is_allowed(contract, item) for item in asked} == {
-        item.id: item.expected == "allowed" for item in asked
+    at_s3 = [item for item in expectations(contract, ROLE, Scope(plain_http=True)) if item.action.startswith("s3:")]
+    asked = each_action(at_s3)
+    assert {name: is_allowed(contract, item) for name, item in asked.items()} == {
+        name: item.expected == "allowed" for name, item in asked.items()
     }
     assert lets_in(contract, USER, contract.external_id)
     assert not lets_in(contract, USER.replace("partner", "partner2"), contract.external_id)

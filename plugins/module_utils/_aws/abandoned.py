@@ -27,6 +27,9 @@ BEGINNING = ".access-check-"
 #: Of what the operator puts for a run.
 OPERATORS = f"{BEGINNING}operator-"
 
+#: How the address of an upload that stayed behind names it.
+UPLOAD = "?uploadId="
+
 _NAME = re.compile(re.escape(BEGINNING) + r"(?:operator-)?(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}")
 
 
@@ -56,9 +59,9 @@ def unknown_name() -> str:
 def is_stray(url: str) -> bool:
     """Whether an object's address is that of one which only this or another run can have made for itself.
 
-    The one without a dash stays by design, where the role may write and not delete.
+    The one without a dash stays by design, where the role may write and not delete. An upload is no object.
     """
-    return url.rsplit("/", 1)[-1].rpartition(BEGINNING)[1] == BEGINNING
+    return UPLOAD not in url and url.rsplit("/", 1)[-1].rpartition(BEGINNING)[1] == BEGINNING
 
 
 def is_abandoned(name: str, modified: datetime, now: datetime) -> bool:

@@ -88,6 +88,14 @@ _ASSUMPTION = Probe(refused=AUTHORIZATION_CODES)
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Errors
 _READING = Probe(authorized=frozenset({"InvalidObjectState"}))
 
+#: Only somebody who may list the parts of uploads, or abort them, is told that there is no such upload.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html#API_AbortMultipartUpload_Errors
+_UPLOADS = Probe(authorized=frozenset({"NoSuchUpload"}))
+
+#: Only somebody who may write tags is told that these are none.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
+_TAGGING = Probe(authorized=frozenset({"BadDigest", "InvalidTag"}))
+
 #: One row a probe. What a code means beside this, ``_checks/verdict`` and ``_checks/diagnosis`` say.
 PROBES: Mapping[str, Probe] = {
     "identity": _IDENTITY,
@@ -108,6 +116,17 @@ PROBES: Mapping[str, Probe] = {
     "delete": Probe(),
     "list_buckets": Probe(),
     "bucket_policy": Probe(authorized=frozenset({"NoSuchBucketPolicy"})),
+    "locate": Probe(),
+    "list_parts": _UPLOADS,
+    "abort_upload": _UPLOADS,
+    "upload": Probe(),
+    "multipart": _UPLOADS,
+    "upload_and_abort": _UPLOADS,
+    "read_tags": Probe(),
+    "write_tags": _TAGGING,
+    "tag": Probe(),
+    "tags": _TAGGING,
+    "tag_and_read_back": _TAGGING,
 }
 
 

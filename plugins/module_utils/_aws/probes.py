@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+import hashlib
 import re
 import secrets
 from time import monotonic
@@ -19,13 +20,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
     is_abandoned,
     unknown_name,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import S3_REFUSALS, Answer, not_tried
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean, what_went_wrong
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import region_problem
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.handlers import parse_get_bucket_location
     from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # aws_module says so
@@ -36,6 +38,13 @@ WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
 #: The object that stays behind where the role may write and not delete: always the same key and content.
 LEFTOVER_NAME = ".access-check"
 LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
+
+#: A tag that S3 takes from nobody: its key is longer than 128 characters, and begins as AWS's own do.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+WRONG_TAG = {"Key": f"aws:{'x' * 128}", "Value": ""}
+
+#: The key of the tag on the run's own object.
+OWN_TAG = "access-check"
 
 #: Stands for a code when the answer did not come from AWS.
 UNREADABLE = "UnreadableAnswer"
@@ -169,10 +178,8 @@ def read(s3: Client, place: Place) -> Answer:
 
     What a missing key is answered by is no proof: 404 to who may list and 403 to everybody else, whoever may read.
     """
-    answer = ask(lambda: _get_object(s3, place, place.object_key or place.missing_key)[0], _encryption)
-    if place.object_key is None and answer.code in S3_REFUSALS:
-        return replace(answer, code="NoObjectToRead")
-    return answer
+    key = place.object_key or place.missing_key
+    return _of_an_object(place, ask(lambda: _get_object(s3, place, key)[0], _encryption))
 
 
 def read_back(s3: Client, place: Place) -> Answer:
@@ -252,6 +259,86 @@ def list_abandoned(s3: Client, place: Place, grant: Grant) -> Answer:
     return ask(lambda: s3.list_objects_v2(**place.at, Prefix=grant.key(BEGINNING)), facts)
 
 
+def locate(s3: Client, place: Place) -> Answer:
+    """Asks for the bucket's region, and does not look at it: botocore takes the body of a refusal for one, or for none.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    """
+    s3.meta.events.unregister("after-call.s3.GetBucketLocation", parse_get_bucket_location)
+    return ask(lambda: s3.get_bucket_location(**place.at))
+
+
+def list_parts(s3: Client, place: Place) -> Answer:
+    """Asks for the parts of an upload that there is not. That S3 looks for it last is inferred.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
+    """
+    params = {**place.at, "Key": place.missing_key, "UploadId": unknown_name()}
+    return _about("s3:ListMultipartUploadParts", ask(lambda: s3.list_parts(**params)))
+
+
+def abort_upload(s3: Client, place: Place) -> Answer:
+    """Aborts an upload that there is not: whoever began one may be let in as its initiator alone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+    """
+    params = {**place.at, "Key": place.missing_key, "UploadId": unknown_name()}
+    return _about("s3:AbortMultipartUpload", ask(lambda: s3.abort_multipart_upload(**params)))
+
+
+def upload(s3: Client, place: Place) -> Answer:
+    """Begins an upload to the run's own key, lists its parts, and aborts it. The id of one that stays is told.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+    """
+    where = {**place.at, "Key": place.specimen.key}
+    begun = ask(lambda: s3.create_multipart_upload(**where), lambda response: {"upload": response["UploadId"]})
+    if not begun.succeeded:
+        return not_tried(f"no upload could be begun ({begun.code})")
+    its = {**where, "UploadId": begun.value["upload"]}
+    listed = _about("s3:ListMultipartUploadParts", ask(lambda: s3.list_parts(**its)))
+    aborted = _about("s3:AbortMultipartUpload", ask(lambda: s3.abort_multipart_upload(**its)))
+    if not aborted.succeeded:
+        return replace(aborted, value={**aborted.value, **begun.value})
+    return listed
+
+
+def read_tags(s3: Client, place: Place) -> Answer:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html"""
+    params = {**place.at, "Key": place.object_key or place.missing_key}
+    return _about("s3:GetObjectTagging", _of_an_object(place, ask(lambda: s3.get_object_tagging(**params))))
+
+
+def write_tags(s3: Client, place: Place) -> Answer:
+    """Tags that are judged for permission and then thrown away, for their digest and because they are none.
+
+    That S3 looks at them after the permission is inferred; an object's tags are never changed.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
+    """
+    params = {**place.at, "Key": place.object_key or place.missing_key, "Tagging": {"TagSet": [WRONG_TAG]}}
+    answer = ask(lambda: s3.put_object_tagging(**params, ContentMD5=WRONG_DIGEST))
+    return _about("s3:PutObjectTagging", _of_an_object(place, answer))
+
+
+def tag(s3: Client, place: Place) -> Answer:
+    """Puts a tag on the run's own object, and compares what it then reads. A leftover always gets the same one."""
+    if place.object_key != place.specimen.key:
+        return not_tried("there is no object of the run's own to put a tag on")
+    where = {**place.at, "Key": place.specimen.key}
+    value = hashlib.sha256(place.specimen.content).hexdigest()[:16]
+    tagging = {"TagSet": [{"Key": OWN_TAG, "Value": value}]}
+    put = ask(lambda: s3.put_object_tagging(**where, Tagging=tagging))
+    if not put.succeeded:
+        return _about("s3:PutObjectTagging", put)
+    answer = ask(
+        lambda: s3.get_object_tagging(**where),
+        lambda response: {item["Key"]: item["Value"] for item in response["TagSet"]},
+    )
+    if answer.succeeded and answer.value != {OWN_TAG: value}:
+        answer = replace(answer, code="TagsDiffer", message=f"{place.specimen.key} has other tags")
+    return _about("s3:GetObjectTagging", answer)
+
+
 def bucket_policy(s3: Client, place: Place) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html"""
     return ask(lambda: s3.get_bucket_policy(**place.at))
@@ -268,7 +355,33 @@ S3_PROBES: Mapping[str, Callable[[Client, Place], Answer]] = {
     "delete": delete,
     "list_buckets": list_buckets,
     "bucket_policy": bucket_policy,
+    "locate": locate,
+    "list_parts": list_parts,
+    "abort_upload": abort_upload,
+    "upload": upload,
+    "read_tags": read_tags,
+    "write_tags": write_tags,
+    "tag": tag,
 }
+
+#: The probes of permissions of several actions, each asked for: first harmlessly, then by using them.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "multipart": ("list_parts", "abort_upload"),
+    "upload_and_abort": ("list_parts", "abort_upload", "upload"),
+    "tags": ("read_tags", "write_tags"),
+    "tag_and_read_back": ("read_tags", "write_tags", "tag"),
+}
+
+#: The probes that can be asked of an object alone that is there.
+OF_AN_OBJECT = frozenset({"read", "tags"})
+
+#: The steps that make something, which are taken only where the harmless ones have shown that it can be undone.
+MAKING = frozenset({"upload", "tag"})
+
+
+def steps(probe: str) -> tuple[str, ...]:
+    """The probes of S3 that one question takes; none when it is not asked of S3 by itself."""
+    return STEPS.get(probe) or ((probe,) if probe in S3_PROBES else ())
 
 
 def ask(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]] | None = None) -> Answer:
@@ -286,9 +399,10 @@ def _answer(call: Callable[[], Any], facts: Callable[[Params], Mapping[str, str]
         return replace(_refusal(error.response), time=moment)
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=what_went_wrong(error), time=moment)
-    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+    except (ResponseParserError, LookupError, SyntaxError, TypeError, ValueError, AttributeError, RecursionError):
         # Cut off, or no answer of AWS's. botocore quotes it, with the session's secrets, so nothing of it is kept;
-        # and it follows a redirect to nowhere until the stack is full.
+        # it follows a redirect to nowhere until the stack is full, and lets the parser's own error through, which is
+        # one of syntax.
         return Answer(code=UNREADABLE, message="the answer is cut off, or not from AWS", time=moment)
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     answer = Answer(status=metadata.get("HTTPStatusCode", 200), request_id=_request_id(metadata), time=moment)
@@ -338,6 +452,16 @@ def _region_named(error: Params, headers: Mapping[str, str]) -> Mapping[str, str
     """
     region = headers.get("x-amz-bucket-region") or error.get("Region")
     return {"region": region} if region and not region_problem(region) else {}
+
+
+def _about(action: str, answer: Answer) -> Answer:
+    """The answer with the action that it is about, where a question is about several."""
+    return replace(answer, value={**answer.value, "action": action})
+
+
+def _of_an_object(place: Place, answer: Answer) -> Answer:
+    """Without an object, a refusal may hide that there is none."""
+    return replace(answer, code="NoObjectToRead") if place.object_key is None and answer.code in S3_REFUSALS else answer
 
 
 def _encryption(response: Params) -> Mapping[str, str]:

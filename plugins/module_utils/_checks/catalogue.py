@@ -354,6 +354,7 @@ _PROBED = (
         group=THE_ROLE,
         explained_by=_ON_THE_ROLE,
         excess=_MAY_OUTSIDE,
+        permissions=tuple(row.name for row in PERMISSIONS.values() if not row.whole),
         shows="With a prefix: everything is refused right beside it (`team.…` for the prefix `team/`).",
         place=OUTSIDE,
     ),
@@ -470,7 +471,8 @@ def _catalogue() -> dict[str, Row]:
 
 def _expanded(form: Row) -> Iterator[Row]:
     if form.permissions:
-        yield from (form.about(permission, PERMISSIONS[permission].action) for permission in form.permissions)
+        rows = [PERMISSIONS[name] for name in form.permissions]
+        yield from (form.about(row.name, row.action, row.words) for row in rows)
     else:
         yield form
 

@@ -238,6 +238,12 @@ ERRORS = (
         "Look at that object, remove it if it is nobody's, and verify again.",
     ),
     _row(
+        "TagsDiffer",
+        "The tags that were read are not those that were written: somebody else wrote them, or the endpoint ignores "
+        "them.",
+        "Verify again; when it persists, the endpoint keeps no tags of objects.",
+    ),
+    _row(
         "ObjectNotListed",
         "The object that was just written is not in the listing.",
         "Verify again; when it persists, the endpoint is not consistent as S3 is.",

@@ -15,7 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import I
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, asked
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_SESSION = 43200
@@ -92,7 +92,7 @@ def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:
 def _role_at_its_place(grant: Grant, role_arn: str) -> Iterator[Expectation]:
     """In turn: removing comes last, when nothing needs the object any more."""
     rows = {row.permission: row for row in each("role.{permission}")}
-    for permission in IN_TURN:
+    for permission in (row for row in IN_TURN if row.name in asked(grant.permissions)):
         allowed = grant.allows(permission.name)
         probe = permission.probe(grant.permissions) if allowed else permission.harmless
         question = _asked(rows[permission.name], grant.resource(permission, partition(role_arn)), probe, grant.bucket)
@@ -114,8 +114,9 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     yield _asked(row_of("role.list_buckets"), "*", "list_buckets")
     yield _asked(row_of("role.bucket_policy"), own, "bucket_policy", contract.bucket)
     for bucket in contract.forbidden_buckets:
-        yield from _traceless(each("role.{permission}@{bucket}"), Grant(bucket), role_arn)
-        yield from _traceless(each("user.{permission}@{bucket}"), Grant(bucket), role_arn)
+        there = Grant(bucket, permissions=contract.grants[0].permissions)
+        yield from _traceless(each("role.{permission}@{bucket}"), there, role_arn)
+        yield from _traceless(each("user.{permission}@{bucket}"), there, role_arn)
 
 
 def _others(grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -130,6 +131,6 @@ def _others(grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
 
 def _traceless(rows: Iterable[Row], grant: Grant, role_arn: str) -> Iterator[Expectation]:
     """Permissions at a place, asked for without leaving a trace."""
-    for row in rows:
+    for row in (row for row in rows if row.permission in asked(grant.permissions)):
         permission = PERMISSIONS[row.permission]
         yield _asked(row, grant.resource(permission, partition(role_arn)), permission.harmless, grant.bucket)

@@ -88,13 +88,13 @@ class Row:
         if may_be_too_much != bool(self.excess.cause and self.excess.advice):
             raise ValueError(f"{self.id}: say what it means that this works, if it is asked and may have to be refused")
 
-    def about(self, permission: str, action: str) -> Row:
-        """The row of one permission."""
+    def about(self, permission: str, action: str, words: str) -> Row:
+        """The row of one permission, with the words that say it in a sentence."""
         return replace(
             self,
             id=self.id.replace("{permission}", permission),
             action=action,
-            statement=self.statement.replace("{permission}", permission),
+            statement=self.statement.replace("{permission}", words),
             permission=permission,
             permissions=(),
             edge=self.edge.about(permission) if self.edge else None,

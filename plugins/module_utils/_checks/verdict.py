@@ -10,6 +10,7 @@ or no answer at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
@@ -111,6 +112,8 @@ def summary(checks: Collection[Check]) -> dict[str, int]:
 
 def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
     result = outcome(item, observation, enforced, controlled)
+    if result != PASS:
+        item = replace(item, action=observation.answer.value.get("action", item.action))
     finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)
     judgement = Judgement(result, finding.cause, finding.advice)
     return check(item, observed(item.probe, observation.answer), judgement, observation)

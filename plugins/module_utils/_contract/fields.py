@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import rules
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 
 #: What a value must be where a rule could not tell, and how that is said.
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
@@ -81,7 +81,7 @@ FIELDS: Mapping[str, Field] = {
     "bucket": _term(required=True, rule=rules.bucket_problem),
     "user": _term(required=True, rule=rules.iam_name_problem),
     "role": _term(required=True, rule=rules.iam_name_problem),
-    "permissions": _term("list", elements="str", choices=_NAMES, default=list(_NAMES), rule=rules.permissions_problem),
+    "permissions": _term("list", elements="str", choices=_NAMES, default=list(USUAL), rule=rules.permissions_problem),
     "prefix": _term(default="", rule=rules.prefix_problem),
     "external_id": _term(rule=rules.external_id_problem),
     "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (
     BUCKET,
     PERMISSIONS,
+    USUAL,
     Permission,
 )
 
@@ -20,7 +21,7 @@ class Grant:
 
     bucket: str
     prefix: str = ""
-    permissions: tuple[str, ...] = tuple(PERMISSIONS)
+    permissions: tuple[str, ...] = USUAL
 
     @property
     def rows(self) -> tuple[Permission, ...]:

@@ -24,7 +24,8 @@ class Permission:
 
     ``usable`` is the probe that uses it for real, on the object that the round makes and removes; ``harmless`` the one
     that asks for it without leaving a trace. ``needs`` is the permission without which there is nothing to use it on:
-    it is asked harmlessly then.
+    it is asked harmlessly then. ``whole`` says that it is about the whole bucket, whatever the prefix, and ``usual``
+    that contracts have it unless they say otherwise.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (actions)
     """
 
@@ -36,6 +37,8 @@ class Permission:
     harmless: str
     words: str
     needs: str | None = None
+    whole: bool = False
+    usual: bool = True
 
     @property
     def action(self) -> str:
@@ -52,9 +55,53 @@ ROWS = (
     Permission("read", ("s3:GetObject",), OBJECTS, READS, "read_back", "read", "read"),
     Permission("write", ("s3:PutObject",), OBJECTS, MAKES, "create", "write", "write"),
     Permission("delete", ("s3:DeleteObject",), OBJECTS, REMOVES, "remove", "delete", "delete", needs="write"),
+    Permission(
+        "multipart",
+        ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+        OBJECTS,
+        READS,
+        "upload_and_abort",
+        "multipart",
+        "abort uploads and list their parts",
+        needs="write",
+        usual=False,
+    ),
+    Permission(
+        "tags",
+        ("s3:GetObjectTagging", "s3:PutObjectTagging"),
+        OBJECTS,
+        READS,
+        "tag_and_read_back",
+        "tags",
+        "read and write tags",
+        needs="write",
+        usual=False,
+    ),
+    Permission(
+        "locate",
+        ("s3:GetBucketLocation",),
+        BUCKET,
+        FINDS,
+        "locate",
+        "locate",
+        "see the region",
+        whole=True,
+        usual=False,
+    ),
 )
 
 PERMISSIONS = {row.name: row for row in ROWS}
 
+#: What a contract grants that names no permissions.
+USUAL = tuple(row.name for row in ROWS if row.usual)
+
 #: The permissions in the order in which a round asks for them.
 IN_TURN = tuple(sorted(ROWS, key=lambda row: row.turn))
+
+
+def asked(held: Iterable[str]) -> tuple[str, ...]:
+    """The permissions that are asked for where these are held: the others too, once one of them is.
+
+    The usual contract costs no more requests for what it has never heard of; the audit compares all of it anyway.
+    """
+    return USUAL if set(held) <= set(USUAL) else tuple(PERMISSIONS)

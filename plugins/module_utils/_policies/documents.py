@@ -62,7 +62,7 @@ def _grant(grant: Grant, permission: Permission, partition: str) -> Document:
         "Action": actions[0] if len(actions) == 1 else list(actions),
         "Resource": grant.resource(permission, partition),
     }
-    if permission.on == BUCKET and grant.prefix:
+    if permission.on == BUCKET and grant.prefix and not permission.whole:
         statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
     return statement
 

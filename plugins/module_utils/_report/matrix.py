@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import PRINCIPALS
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import ROWS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import about_objects, place
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import STATES, badge, mark, state
@@ -30,16 +30,18 @@ def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
 
 def matrix(report: Mapping[str, Any]) -> Html:
     """The table, and what its marks mean."""
-    heads = [element("th", name, scope="col") for name in PERMISSIONS]
+    found = cells(report)
+    columns = [row.name for row in ROWS if row.usual or any(row.name in by for by in found.values())]
+    heads = [element("th", name, scope="col") for name in columns]
     head = element("thead", element("tr", element("th", "Who, and where", scope="col"), *heads))
-    rows = [_row(principal, where, found) for (principal, where), found in cells(report).items()]
+    rows = [_row(principal, where, row, columns) for (principal, where), row in found.items()]
     caption = element("caption", "What each may do with objects, as AWS answered", class_="unseen")
     return joined(element("table", caption, head, element("tbody", *rows), class_="matrix"), _legend())
 
 
-def _row(principal: str, where: str, found: Mapping[str, list[Check]]) -> Html:
+def _row(principal: str, where: str, found: Mapping[str, list[Check]], columns: Iterable[str]) -> Html:
     who = element("th", PRINCIPALS.get(principal, principal).rstrip(","), element("small", where), scope="row")
-    return element("tr", who, *(_cell(found.get(permission)) for permission in PERMISSIONS))
+    return element("tr", who, *(_cell(found.get(permission)) for permission in columns))
 
 
 def _cell(checks: list[Check] | None) -> Html:

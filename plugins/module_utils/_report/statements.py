@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE, PRINCIPALS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 Check = Mapping[str, Any]
 
@@ -34,7 +35,15 @@ def statement(check: Check, contract: Mapping[str, Any]) -> str:
     return known(check["id"]).statement.format(
         who=PRINCIPALS.get(check["principal"], f"The {check['principal']}"),
         can="cannot" if check["expected"] == "denied" else "can",
-        where=place(check, contract),
+        where=_where(check, contract),
         action=check["action"],
         resource=check["resource"],
     )
+
+
+def _where(check: Check, contract: Mapping[str, Any]) -> str:
+    """The place as a sentence ends in it: what is the whole bucket's has no prefix."""
+    permission = PERMISSIONS.get(known(check["id"]).permission)
+    if permission is None or not permission.whole:
+        return place(check, contract)
+    return place(check, {"prefix": ""}).replace("in the bucket", "of the bucket")

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import unknown_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import UPLOAD, unknown_name
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
     DENIED,
@@ -212,18 +212,19 @@ class Interview:
     def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:
         """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
         questions = [
-            question
-            for question in self._questions
-            if question.probe in probes.S3_PROBES and question.principal in clients
+            question for question in self._questions if probes.steps(question.probe) and question.principal in clients
         ]
         made: list[Made] = []
 
         def ask(asked: list[Expectation], object_key: str | None) -> None:
             for question in asked:
-                given = []
+                given: list[Answer] = []
                 for probe, place in self._tries(question, object_key):
+                    if probe in probes.MAKING and not all(_allows(question, answer) for answer in given):
+                        break
                     given.append(self._asked(probe, clients[question.principal], place, question))
                     made.extend(self._made(probe, place, given[-1]))
+                    self._note_upload(place, given[-1])
                 if given:
                     answers[question.id] = decisive(question, given)
 
@@ -273,6 +274,11 @@ class Interview:
         if probe == "delete" and version:
             yield Made(missing, version, marker=True)
 
+    def _note_upload(self, place: probes.Place, answer: Answer) -> None:
+        """What was begun and could not be aborted stays, and is no object."""
+        if "upload" in answer.value:
+            self.leftovers.add(f"{place.url}{UPLOAD}{answer.value['upload']}")
+
     def _tries(self, question: Expectation, object_key: str | None) -> list[tuple[str, probes.Place]]:
         """The probes that one question takes, and where each asks."""
         if self._how.traceless and question.probe == "delete":
@@ -281,18 +287,25 @@ class Interview:
             return self._tries_elsewhere(question)
         place = self._place(question, object_key)
         if question.probe != "create":
-            return [(question.probe, place)]
+            return [(step, place) for step in probes.steps(question.probe) if not self._leaves_out(step)]
         # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
         return [("write", place), *([] if self._how.traceless or self._would_stay else [("create", place)])]
 
+    def _leaves_out(self, step: str) -> bool:
+        return self._how.traceless and step in probes.MAKING
+
     def _tries_elsewhere(self, question: Expectation) -> list[tuple[str, probes.Place]]:
-        """In the root of a bucket and in a folder; reading, on the one object that is known."""
+        """In the root of a bucket and in a folder; what takes an object, on the one that is known."""
         known = self._how.forbidden_objects.get(question.bucket)
         root = probes.Place(question.bucket, self._elsewhere)
-        if question.probe == "read":
-            return [("read", replace(root, object_key=known))]
+        steps = probes.steps(question.probe)
+        if question.probe in probes.OF_AN_OBJECT:
+            return [(step, replace(root, object_key=known)) for step in steps]
+        if question.probe == "locate":
+            return [("locate", root)]
         folder = replace(root, specimen=self._in_a_folder)
-        return [("list_all" if question.probe == "list" else question.probe, root), (question.probe, folder)]
+        in_root = ("list_all",) if question.probe == "list" else steps
+        return [*((step, root) for step in in_root), *((step, folder) for step in steps)]
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
         """In the contract's own bucket, whose owner is known."""
@@ -364,6 +377,10 @@ def decisive(question: Expectation, answers: list[Answer]) -> Answer:
         return 2 if seen in (ALLOWED, DENIED) else 1
 
     return max(reversed(answers), key=speaks_against)
+
+
+def _allows(question: Expectation, answer: Answer) -> bool:
+    return observed(question.probe, answer) == ALLOWED
 
 
 def _may_exist(created: Answer) -> bool:

@@ -20,7 +20,9 @@ IDENTITY = ("identity", "session_identity", "outsider_identity")
 
 #: The probes to which a code means something else than to all others.
 ALLOWED_BY = {
-    "BadDigest": {"write", "create"},
+    "BadDigest": {"write", "create", "write_tags", "tags", "tag_and_read_back"},
+    "InvalidTag": {"write_tags", "tags", "tag_and_read_back"},
+    "NoSuchUpload": {"list_parts", "abort_upload", "multipart", "upload_and_abort"},
     "PreconditionFailed": {"create"},
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},

@@ -26,6 +26,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 
+Sent = tuple[int, str]
+
 GRANT = Grant("abc", "team/")
 ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/partner", "RoleSessionName": "session"}
 SPECIMEN = probes.Specimen("team/.access-check-x", b"content", "team/0123456789abcdef")
@@ -56,6 +58,9 @@ LISTING = (
     "<ListBucketResult><Contents><Key>team/.access-check-x</Key></Contents></ListBucketResult>",
     "<ListBucketResult></ListBucketResult>",
 )
+UPLOAD = "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
+#: The tag that belongs to the content of the object below.
+TAGGED = "<Tagging><TagSet><Tag><Key>access-check</Key><Value>ed7002b439e9ac84</Value></Tag></TagSet></Tagging>"
 ASSUMED = (
     "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>"
     "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-01-01T00:15:00Z</Expiration>"
@@ -126,6 +131,41 @@ OWN_ANSWERS = [
     ("bucket_policy", 200, "{}", "allowed"),
     ("bucket_policy", 404, s3_error("NoSuchBucketPolicy"), "allowed"),
     ("bucket_policy", 405, s3_error("MethodNotAllowed"), "error"),
+    ("locate", 200, "<LocationConstraint>eu-central-1</LocationConstraint>", "allowed"),
+    ("locate", 200, "<LocationConstraint/>", "allowed"),
+    ("list_parts", 200, "<ListPartsResult></ListPartsResult>", "allowed"),
+    ("list_parts", 404, s3_error("NoSuchUpload"), "allowed"),
+    ("list_parts", 404, s3_error("NoSuchKey"), "error"),
+    ("abort_upload", 204, "", "allowed"),  # MinIO, lakeFS
+    ("abort_upload", 404, s3_error("NoSuchUpload"), "allowed"),  # AWS: github.com/localstack/localstack/issues/2401
+    ("abort_upload", 400, s3_error("MalformedUpload"), "error"),
+    ("read_tags", 200, TAGGED, "allowed"),
+    ("read_tags", 404, s3_error("NoSuchKey"), "error"),
+    ("write_tags", 400, s3_error("BadDigest"), "allowed"),
+    ("write_tags", 400, s3_error("InvalidTag"), "allowed"),  # Ceph, which looks at no digest
+    ("write_tags", 400, s3_error("MalformedXML"), "error"),
+    ("write_tags", 200, "", "allowed"),  # a server that ignores both
+    ("write_tags", 404, s3_error("NoSuchKey"), "error"),
+    ("write_tags", 501, s3_error("NotImplemented"), "error"),
+    ("tag", 200, TAGGED, "allowed"),
+    ("tag", 200, "<Tagging><TagSet></TagSet></Tagging>", "error"),
+    ("tag", 404, s3_error("NoSuchKey"), "error"),
+    ("upload", 200, UPLOAD, "allowed"),
+    ("upload", 403, s3_error("AccessDenied"), "not_tried"),  # beginning it is writing
+]
+
+REFUSED = (403, s3_error("AccessDenied"))
+LOST = (503, s3_error("SlowDown"))
+DONE = (200, "<ListPartsResult></ListPartsResult>")
+
+#: What an upload that was begun is told when its parts are listed, and when it is aborted; and whether it stays.
+UPLOADS = [
+    (DONE, (204, ""), "allowed", False),
+    (REFUSED, (204, ""), "denied", False),
+    (DONE, REFUSED, "denied", True),
+    (LOST, (204, ""), "error", False),
+    (DONE, LOST, "error", True),
+    (LOST, REFUSED, "denied", True),
 ]
 
 #: What STS says, by probe.
@@ -174,6 +214,12 @@ SOURCES = {
     **dict.fromkeys(("remove", "delete"), f"{_S3}DeleteObject.html"),
     "list_buckets": f"{_S3}ListBuckets.html",
     "bucket_policy": f"{_S3}GetBucketPolicy.html",
+    "locate": f"{_S3}GetBucketLocation.html",
+    "list_parts": f"{_S3}ListParts.html",
+    "abort_upload": f"{_S3}AbortMultipartUpload.html#API_AbortMultipartUpload_Errors",
+    "upload": f"{_S3}CreateMultipartUpload.html",
+    "read_tags": f"{_S3}GetObjectTagging.html",
+    **dict.fromkeys(("write_tags", "tag"), f"{_S3}PutObjectTagging.html"),
 }
 
 
@@ -209,7 +255,7 @@ def asked(probe: str, status: int, body: str, place: probes.Place = PLACE) -> An
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), S3_ANSWERS)
-@pytest.mark.parametrize("probe", [*probes.S3_PROBES, "remove"])
+@pytest.mark.parametrize("probe", [*sorted(set(probes.S3_PROBES) - {"upload"}), "remove"])
 def test_what_s3_answers_to_everybody(probe: str, status: int, body: str, expected: str) -> None:
     assert observed(probe, asked(probe, status, body)) == expected
 
@@ -219,17 +265,41 @@ def test_what_one_probe_is_told(probe: str, status: int, body: str, expected: st
     assert observed(probe, asked(probe, status, body)) == expected
 
 
+@pytest.mark.parametrize(("listed", "aborted", "expected", "stays"), UPLOADS)
+def test_what_an_upload_is_told(listed: Sent, aborted: Sent, expected: str, stays: bool) -> None:
+    sent = {"POST": (200, UPLOAD), "GET": listed, "DELETE": aborted}
+
+    def answer(request: Any, **_more: Any) -> AWSResponse:
+        status, body = sent[request.method]
+        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+
+    client = client_of("s3")
+    client.meta.events.register("before-send", answer)
+    found = probes.upload(client, PLACE)
+    client.meta.events.unregister("before-send", answer)
+    assert (observed("upload", found), found.value.get("upload")) == (expected, "upload" if stays else None)
+
+
 def test_every_probe_has_its_source_and_rows_for_all_that_it_can_show() -> None:
     shown = {(probe, expected) for probe, _status, _body, expected in [*OWN_ANSWERS, *STS_ANSWERS]}
     shown |= {
         (probe, expected) for probe in SOURCES for *_row, expected in S3_ANSWERS if SOURCES[probe].startswith(_S3)
     }
-    refused = [probe for probe in PROBES if not probe.endswith("identity")]
-    assert sorted(SOURCES) == sorted(PROBES)
-    assert shown == {*product(PROBES, ("allowed", "error")), *product(refused, ("denied",))}
+    shown |= {("upload", expected) for *_sent, expected, _stays in UPLOADS}
+    single = set(PROBES) - set(probes.STEPS)
+    refused = [probe for probe in single if not probe.endswith("identity")]
+    assert set(SOURCES) == single
+    assert shown - {("upload", "not_tried")} == {*product(single, ("allowed", "error")), *product(refused, ("denied",))}
 
 
-@pytest.mark.parametrize("probe", ["read", "read_back"])
+@pytest.mark.parametrize("probe", probes.STEPS)
+def test_several_steps_are_read_like_each_of_them(probe: str) -> None:
+    steps = [PROBES[step] for step in probes.STEPS[probe]]
+    assert PROBES[probe].authorized == frozenset().union(*(step.authorized for step in steps))
+    assert {step.refused for step in steps} == {PROBES[probe].refused}
+
+
+@pytest.mark.parametrize("probe", ["read", "read_back", "read_tags", "write_tags"])
 @pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied"), (403, "UnauthorizedAccess")])
 def test_without_an_object_no_answer_tells_who_may_read(probe: str, status: int, code: str) -> None:
     assert observed(probe, asked(probe, status, s3_error(code), NOTHING_THERE)) == "error"

@@ -25,7 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 EVERYTHING = {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ["internal"]}
@@ -56,7 +56,8 @@ def test_no_check_has_two_rows() -> None:
 @pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
 def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
     found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
-    assert [item.action for item in found] == [PERMISSIONS[permission].action]
+    nothing_is_outside = principal == "role.outside" and PERMISSIONS[permission].whole
+    assert [item.action for item in found] == ([] if nothing_is_outside else [PERMISSIONS[permission].action])
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
@@ -64,6 +65,11 @@ def test_what_the_contract_leaves_out_is_asked_for_too(permission: str) -> None:
     others = [name for name in PERMISSIONS if name != permission]
     (found,) = [item for item in asked(*others) if item.id == f"role.{permission}"]
     assert found.expected == "denied"
+
+
+def test_what_the_usual_contract_has_never_heard_of_is_not_asked_for() -> None:
+    assert {row_of(item.id).permission for item in asked(*USUAL)} == {*USUAL, ""}
+    assert {row_of(item.id).permission for item in asked("locate")} == {*PERMISSIONS, ""}
 
 
 @pytest.mark.parametrize("item", asked(*PERMISSIONS) + asked("list"), ids=lambda item: f"{item.id}-{item.expected}")

@@ -126,6 +126,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "WriteNotDone", "", "The write was judged and not done"),
     (ASSUME, "OutsiderIsRoot", "", "The outsider is a root user"),
     (READ, "ContentDiffers", "", "What was read is not what was written"),
+    (READ, "TagsDiffer", "", "The tags that were read are not those that were written"),
     (READ, "ObjectNotListed", "", "The object that was just written is not in the listing."),
     (ASSUME, "WrongSession", "", "AssumeRole gave a session of another role."),
     (READ, "AllAccessDisabled", "", "AWS blocked all access to this resource."),

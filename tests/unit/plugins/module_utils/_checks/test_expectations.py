@@ -8,16 +8,21 @@ from itertools import combinations
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import S3_PROBES
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import MAKING, S3_PROBES, STEPS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, REMOVES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (
+    IN_TURN,
+    PERMISSIONS,
+    REMOVES,
+    USUAL,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-SUBSETS = [subset for size in (1, 2, 3, 4) for subset in combinations(PERMISSIONS, size)]
+SUBSETS = [subset for size in range(1, len(PERMISSIONS) + 1) for subset in combinations(PERMISSIONS, size)]
 EVERYTHING = Contract.of(
     {"bucket": "abc", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ("one", "two")}
 )
@@ -64,10 +69,19 @@ ADDED = [
     (
         Contract.of({"bucket": "abc", "forbidden_buckets": ("one", "two")}),
         Scope(),
-        [f"{who}.{name}@{bucket}" for bucket in ("one", "two") for who in ("role", "user") for name in PERMISSIONS],
+        [f"{who}.{name}@{bucket}" for bucket in ("one", "two") for who in ("role", "user") for name in USUAL],
     ),
-    (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in PERMISSIONS]),
+    (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in USUAL]),
     (Contract.of({"bucket": "abc", "permissions": ("read",)}), Scope(plain_http=True), ["plain_http.read"]),
+    (
+        Contract.of({"bucket": "abc", "permissions": ("tags",)}),
+        Scope(plain_http=True),
+        [
+            *(f"role.{name}" for name in ("multipart", "tags", "locate")),
+            *(f"{who}.{name}" for who in ("user", "anonymous") for name in ("multipart", "tags", "locate")),
+            "plain_http.tags",
+        ],
+    ),
 ]
 
 
@@ -111,17 +125,36 @@ def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(perm
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permission: str) -> None:
-    usable = {"write": "create", "read": "read_back", "list": "list", "delete": "remove"}[permission]
+    usable = {
+        "write": "create",
+        "read": "read_back",
+        "list": "list",
+        "delete": "remove",
+        "multipart": "upload_and_abort",
+        "tags": "tag_and_read_back",
+        "locate": "locate",
+    }[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
-    assert by_id(Contract.of({"bucket": "abc"}))[f"role.{permission}"].probe == usable
+    everything = Contract.of({"bucket": "abc", "permissions": tuple(PERMISSIONS)})
+    assert by_id(everything)[f"role.{permission}"].probe == usable
     assert by_id(Contract.of({"bucket": "abc", "permissions": others}))[f"role.{permission}"].probe == permission
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_whatever_is_allowed_is_asked_by_a_probe_that_can_succeed(permissions: tuple[str, ...]) -> None:
-    """Only a role that may write has an object of its own to remove."""
+    """Only a role that may write has an object of its own to remove or to tag, and uploads to abort."""
     found = by_id(Contract.of({"bucket": "abc", "permissions": permissions}))
-    assert "write" in permissions or "remove" not in {item.probe for item in found.values()}
+    using = {"remove", *(probe for probe, steps in STEPS.items() if MAKING.intersection(steps))}
+    assert using == {"remove", "upload_and_abort", "tag_and_read_back"}
+    assert "write" in permissions or using.isdisjoint(item.probe for item in found.values())
+
+
+def test_several_steps_ask_harmlessly_first_and_for_each_action() -> None:
+    for row in PERMISSIONS.values():
+        if len(row.actions) > 1:
+            assert len(STEPS[row.harmless]) == len(row.actions)
+            assert STEPS[row.usable][:-1] == STEPS[row.harmless]
+            assert MAKING.isdisjoint(STEPS[row.harmless])
 
 
 def test_every_probe_is_one_that_the_interview_knows() -> None:
@@ -133,6 +166,7 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "assume_as_outsider",
         "remove",
         *S3_PROBES,
+        *STEPS,
         *Circumstances({"RoleArn": ROLE_ARN}, Grant("abc")).assume_variations(),
     }
     for permissions in SUBSETS:
