@@ -183,6 +183,16 @@ def with_objects_of_the_operator(account: Account, operator: Env) -> str:
     return failure(ran) or verdict_missing(ran) or ", ".join(account.objects())
 
 
+def with_objects_that_keep_versions(account: Account, operator: Env) -> str:
+    """Verify leaves no version and no delete marker of what the operator put."""
+    account.provision("list", "read")
+    account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration={"Status": "Enabled"})
+    ran = account.play("verify", operator, bucket_access_permissions=["list", "read"])
+    left = account.s3.list_object_versions(Bucket=account.bucket)
+    names = [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in left.get(kind, [])]
+    return failure(ran) or verdict_missing(ran) or ", ".join(names)
+
+
 def without_an_audit(account: Account, _operator: Env) -> str:
     """Verify without the audit needs no operator at all."""
     account.provision()
