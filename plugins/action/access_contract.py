@@ -22,7 +22,6 @@ from ansible_collections.assumerole.s3.plugins.modules.access_contract import AR
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
 from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables import (
     FORMER,
-    UNTIL,
     announcements,
     renewed,
     unreadable,
@@ -53,7 +52,7 @@ class ActionModule(ActionBase):
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
         for sentence in announcements(former):
-            Display().deprecated(sentence, version=UNTIL, collection_name="assumerole.s3")
+            Display().deprecated(sentence, version="1.0.0", collection_name="assumerole.s3")
         agreed = variables.agreed(values, os.environ, self._profile)
         unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)
         if options["needs_role_arn"]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables under their former names: each works until the version that it is announced for. Pure."""
+"""Variables under their former names: each works until the version that ``access_contract`` announces. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_bool
-
-#: The first version that knows the former names no more.
-UNTIL = "1.0.0"
 
 
 @dataclass(frozen=True)

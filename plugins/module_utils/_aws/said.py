@@ -140,7 +140,7 @@ def _forms(secrets: Iterable[str]) -> list[str]:
     found = {
         form
         for secret in secrets
-        for plain in {secret, repr(secret)[1:-1], _spelt_out(secret)}
+        for plain in (secret, repr(secret)[1:-1], _spelt_out(secret))
         if len(plain) >= SHORTEST_SECRET
         for form in (plain, *_in_base64(plain.encode(errors="surrogateescape")))
     }

@@ -23,9 +23,6 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
 
-#: Newer versions of Ansible add the words of the exception at hand to a failure, unless they are told not to.
-_QUOTES = {"exception": None} if "exception" in inspect.signature(AnsibleModule.fail_json).parameters else {}
-
 #: Whether there is a module yet, which talks to others. What breaks before is a mistake in the module itself.
 _begun: list[bool] = []
 
@@ -44,7 +41,7 @@ class Scrubbing:
     def fail_json(self, msg: str, **result: Any) -> None:
         """Fail with this result, and no traceback: the exception's own words are in one."""
         result.pop("exception", None)
-        super().fail_json(**self.scrubbed({"msg": msg, **result}), **_QUOTES)  # type: ignore[misc]
+        super().fail_json(**self.scrubbed({"msg": msg, **result}), **_unquoted())  # type: ignore[misc]
 
     def hand_over(self, asked_for: Mapping[str, Any], **result: Any) -> None:
         """End with this result, and beside it what the caller asked for, which alone may hold a secret."""
@@ -75,10 +72,15 @@ def ends_in_our_words(main: Callable[[], None]) -> Callable[[], None]:
         except Exception as error:
             if not _begun:
                 raise
-            print("\n" + json.dumps({"failed": True, "msg": broken_off(error)}))
-            sys.exit(1)
+            sys.stdout.write("\n" + json.dumps({"failed": True, "msg": broken_off(error)}) + "\n")
+            raise SystemExit(1) from None
 
     return ending
+
+
+def _unquoted() -> dict[str, None]:
+    """Newer versions of Ansible add the words of the exception at hand to a failure, unless they are told not to."""
+    return {"exception": None} if "exception" in inspect.signature(AnsibleModule.fail_json).parameters else {}
 
 
 def broken_off(error: Exception) -> str:
