@@ -11,14 +11,14 @@ module: explained
 version_added: 0.1.0
 short_description: Run a module, and say in one sentence why it failed
 description:
-  - Runs one module of amazon.aws or of this collection, with the options, the C(module_defaults), the check mode and
+  - Runs one module that talks to AWS, with the options, the C(module_defaults), the check mode and
     the environment that a task of that module would have.
   - When it succeeds, its result is the module's. When it fails, its result is one sentence that says what is wrong
     and what to do, in the place of the SDK's own words, which may repeat a secret. With C(-vvv) these words are shown
     beside it, without the secrets that are known.
 options:
   module:
-    description: The name of the module, for example V(amazon.aws.iam_user).
+    description: The full name of the module.
     type: str
     required: true
   options:
