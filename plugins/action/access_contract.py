@@ -27,7 +27,7 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables im
     unreadable,
 )
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
-from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 Result = dict[str, Any]
 
@@ -40,10 +40,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> Result:
         """The contract, or a sentence for each problem."""
         super().run(tmp, task_vars)
-        try:
-            options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
-        except WrongArguments as error:
-            raise AnsibleActionFail(str(error)) from None
+        options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         values = variables.completed(self._given(task_vars or {}), os.environ, os.getcwd(), self._profile)
         former = self._templated({name: name for name in FORMER}, task_vars or {})
         wrong = [*unknown(task_vars or {}, map(str, items(values["other_variables"]))), *unreadable(former)]

@@ -12,22 +12,16 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import known_of
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import (
-    ANY_ACCOUNT,
-    Request,
-    Surroundings,
-    Trouble,
-)
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import ANY_ACCOUNT, Request, Trouble
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import STORES, carry_out
 from ansible_collections.assumerole.s3.plugins.modules.access_plan import ARGUMENT_SPEC, main
-from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
+from ansible_collections.assumerole.s3.plugins.plugin_utils._asks_stores import AsksStores
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
-from ansible_collections.assumerole.s3.plugins.plugin_utils._vault_cipher import VaultCipher
 
 Result = dict[str, Any]
 
 
-class ActionModule(InProcess):
+class ActionModule(AsksStores):
     """The module gets what the store holds, and of the key itself no secret."""
 
     main = staticmethod(main)
@@ -52,6 +46,4 @@ class ActionModule(InProcess):
             return {}
         owner = f"arn:aws:iam::{ANY_ACCOUNT}:user/{contract['user']}"
         request = Request.of({**given, "owner": owner, "adopt": "profile" in contract["adopt"]})
-        vault = VaultCipher(self._loader._vault)  # there is no public way to the run's vault
-        store = open_store(request, Surroundings(cipher=lambda: vault))
-        return known_of(carry_out(store, request, False))
+        return known_of(carry_out(self.local_store(request), request, False))

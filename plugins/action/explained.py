@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -20,7 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures 
 from ansible_collections.assumerole.s3.plugins.modules.explained import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils._known_secrets import known_secrets
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_defaults import with_defaults
-from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 Result = dict[str, Any]
 
@@ -36,10 +35,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: Result | None = None) -> Result:
         """The module's result, or why there is none."""
         super().run(tmp, task_vars)
-        try:
-            asked = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
-        except WrongArguments as error:
-            raise AnsibleActionFail(str(error)) from None
+        asked = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         options = with_defaults(asked["module"], asked["options"], self._task, self._templar)
         result = self._result_of(asked["module"], options, task_vars or {})
         return self._told(result, asked["contract"], options) if result.get("failed") else result

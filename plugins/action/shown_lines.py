@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.assumerole.s3.plugins.modules.shown_lines import ARGUMENT_SPEC
-from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 
 class ActionModule(ActionBase):
@@ -24,10 +23,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Nothing is in the result: what was shown is not shown a second time with ``-v``."""
         super().run(tmp, task_vars)
-        try:
-            options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
-        except WrongArguments as error:
-            raise AnsibleActionFail(str(error)) from None
+        options = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         if options["lines"]:
             Display().display(text_of(options["lines"], {} if options["of_all_hosts"] else task_vars or {}))
         return {"changed": False}

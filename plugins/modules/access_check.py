@@ -291,6 +291,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_unread_key,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import LOCK_STATES
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
@@ -308,7 +309,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "forbidden_objects": {"type": "dict"},
-    "object_lock": {"type": "str", "choices": ["absent", "enabled", "unreadable"]},
+    "object_lock": {"type": "str", "choices": sorted(LOCK_STATES)},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     **KEPT_IN,

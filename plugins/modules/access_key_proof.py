@@ -73,6 +73,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
@@ -122,9 +123,7 @@ def observe(identities: Identities, params: dict[str, Any]) -> dict[str, Observa
     patience = Patience(params["wait_timeout"], telling(params["progress_file"]))
     if params["state"] == "dead":
         return prove_dead(identities, patience)
-    assume = {"RoleArn": params["role_arn"], "RoleSessionName": SESSION_NAME, "DurationSeconds": 900}
-    if params["external_id"]:
-        assume["ExternalId"] = params["external_id"]
+    assume = assumption(params["role_arn"], SESSION_NAME, params["external_id"], 900)
     return prove_alive(identities, assume, params["caller_arn"], patience)
 
 

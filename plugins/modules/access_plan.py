@@ -222,7 +222,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields imp
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.states import known_of
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, Surroundings, Trouble
-from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import PLACE_OPTIONS, carry_out, open_store
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import KEPT_IN, carry_out, open_store
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.key_reading import read_keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import (
@@ -255,11 +255,7 @@ VERBS: dict[str, Callable[[Inquiry, dict[str, Any]], Plan]] = {
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
     "verb": {"type": "str", "choices": list(VERBS), "default": PROVISION},
-    "kept_in": {
-        "type": "dict",
-        "options": PLACE_OPTIONS,
-        "no_log": False,
-    },
+    "kept_in": KEPT_IN["kept_in"],
     "stored": {"type": "dict"},
     **argument_spec("force_destroy", "plan_file", "rotate_after_days", "rotation_grace", "wait_timeout"),
 }

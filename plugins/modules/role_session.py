@@ -137,12 +137,8 @@ def refuse_others(caller: Answer, options: dict[str, Any]) -> None:
 
 def wish(options: dict[str, Any]) -> dict[str, Any]:
     """The session that is asked for."""
-    more = {"ExternalId": options["contract"]["external_id"], "DurationSeconds": options["duration_seconds"]}
-    return {
-        "RoleArn": options["role_arn"],
-        "RoleSessionName": options["session_name"],
-        **{name: value for name, value in more.items() if value},
-    }
+    external_id, seconds = options["contract"]["external_id"], options["duration_seconds"]
+    return probes.assumption(options["role_arn"], options["session_name"], external_id, seconds)
 
 
 def as_options(credentials: dict[str, Any]) -> dict[str, str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
 
-class WrongArguments(Exception):
-    """What is wrong with one of them, in a sentence that names it and holds no secret."""
+class WrongArguments(AnsibleActionFail):
+    """What is wrong with one of them, in a sentence that names it and holds no secret: the task fails with it."""
 
 
 def validated(module: str, spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

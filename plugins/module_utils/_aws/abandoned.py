@@ -27,8 +27,8 @@ BEGINNING = ".access-check-"
 #: Of what the operator puts for a run.
 OPERATORS = f"{BEGINNING}operator-"
 
-#: How the address of an upload that stayed behind names it.
-UPLOAD = "?uploadId="
+#: How the address of an upload that stayed behind names it, and that of one version of an object.
+UPLOAD, VERSION = "?uploadId=", "?versionId="
 
 _NAME = re.compile(re.escape(BEGINNING) + r"(?:operator-)?(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}")
 

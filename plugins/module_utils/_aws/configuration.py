@@ -62,6 +62,11 @@ def document(value: Any) -> Any:
     return json.loads(unquote(value)) if isinstance(value, str) else value
 
 
+def active_keys(found: Configuration) -> list[str]:
+    """The ids of the user's active keys."""
+    return [str(key["AccessKeyId"]) for key in found["user.keys"].data or [] if key["Status"] == "Active"]
+
+
 def newest_change(found: Configuration) -> str | None:
     """When the youngest of the user, its keys and the role was made, as ISO 8601."""
     objects: list[Mapping[str, Any]] = [

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import BEGINNING, is_abandoned, is_stray
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import (
+    BEGINNING,
+    VERSION,
+    is_abandoned,
+    is_stray,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import NULL_VERSION, OBJECT, Item, versions
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import delete_many
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
@@ -28,9 +33,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import
 Client = Any
 
 CONTENT = b"assumerole.s3 access check"
-
-#: How an address goes on when it is that of one version.
-VERSION = "?versionId="
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,13 @@ def identity(sts: Client) -> Answer:
     return ask(sts.get_caller_identity, facts)
 
 
+def assumption(role_arn: str, session_name: str, external_id: str | None, duration: int | None) -> Params:
+    """What AssumeRole is asked for; of what is not given, nothing."""
+    more = {"ExternalId": external_id, "DurationSeconds": duration}
+    given = {name: value for name, value in more.items() if value}
+    return {"RoleArn": role_arn, "RoleSessionName": session_name, **given}
+
+
 def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | None]:
     """The answer, and apart from it the credentials: they go nowhere but into the session's clients.
 

@@ -14,7 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import a
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 
 #: Whether a bucket has Object Lock, or that the operator may not look.
-LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
+LOCK_STATES = LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
 
 Client = Any
 Params = dict[str, Any]

@@ -16,7 +16,7 @@ import json
 import os
 import sys
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -27,7 +27,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scr
 _begun: list[bool] = []
 
 
-class Scrubbing:
+# It goes before a module's own class, whose methods it calls.
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule as _Module
+else:
+    _Module = object
+
+
+class Scrubbing(_Module):
     """What a module says has no secret in it: none of its options, and none that the process was given since."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -36,24 +43,24 @@ class Scrubbing:
 
     def exit_json(self, **result: Any) -> None:
         """End with this result."""
-        super().exit_json(**self.scrubbed(result))  # type: ignore[misc]
+        super().exit_json(**self.scrubbed(result))
 
     def fail_json(self, msg: str, **result: Any) -> None:
         """Fail with this result, and no traceback: the exception's own words are in one."""
         result.pop("exception", None)
-        super().fail_json(**self.scrubbed({"msg": msg, **result}), **_unquoted())  # type: ignore[misc]
+        super().fail_json(**self.scrubbed({"msg": msg, **result}), **_unquoted())
 
     def hand_over(self, asked_for: Mapping[str, Any], **result: Any) -> None:
         """End with this result, and beside it what the caller asked for, which alone may hold a secret."""
-        super().exit_json(**self.scrubbed(result), **asked_for)  # type: ignore[misc]
+        super().exit_json(**self.scrubbed(result), **asked_for)
 
     def warn(self, warning: str, **more: Any) -> None:
         """Warn of this."""
-        super().warn(self.scrubbed(warning), **more)  # type: ignore[misc]
+        super().warn(self.scrubbed(warning), **more)
 
     def scrubbed(self, value: Any) -> Any:
         """What may be told of a value."""
-        options: Collection[str] = self.no_log_values  # type: ignore[attr-defined]
+        options: Collection[str] = self.no_log_values
         return scrubbed(value, held(os.environ) | {str(secret) for secret in options})
 
 

@@ -11,7 +11,12 @@ import re
 import time
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import (
+    Configuration,
+    Reading,
+    active_keys,
+    document,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
@@ -253,7 +258,7 @@ def no_password(subject: Subject) -> Judgement:
 
 def keys(subject: Subject) -> Judgement:
     """One access key is active; others may wait, inactive, to be deleted."""
-    active = [key["AccessKeyId"] for key in subject.found["user.keys"].data or [] if key["Status"] == "Active"]
+    active = active_keys(subject.found)
     if not active:
         return Judgement(MISSING_ACCESS, "The user has no active access key.", "Activate its key, or run provision.")
     if len(active) > 1:

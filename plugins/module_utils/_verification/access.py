@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
@@ -66,15 +67,9 @@ def scope(identities: Identities, options: Options) -> Scope:
 
 def circumstances(contract: Contract, options: Options, *, traceless: bool) -> Circumstances:
     """How the options say to ask."""
-    params = {
-        "RoleArn": options["role_arn"],
-        "RoleSessionName": options.get("session_name") or secrets.token_hex(12),  # no policy can know it
-        "DurationSeconds": options["duration_seconds"],
-    }
-    if contract.external_id:
-        params["ExternalId"] = contract.external_id
+    session_name = options.get("session_name") or secrets.token_hex(12)  # no policy can know it
     return Circumstances(
-        params,
+        assumption(options["role_arn"], session_name, contract.external_id, options["duration_seconds"]),
         grant=contract.grants[0],
         max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),

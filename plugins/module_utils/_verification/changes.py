@@ -13,7 +13,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, newest_change
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import (
+    Configuration,
+    active_keys,
+    newest_change,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import EXCESS_ACCESS, INCONCLUSIVE, Check
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import (
     KEYS_TAG,
@@ -49,7 +53,7 @@ def replaced_now(found: Configuration, now: datetime) -> Note | None:
     note = _note(found)
     if note is None or not is_under_way(note, now, None):
         return None
-    active = _active(found)
+    active = active_keys(found)
     before = [key for key in active if key in note.ids]
     return note if (len(before), len(active)) == (1, 2) else None
 
@@ -77,7 +81,3 @@ def _under_way(check: Check, note: Note) -> Check:
 def _note(found: Configuration) -> Note | None:
     user: dict[str, Any] = found["user"].data or {}
     return next((note_in(item["Value"]) for item in user.get("Tags") or [] if item["Key"] == KEYS_TAG), None)
-
-
-def _active(found: Configuration) -> list[str]:
-    return [key["AccessKeyId"] for key in found["user.keys"].data or [] if key["Status"] == "Active"]

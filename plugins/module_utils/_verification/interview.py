@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import UPLOAD, unknown_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import UPLOAD, VERSION, unknown_name
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
     DENIED,
@@ -352,7 +352,7 @@ class Interview:
                 self._removes_versions and probes.remove_version(role, place, place.specimen.key, version).succeeded
             )
             if not self._removes_versions:
-                self.leftovers.add(f"{place.url}?versionId={version}")
+                self.leftovers.add(f"{place.url}{VERSION}{version}")
 
     def _remove_abandoned(self, answers: Answers, role: Client) -> None:
         """Once, what runs left below the prefix when they were killed: where the role was seen to list and delete."""
