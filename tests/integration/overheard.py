@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPSConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 import re
 import ssl
-import threading
 from urllib.parse import urlsplit
 
 from lab.emulator import Emulator
+from lab.server import serving
 
 #: How AWS tells a secret: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
 TOLD = re.compile(rb"<(SecretAccessKey|SessionToken)>([^<]+)</")
@@ -86,17 +86,9 @@ def overheard(
         def log_message(self, *_arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    found = Overheard(emulator.behind(f"http://127.0.0.1:{server.server_port}"))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as url:
+        found = Overheard(emulator.behind(url))
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def connected(scheme: str, netloc: str, ca_bundle: str | None) -> HTTPConnection:

@@ -11,13 +11,12 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 import importlib
 import json
 from pathlib import Path
 import re
 import secrets
-import threading
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -33,6 +32,7 @@ from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
 from lab.home import credentials_file
 from lab.play import ansible
+from lab.server import serving
 
 OPERATORS, OPERATORS_TOKEN = "operators/EXAMPLE+secret/0123456789abcdef", "IQoJb3JpZ2luOPERATORSEXAMPLE/a+b/c=="
 USERS = "users/EXAMPLE+secret/0123456789abcdefghi"
@@ -178,15 +178,8 @@ def served(hostile: Hostile) -> Iterator[str]:
         def log_message(self, *_arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as url:
+        yield url
 
 
 OPERATOR = {"access_key": "ASIAOPERATOR", "secret_key": OPERATORS, "session_token": OPERATORS_TOKEN}

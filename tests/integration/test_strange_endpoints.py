@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-import threading
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from lab.server import serving
 
 HTML = b"<!doctype html><title>Log in</title><p>Log in to go on"
 REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error></ErrorResponse>"
@@ -46,15 +46,8 @@ def endpoint(status: int, body: bytes) -> Iterator[str]:
         def log_message(self, *_arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as url:
+        yield url
 
 
 def identities(url: str) -> Identities:

@@ -10,6 +10,7 @@
 ``world``      a contract, provisioned by boto3, and hands to change and to verify it
 ``home``       a home of one's own: the AWS files in it, and the environment of a program
 ``play``       a program of Ansible's that runs, and what it printed
+``server``     a server of a test's own, for answers that no emulator gives
 ``fixtures``   the fixtures of pytest that more than one folder has
 =============  ========================================================================
 

@@ -20,13 +20,12 @@ import signal
 import subprocess
 import time
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from emulators.certificate import write_certificate
 from emulators.emulator import free_ports
 from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
 from servers.ceph_gate import Gate
+from servers.ready import takes_an_object
 
 ROOT = CHECKOUT / ".venvs" / "ceph" / "root"
 START_SECONDS = 90
@@ -92,7 +91,8 @@ def running(folder: Path) -> Iterator[Emulator]:
     with _started(folder / "log") as process:
         server = Emulator(folder, env, _account(folder, process))
         with Gate(gate, server.behind(f"https://127.0.0.1:{tls}"), (ca, key)):
-            _wait_for(server, process)
+            if not takes_an_object(server, process, START_SECONDS):
+                raise _not_started(folder)
             yield server
 
 
@@ -142,20 +142,6 @@ def _account(folder: Path, process: subprocess.Popen[bytes]) -> str:
             return str(account["id"])
         time.sleep(0.2)
     raise _not_started(folder)
-
-
-def _wait_for(server: Emulator, process: subprocess.Popen[bytes]) -> None:
-    """Until an object can be written, which needs all of its parts."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            server.s3.create_bucket(Bucket="ready")
-            server.s3.put_object(Bucket="ready", Key="ready", Body=b"ready")
-        except (BotoCoreError, ClientError):
-            time.sleep(0.2)
-        else:
-            return
-    raise _not_started(server.state_dir)
 
 
 def _not_started(folder: Path) -> RuntimeError:

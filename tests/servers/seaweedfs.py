@@ -16,14 +16,12 @@ import os
 from pathlib import Path
 import signal
 import subprocess
-import time
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from emulators.certificate import write_certificate
 from emulators.emulator import OPERATOR, free_ports
 from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
+from servers.ready import takes_an_object
 
 WEED = CHECKOUT / ".venvs" / "seaweedfs" / "bin" / "weed"
 START_SECONDS = 60
@@ -73,7 +71,8 @@ def running(folder: Path, roles: Iterable[Role]) -> Iterator[Emulator]:
         )
     server = Emulator(folder, env)
     try:
-        _wait_for(server, process)
+        if not takes_an_object(server, process, START_SECONDS):
+            raise RuntimeError(f"SeaweedFS did not start; its log ends with:\n{(folder / 'log').read_text()[-3000:]}")
         yield server
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # its own farewell takes half a minute, and all that it holds is gone
@@ -104,20 +103,6 @@ def iam(roles: Iterable[Role]) -> Json:
 def _written(path: Path, content: Json) -> Path:
     path.write_text(json.dumps(content))
     return path
-
-
-def _wait_for(server: Emulator, process: subprocess.Popen[bytes]) -> None:
-    """Until an object can be written, which needs all of its parts."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            server.s3.create_bucket(Bucket="ready")
-            server.s3.put_object(Bucket="ready", Key="ready", Body=b"ready")
-        except (BotoCoreError, ClientError):
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"SeaweedFS did not start; its log ends with:\n{(server.state_dir / 'log').read_text()[-3000:]}")
 
 
 def _remove_sockets(ports: Iterable[int]) -> None:
