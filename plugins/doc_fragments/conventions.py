@@ -20,6 +20,16 @@ attributes:
     description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
 """
 
+    # A module of which a part, or all, is done where Ansible runs.
+    ACTION = r"""
+options: {}
+attributes:
+  action:
+    support: full
+    description: >-
+      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+"""
+
     AWS = r"""
 options: {}
 requirements:

@@ -34,10 +34,6 @@ options:
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
-  action:
-    support: full
-    description: >-
-      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
   check_mode:
     support: full
     description: As far as the module that is run supports it.
@@ -46,6 +42,7 @@ attributes:
     description: As far as the module that is run supports it.
 extends_documentation_fragment:
   - assumerole.s3.conventions
+  - assumerole.s3.conventions.action
 """
 
 EXAMPLES = r"""

@@ -75,16 +75,12 @@ options:
     default: 120
 author:
   - The assumerole.s3 contributors (@assumerole)
-attributes:
-  action:
-    support: full
-    description: >-
-      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
 notes:
   - Set C(no_log) on tasks with O(store=none), as the result holds the secret.
 extends_documentation_fragment:
   - assumerole.s3.store
   - assumerole.s3.conventions
+  - assumerole.s3.conventions.action
   - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -25,13 +25,9 @@ options:
     default: false
 author:
   - The assumerole.s3 contributors (@assumerole)
-attributes:
-  action:
-    support: full
-    description: >-
-      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
 extends_documentation_fragment:
   - assumerole.s3.conventions
+  - assumerole.s3.conventions.action
 """
 
 EXAMPLES = r"""

@@ -24,10 +24,6 @@ options:
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
-  action:
-    support: full
-    description: >-
-      Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
   check_mode:
     support: full
   diff_mode:
@@ -38,6 +34,7 @@ notes:
 extends_documentation_fragment:
   - assumerole.s3.store
   - assumerole.s3.conventions
+  - assumerole.s3.conventions.action
   - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
   - amazon.aws.region.modules
