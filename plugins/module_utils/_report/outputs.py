@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment, moment_in
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import CHANGE, DELETE
 
@@ -77,7 +78,7 @@ def outputs(agreed: Values, verb: str, check_mode: bool = False, **seen: Any) ->
         **_contract(agreed, role_arn),
         "user_arn": plan.get("user_arn") or seen.get("user_arn") or agreed["user_arn"],
         "region": plan.get("region") or agreed["region"],
-        **_key(agreed["settings"], plan, kept, seen.get("stored") or {}),
+        **_key(agreed["settings"], plan, kept),
     }
     return {name: kind(found[name] or kind()) for name, kind in TYPES.items()}
 
@@ -94,7 +95,7 @@ def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
         "account": account(role_arn) if role_arn else "",
         "partition": partition(role_arn) if role_arn else "",
         "role_arn": role_arn,
-        "bucket_arn": f"arn:{partition(role_arn)}:s3:::{contract['bucket']}" if role_arn else "",
+        "bucket_arn": bucket_arn(contract["bucket"], partition(role_arn)) if role_arn else "",
         "role_profile": settings["role_profile"],
         "config_file": settings["config_file"],
         "user_profile": settings["user_profile"] if in_profile else "",
@@ -102,13 +103,13 @@ def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
     }
 
 
-def _key(settings: Values, plan: Values, kept: Values, stored: Values) -> dict[str, Any]:
+def _key(settings: Values, plan: Values, kept: Values) -> dict[str, Any]:
     """The key in use and where it is, and the one that it has replaced."""
     new = bool((plan.get("key_plan") or {}).get("make"))
-    known = stored.get("access_key_id") or ("" if new else plan.get("access_key_id"))
+    known = "" if new else plan.get("access_key_id")
     return {
         "key_store": settings["key_store"],
-        "key_place": kept.get("place") or plan.get("key_place") or stored.get("place"),
+        "key_place": kept.get("place") or plan.get("key_place"),
         "access_key_id": kept.get("access_key_id") or known,
         "new_key": new,
         "retired_key_id": plan.get("retired_key_id"),
