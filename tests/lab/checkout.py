@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 #: How the variables begin that would lead AWS's tools, Ansible or Python elsewhere.
-LEADING_ELSEWHERE = ("AWS_", "ANSIBLE_", "PYTHONPATH")
+LEADING_ELSEWHERE = ("AWS_", "ANSIBLE_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 Env = Mapping[str, str]
 Json = dict[str, Any]
