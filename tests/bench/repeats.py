@@ -35,16 +35,21 @@ REASONS = (
     Reason("verify", r".*", 3, THREE),
     Reason("provision", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket that it made is there"),
     Reason("provision", r"s3 GET /BUCKET\?policy", 2, "s3_bucket waits until the policy that it put is there"),
-    Reason("provision", r"iam GetUser", 3, "iam_user looks, waits for the user that it made, and reads it back"),
+    Reason("provision", r"s3 GET /BUCKET\?tagging", 2, "the plan, and s3_bucket before it sets tags"),
     Reason(
-        "provision", r"iam (GetUser|ListAttachedUserPolicies)", 7, "so does iam_user with each note about the new key"
+        "provision",
+        r"iam (GetUser|ListAttachedUserPolicies)",
+        7,
+        "the plan; iam_user looks, waits and reads back, also with each note about the new key",
     ),
-    Reason("provision", r"iam GetRole", 3, "iam_role looks, waits for the role that it made, and reads it back"),
-    Reason("provision", r"iam ListAttached(User|Role)Policies", 2, "iam_user and iam_role look and read back"),
+    Reason(
+        "provision", r"iam GetRole", 4, "the plan; iam_role looks, waits for the role that it made, and reads it back"
+    ),
+    Reason("provision", r"iam ListAttachedRolePolicies", 3, "the plan; iam_role looks and reads back"),
     Reason("provision", r"iam TagUser", 2, "that a key was asked for, and that it is stored"),
-    Reason("provision", r"iam ListUserPolicies", 2, "iam_policy_info lists once for itself and once for its result"),
-    Reason("provision", r"iam ListRolePolicies", 3, "iam_policy lists before, between and after"),
-    Reason("provision", r"iam ListAccessKeys", 3, "iam_access_key looks for itself before, and provision afterwards"),
+    Reason("provision", r"iam ListRolePolicies", 4, "the plan; iam_policy lists before, between and after"),
+    Reason("provision", r"iam ListAccessKeys", 4, "the plan; iam_access_key looks before, and provision around it"),
+    Reason("teardown", r"iam (Get|List).*", 2, "the plan, and iam_user and iam_role before they delete"),
     Reason("teardown", r"s3 HEAD /BUCKET", 2, "s3_bucket waits until the bucket is gone"),
 )
 
