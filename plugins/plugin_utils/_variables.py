@@ -97,6 +97,7 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
+    values = {**values, **first_place(values)}
     return {
         "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
@@ -107,6 +108,14 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
+
+
+def first_place(values: Values) -> Values:
+    """The first of several places, as the one that has variables of its own, for whoever knows of one only."""
+    if not values["grants"]:
+        return {}
+    first = Contract.of(values).grants[0]
+    return {"bucket": first.bucket, "prefix": first.prefix, "permissions": list(first.permissions)}
 
 
 def change_note(values: Values) -> str:
