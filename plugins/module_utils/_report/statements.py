@@ -35,14 +35,17 @@ def place(check: Check, contract: Mapping[str, Any]) -> str:
 
 
 def statement(check: Check, contract: Mapping[str, Any]) -> str:
-    """What is so when the check passes."""
-    return known(check["id"]).statement.format(
+    """What is so when the check passes; of one of several buckets, with its name."""
+    said, named = known(check["id"]).statement, place_of(check["id"])
+    of_which = f" ({named[0]})" if named and "{where}" not in said else ""
+    words = said.format(
         who=PRINCIPALS.get(check["principal"], f"The {check['principal']}"),
         can="cannot" if check["expected"] == "denied" else "can",
         where=_where(check, contract),
         action=check["action"],
         resource=check["resource"],
     )
+    return words + of_which
 
 
 def _where(check: Check, contract: Mapping[str, Any]) -> str:
