@@ -88,11 +88,6 @@ class Contract:
         return replace(self, grants=tuple(grant for grant in self.grants if grant.bucket == bucket))
 
     @property
-    def variable(self) -> str:
-        """The variable that names the places."""
-        return f"bucket_access_{self.places}"
-
-    @property
     def user(self) -> str:
         """The contract's own user."""
         return next(principal.name for principal in self.principals if principal.kind is USER)

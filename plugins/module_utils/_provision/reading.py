@@ -219,7 +219,7 @@ def _unreadable(identities: Readings, places: Sequence[Readings], each: list[Con
     strangers = [one for place, one in zip(places, each, strict=True) if _is_a_strangers(place["bucket"])]
     for one in strangers:
         yield (
-            f"{one.variable}: {one.bucket} belongs to another account, or the operator may not manage it "
+            f"bucket_access_{one.places}: {one.bucket} belongs to another account, or the operator may not manage it "
             "(s3:GetBucketLocation): choose another name, or use credentials of its owner"
         )
     if not strangers:

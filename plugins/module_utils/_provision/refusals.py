@@ -18,31 +18,31 @@ def not_ours(kind: str, name: str, found: Whose, would: str, contract: Contract)
     """Somebody else's, which ``bucket_access_adopt`` does not name."""
     if found.state in (UNMARKED, ANOTHERS) and kind not in contract.adopt:
         yield (
-            f"{_variable(kind, contract)}: the {kind} {name} {_whose(found)}, and this would {would}. Choose another "
-            f"name, leave {kind} out of bucket_access_manage to use it as it is, or set bucket_access_adopt to "
-            f"[{kind}] to take it over"
+            f"bucket_access_{_field(kind, contract)}: the {kind} {name} {_whose(found)}, and this would {would}. "
+            f"Choose another name, leave {kind} out of bucket_access_manage to use it as it is, or set "
+            f"bucket_access_adopt to [{kind}] to take it over"
         )
 
 
-def _variable(kind: str, contract: Contract) -> str:
-    """The variable that names it."""
-    return contract.variable if kind == "bucket" else f"bucket_access_{kind}"
+def _field(kind: str, contract: Contract) -> str:
+    """The field that names it."""
+    return contract.places if kind == "bucket" else kind
 
 
 def not_to_be_removed(kind: str, name: str, found: Whose, contract: Contract) -> Iterator[str]:
     """Somebody else's, which teardown leaves alone."""
     if found.state in (UNMARKED, ANOTHERS):
         yield (
-            f"{_variable(kind, contract)}: the {kind} {name} {_whose(found)}, so teardown does not remove it. Check "
-            f"the name, or leave {kind} out of bucket_access_manage to take down the rest"
+            f"bucket_access_{_field(kind, contract)}: the {kind} {name} {_whose(found)}, so teardown does not remove "
+            f"it. Check the name, or leave {kind} out of bucket_access_manage to take down the rest"
         )
 
 
 def missing(kind: str, name: str, contract: Contract) -> str:
     """What somebody else was to make."""
     return (
-        f"{_variable(kind, contract)}: there is no {kind} {name}, and bucket_access_manage leaves it to others. Have "
-        f"it made first, or add {kind} to bucket_access_manage"
+        f"bucket_access_{_field(kind, contract)}: there is no {kind} {name}, and bucket_access_manage leaves it to "
+        f"others. Have it made first, or add {kind} to bucket_access_manage"
     )
 
 
@@ -120,8 +120,8 @@ def several_regions(contract: Contract, there: There) -> Iterator[str]:
     for other in there.more_buckets:
         if first and other.region != first.region:
             yield (
-                f"{contract.variable}: the bucket {other.name} is in {other.region}, and {first.name} is in "
-                f"{first.region}: give the buckets of each region a contract of their own"
+                f"bucket_access_{contract.places}: the bucket {other.name} is in {other.region}, and {first.name} is "
+                f"in {first.region}: give the buckets of each region a contract of their own"
             )
 
 
@@ -138,12 +138,12 @@ def not_empty(contract: Contract, there: Bucket, force: bool) -> Iterator[str]:
     prefixes = ", ".join(grant.prefix for grant in contract.grants)
     if there.inside and not force:
         yield (
-            f"{contract.variable}: {there.name} has objects, so nothing was taken down: empty it, or set "
+            f"bucket_access_{contract.places}: {there.name} has objects, so nothing was taken down: empty it, or set "
             "bucket_access_force_destroy to true"
         )
     if there.outside:
         yield (
-            f"{contract.variable}: {there.name} has objects outside of {prefixes} ({there.outside}), which "
+            f"bucket_access_{contract.places}: {there.name} has objects outside of {prefixes} ({there.outside}), which "
             "are not the contract's, so nothing was taken down: remove them, or leave bucket out of "
             "bucket_access_manage"
         )

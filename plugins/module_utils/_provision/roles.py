@@ -117,8 +117,8 @@ def refusals(wished: WishedRole, there: Role | None, contract: Contract) -> Iter
     else:
         mend = f"{sum(others.values())} are those of its policies {', '.join(others)}: take these off the role first"
     yield (
-        f"{contract.variable}: the role {wished.name} would have {total} characters of policy, and IAM takes "
-        f"{LONGEST_POLICIES}: {mend}"
+        f"bucket_access_{contract.places}: the role {wished.name} would have {total} characters of policy, and IAM "
+        f"takes {LONGEST_POLICIES}: {mend}"
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS, check_line
-from ansible_collections.assumerole.s3.plugins.module_utils._report.report import PLACE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.places import named
+from ansible_collections.assumerole.s3.plugins.module_utils._report.report import PLACE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import printable
 

@@ -128,9 +128,9 @@ def test_a_contract_has_its_places_in_their_order() -> None:
     assert contract.grants == (Grant("abc", "team/", ("read",)), Grant("abd"), Grant("abc", "z/"))
     assert (contract.bucket, contract.buckets) == ("abc", ("abc", "abd"))
     assert contract.at("abc").grants == (Grant("abc", "team/", ("read",)), Grant("abc", "z/"))
-    assert contract.variable == "bucket_access_grants"
+    assert contract.places == "grants"
 
 
 def test_the_usual_contract_has_one_place_and_is_itself_at_it() -> None:
     contract = Contract.of({"user": "u", "role": "r", "bucket": "abc"})
-    assert (contract.buckets, contract.at("abc"), contract.variable) == (("abc",), contract, "bucket_access_bucket")
+    assert (contract.buckets, contract.at("abc"), contract.places) == (("abc",), contract, "bucket")
