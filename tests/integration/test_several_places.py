@@ -158,6 +158,87 @@ def test_a_place_that_is_taken_out_is_reached_no_more(operator: Operator) -> Non
     assert verified(operator)["verdict"] == "verified"
 
 
+HALF: Json = {
+    "user": "half-user",
+    "role": "half-role",
+    "grants": [{"bucket": "half-first"}, {"bucket": "half-second"}, {"bucket": "half-third"}],
+}
+
+
+def test_a_run_that_stops_between_two_buckets_is_finished_by_the_next(operator: Operator) -> None:
+    iam, s3 = operator.emulator.iam, operator.emulator.s3
+    deny = {"Effect": "Deny", "Action": "s3:CreateBucket", "Resource": "arn:aws:s3:::half-second"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_user_policy(UserName="operator", PolicyName="deny", PolicyDocument=document)
+    stopped = operator.contract("provision", **HALF)
+    iam.delete_user_policy(UserName="operator", PolicyName="deny")
+    assert stopped.code != 0
+    assert "s3:CreateBucket" in stopped.sentence
+    marks = [(bucket_state(s3, grant["bucket"]) or {}).get("contract") for grant in HALF["grants"]]
+    assert marks == ["half-role", None, None]
+    assert iam.list_role_policies(RoleName="half-role")["PolicyNames"] == []
+    ended = succeeded(operator.contract("provision", **HALF))
+    assert "plan: 4 to make, 0 to adopt, 1 to change, 0 to delete" in ended.output
+    assert "changed=0" in succeeded(operator.contract("provision", **HALF)).output
+    succeeded(operator.contract("teardown", **HALF))
+    assert [bucket_state(s3, grant["bucket"]) for grant in HALF["grants"]] == [None] * 3
+
+
+def test_buckets_that_others_made_are_adopted_and_what_each_was_is_in_one_file(operator: Operator) -> None:
+    s3, terms = operator.emulator.s3, {**HALF, "user": "taker", "role": "taker-role"}
+    names = [f"taken-{number}" for number in range(2)]
+    terms["grants"] = [{"bucket": name, "prefix": "team/"} for name in names]
+    for name in names:
+        s3.create_bucket(Bucket=name)
+        s3.put_object(Bucket=name, Key="theirs", Body=b"x")
+    refused = operator.contract("provision", **terms)
+    assert all(
+        f"bucket_access_grants: the bucket {name} was made by somebody else" in refused.sentence for name in names
+    )
+    succeeded(operator.contract("provision", **terms, adopt=["bucket"]))
+    (saved,) = (operator.home / ".aws" / "bucket-access-saved").glob("taker-role-*.json")
+    assert set(json.loads(saved.read_text())) == {f"the bucket {name}" for name in names}
+    gone = succeeded(operator.contract("teardown", **terms, force_destroy=True))
+    assert all(f"the bucket {name}, which the contract had taken over" in gone.output for name in names)
+    assert [bucket_state(s3, name)["objects"] for name in names] == [["theirs"]] * 2
+    assert [bucket_state(s3, name)["contract"] for name in names] == [None] * 2
+
+
+def test_more_policy_than_iam_takes_is_refused_before_anything_is_made(operator: Operator) -> None:
+    grants = [{"bucket": "too-many-places", "prefix": f"{'x' * 100}/{number}"} for number in range(60)]
+    before = len(operator.emulator.requests())
+    ran = operator.contract("provision", user="many-user", role="many-role", grants=grants)
+    assert ran.code != 0
+    assert "bucket_access_grants: the role many-role would have" in ran.sentence
+    assert "characters of policy, and IAM takes 10240" in ran.sentence
+    assert operator.writes_since(before) == []
+
+
+MISTAKES: dict[str, tuple[Json, str]] = {
+    "overlap": (
+        {"grants": [{"bucket": "abc", "prefix": "a"}, {"bucket": "abc", "prefix": "a/b"}]},
+        "bucket_access_grants[0] and bucket_access_grants[1] overlap",
+    ),
+    "both": (
+        {"bucket": "abd", "grants": [{"bucket": "abc"}]},
+        "bucket_access_bucket is 'abd', and bucket_access_grants",
+    ),
+    "empty": ({"grants": []}, "bucket_access_grants is empty"),
+    "unknown": ({"grants": [{"bucket": "abc", "prefixx": "a"}]}, "bucket_access_grants[0].prefixx is unknown"),
+    "nothing": ({}, "bucket_access_bucket is empty: name the bucket, or list several places in bucket_access_grants"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_one_sentence_and_nothing_is_asked(operator: Operator, name: str) -> None:
+    given, said = MISTAKES[name]
+    before = len(operator.emulator.requests())
+    ran = operator.contract("provision", user="u-1", role="r-1", **given)
+    assert ran.code != 0
+    assert said in ran.sentence
+    assert len(operator.emulator.requests()) == before
+
+
 def test_teardown_empties_below_the_prefixes_alone(operator: Operator) -> None:
     s3 = operator.emulator.s3
     for key in ("in/a", "out/b", "outsiders"):
