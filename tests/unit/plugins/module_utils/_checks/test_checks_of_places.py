@@ -249,6 +249,23 @@ def test_what_a_bucket_policy_takes_off_the_role_is_missing_in_its_bucket(bucket
     assert wrong(**{f"bucket.policy{behind}": document}) == {f"config.bucket.policy@{bucket}/": "missing_access"}
 
 
+@pytest.mark.parametrize(("bucket", "behind"), [("abc", ""), ("xyz", "@xyz")])
+def test_what_the_policy_of_its_bucket_takes_off_again_is_not_too_much(bucket: str, behind: str) -> None:
+    """And where that policy could not be read, nobody can tell."""
+    there = {"Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    given = {"bucket-access": permissions_policy(agreed()), "extra": {"Statement": [{"Effect": "Allow", **there}]}}
+    taken = bucket_policy(agreed().at(bucket))
+    taken["Statement"].append({"Effect": "Deny", "Principal": {"AWS": ROLE_ARN}, **there})
+    assert "config.role.permissions" in wrong(**{"role.inline": given})
+    assert "config.role.permissions" not in wrong(**{"role.inline": given, f"bucket.policy{behind}": taken})
+    changed = subject(**{"role.inline": given})
+    closed = Reading(Answer(code="AccessDenied", status=403))
+    found = Configuration({**changed.found.readings, f"bucket.policy{behind}": closed})
+    outcomes = {check["id"]: check["outcome"] for check in audit(Subject(agreed(), found))}
+    assert outcomes["config.role.permissions"] == "inconclusive"
+    assert outcomes[f"config.bucket.policy@{bucket}/"] == "inconclusive"
+
+
 def test_a_finding_of_one_bucket_explains_nothing_of_another(a_result: Any, a_check: Any) -> None:
     probed = a_result(
         a_check("anonymous.read@abc/in/", "excess_access", expected="denied"),
