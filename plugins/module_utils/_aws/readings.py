@@ -20,12 +20,20 @@ Client = Any
 Params = dict[str, Any]
 
 
-def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
-    """Read it all; what cannot be read is noted, not raised."""
-    identities, place = side_by_side(
-        lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]), lambda: dict(_bucket(s3, bucket))
+def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str, *more: str) -> Configuration:
+    """Read it all; what cannot be read is noted, not raised.
+
+    Readings of more buckets than one have the bucket's name behind their own.
+    """
+    identities, places = side_by_side(
+        lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]),
+        lambda: dict([*_bucket(s3, bucket), *(named for other in more for named in _named(s3, other))]),
     )
-    return Configuration({**identities, **place})
+    return Configuration({**identities, **places})
+
+
+def _named(s3: Client, bucket: str) -> Iterator[tuple[str, Reading]]:
+    return ((f"{name}@{bucket}", reading) for name, reading in _bucket(s3, bucket))
 
 
 def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:

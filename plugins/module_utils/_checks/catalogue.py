@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     OUTSIDE,
     PLAIN_HTTP,
     READ,
+    SIBLING,
     THE_ROLE,
     THE_USER,
     TRUST,
@@ -391,6 +392,19 @@ _PROBED = (
         place=ELSEWHERE,
     ),
     _on_objects(
+        "role.sibling.{permission}",
+        "role",
+        group=THE_ROLE,
+        explained_by=_ON_THE_ROLE,
+        excess=Finding(
+            "The role may {action} at a place that is another contract's.",
+            "Run provision again, and remove policies other than the contract's from the role.",
+        ),
+        permissions=tuple(row.name for row in PERMISSIONS.values() if not row.whole),
+        shows="What the inventory's other contracts have in the same bucket is refused: each of their prefixes.",
+        place=SIBLING,
+    ),
+    _on_objects(
         "user.{permission}",
         "user",
         group=THE_USER,
@@ -488,14 +502,27 @@ def each(form: str) -> tuple[Row, ...]:
 
 def row_of(check: str) -> Row:
     """The row of a check's id; raises :class:`KeyError` for one that there is not."""
-    return CATALOGUE[_bucket_left_open(check)]
+    return CATALOGUE[_form(check)]
 
 
 def known(check: str) -> Row:
     """The row of an id in a report, which another version may have written."""
-    return CATALOGUE.get(_bucket_left_open(check), UNKNOWN)
+    return CATALOGUE.get(_form(check), UNKNOWN)
 
 
-def _bucket_left_open(check: str) -> str:
+def at_place(check: str, place: str) -> str:
+    """The id of a check of one place of several; ``place`` is a bucket and a prefix, with a slash between."""
+    return f"{check}@{place}"
+
+
+def place_of(check: str) -> tuple[str, str] | None:
+    """The bucket and the prefix of the place that an id ends in, if it does."""
+    where = check.partition("@")[2]
+    bucket, slash, prefix = where.partition("/")
+    return (bucket, prefix) if slash else None
+
+
+def _form(check: str) -> str:
+    """What of an id is in the catalogue: neither a bucket that is not the contract's, nor a place of several."""
     name, at, _bucket = check.partition("@")
-    return f"{name}@{{bucket}}" if at else name
+    return f"{name}@{{bucket}}" if at and place_of(check) is None else name

@@ -167,7 +167,7 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "remove",
         *S3_PROBES,
         *STEPS,
-        *Circumstances({"RoleArn": ROLE_ARN}, Grant("abc")).assume_variations(),
+        *Circumstances({"RoleArn": ROLE_ARN}, (Grant("abc"),)).assume_variations(),
     }
     for permissions in SUBSETS:
         contract = Contract.of(
