@@ -23,9 +23,10 @@ options:
         type: str
         required: true
       user:
-        description: The name of the IAM user that may assume the role.
+        description:
+          - The name of the IAM user that may assume the role.
+          - There is none when it is left out, which it may be where O(contract.trusted) names somebody.
         type: str
-        required: true
       role:
         description: The name of the IAM role.
         type: str
@@ -47,6 +48,14 @@ options:
         description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
         type: str
         default: ""
+      trusted:
+        description:
+          - Who else may assume the role, each an item of one kind.
+          - C(arn) is a role or user, of this account or another. Beside it, C(external_id) is the one that it must
+            give, otherwise O(contract.external_id), and C(profile) names credentials of its own to ask with.
+        type: list
+        elements: dict
+        default: []
       external_id:
         description: The external id that the role's trust policy demands. It is no secret.
         type: str

@@ -30,6 +30,10 @@ options:
         known before.
     type: bool
     default: false
+  needs_user:
+    description: Whether the contract must have a user, whose key the verb is about. It fails then where there is none.
+    type: bool
+    default: false
 author:
   - The assumerole.s3 contributors (@assumerole)
 extends_documentation_fragment:
@@ -112,6 +116,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import Scr
 ARGUMENT_SPEC: dict[str, Any] = {
     "needs_role_arn": {"type": "bool", "default": False},
     "reads_role_arn": {"type": "bool", "default": False},
+    "needs_user": {"type": "bool", "default": False},
 }
 
 

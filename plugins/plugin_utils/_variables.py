@@ -22,7 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract import cal
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 #: Where the operator's region may stand when no profile tells it.
@@ -36,6 +36,12 @@ FILES = {
 
 #: Where the operator may have to put one.
 PLACES = ("inside", "outside", "forbidden")
+
+#: Why a verb about a key has nothing to do.
+NO_USER = (
+    "bucket_access_user is empty: the contract has no user, so there is no key to rotate and none to open a session "
+    "with; whoever bucket_access_trusted names comes with credentials of their own."
+)
 
 Values = dict[str, Any]
 Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
@@ -72,7 +78,7 @@ def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str,
             values[name] = os.path.join(folder, os.path.expanduser(values[name]))
     values["user_profile"] = values["user_profile"] or values["user"]
     values["role_profile"] = values["role_profile"] or values["role"]
-    if values["key_store"] in ("secretsmanager", "ssm"):
+    if values["key_store"] in ("secretsmanager", "ssm") and values["user"]:
         values["key_store_path"] = values["key_store_path"] or f"/bucket-access/{values['user']}"
     return values
 
@@ -97,15 +103,17 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
+    terms = {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None}
+    contract = Contract.of(values)
     return {
-        "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
+        "contract": {**terms, "manage": [name for name in items(values["manage"]) if name in contract.manage]},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
         "region": region,
         "role_arn": role_arn,
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
-        "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
-        "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
+        "user_arn": sibling(role_arn, "user", contract.user, values["path"]) if role_arn and contract.has_user else "",
+        "canaries": canaries(contract) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
 
 

@@ -9,19 +9,24 @@ from collections.abc import Callable, Iterator, Mapping
 import json
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who
 
 #: Whether a bucket has Object Lock, or that the operator may not look.
 LOCK_STATES = LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
+
+#: What nobody was asked for, because the contract has none.
+NONE = Reading(Answer(code="NoSuchEntity", message="the contract has none"))
 
 Client = Any
 Params = dict[str, Any]
 
 
 def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
-    """Read it all; what cannot be read is noted, not raised."""
+    """Read it all; what cannot be read is noted, not raised. Without the name of a user none is asked for."""
     identities, place = side_by_side(
         lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]), lambda: dict(_bucket(s3, bucket))
     )
@@ -29,7 +34,10 @@ def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: st
 
 
 def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """The user, the policies that it has itself, and its keys."""
+    """The user, the policies that it has itself, and its keys; without a name there is none, and nobody is asked."""
+    if not name:
+        yield from ((part, NONE) for part in ("user", "user.inline", "user.managed", "user.keys"))
+        return
     yield "user", read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
     yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
     yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
@@ -47,10 +55,21 @@ def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "role.attached", _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
 
 
+def read_arn(iam: Client, arn: str) -> Reading:
+    """The own ARN, path included, of the user or role that an ARN names."""
+    _account, kind, name = who(arn)
+    if kind == "role":
+        return read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"]["Arn"])
+    return read(lambda: iam.get_user(UserName=name), lambda page: page["User"]["Arn"])
+
+
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     """The user, and all by which permissions come to it."""
     found = dict(read_user(iam, name))
     yield from found.items()
+    if not name:
+        yield from ((part, NONE) for part in ("user.boundary", "user.groups", "user.password"))
+        return
     yield "user.boundary", _boundary(iam, found["user"])
     yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
     yield "user.password", read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])

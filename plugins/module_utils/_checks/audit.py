@@ -39,7 +39,7 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 
 def audit(subject: Subject) -> list[Check]:
     """The checks of a configuration, in the order of :data:`RULES`."""
-    return [_check(rule, subject) for rule in RULES]
+    return [_check(rule, about) for rule in RULES for about in rule.about(subject)]
 
 
 def _check(rule: Rule, subject: Subject) -> Check:
@@ -57,8 +57,9 @@ def _check(rule: Rule, subject: Subject) -> Check:
 
 def _question(rule: Rule, subject: Subject) -> Question:
     row, contract = rule.row, subject.contract
-    resource = {"user": subject.user, "role": subject.role}.get(row.principal, contract.bucket)
-    return Question(row.id, row.principal, row.action, resource, row.expected)
+    names = {"user": subject.user, "role": subject.role, "trusted": subject.role}
+    name = subject.principal.reading if subject.principal else row.id
+    return Question(name, row.principal, row.action, names.get(row.principal, contract.bucket), row.expected)
 
 
 def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:

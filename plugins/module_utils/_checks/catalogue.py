@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     OUTSIDE,
     PLAIN_HTTP,
     READ,
+    THE_OTHERS,
     THE_ROLE,
     THE_USER,
     TRUST,
@@ -32,6 +33,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     Row,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, TRUSTED
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -111,8 +113,18 @@ AUDITED = (
         "role",
         action="iam:GetRole",
         expected=ALLOWED,
-        statement="The trust policy names this user and nobody else",
-        shows="The trust policy lets in exactly the user, under exactly the contract's conditions.",
+        statement="The trust policy names {whom} and nobody else",
+        shows="The trust policy lets in exactly the user, under exactly the contract's conditions; and whoever "
+        "`bucket_access_trusted` names.",
+    ),
+    _audited(
+        f"{ARN.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The trust policy lets {principal} in",
+        shows="For each role and user of `bucket_access_trusted`: the trust policy lets it in, under its external id if "
+        "it has one, and no denial takes that away. Whether an account of its own lets it ask is not read.",
     ),
     _audited(
         "config.role.permissions",
@@ -209,6 +221,7 @@ _MAY_ALONE = Finding(
     "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
 )
 _PUTS_THE_CONDITION_BACK = "Run provision again, which puts the condition back into the trust policy."
+_PUTS_THE_TRUST_BACK = "Run provision again, which puts the trust policy back."
 
 
 def _on_objects(form: str, principal: str, **row: Any) -> Row:
@@ -322,6 +335,80 @@ _PROBED = (
             "Run provision again, which lets the trust policy name the user alone.",
         ),
         shows="With `bucket_access_outsider_profile`: the outsider is refused the role.",
+    ),
+    Row(
+        id="trusted.identity@{principal}",
+        principal="trusted",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The credentials of {principal} are alive",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=(),
+        shows="With a `profile`: its credentials are valid, and are those of this role or user and of nobody else.",
+    ),
+    Row(
+        id=f"{ARN.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=ALLOWED,
+        statement="{principal} can assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="With a `profile`: it gets into the role, with its external id if it has one. Across accounts both sides "
+        "have let it.",
+    ),
+    Row(
+        id="trusted.no_external_id@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot assume the role without its external id",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody trusted can assume the role without the external id.", _PUTS_THE_CONDITION_BACK),
+        shows="With a `profile`: it is refused without its external id.",
+    ),
+    Row(
+        id="trusted.wrong_external_id@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot assume the role with a wrong external id",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody trusted can assume the role with a wrong external id.", _PUTS_THE_CONDITION_BACK),
+        shows="With a `profile`: it is refused with its external id and something after it.",
+    ),
+    Row(
+        id="trusted.user@{principal}",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The user cannot assume the role with the external id of {principal}",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "The user can assume the role with somebody else's external id.",
+            _PUTS_THE_CONDITION_BACK,
+        ),
+        shows="Where both have an external id, and not the same: the user is refused with the other one.",
+    ),
+    Row(
+        id="trusted.outsider@{principal}",
+        principal="outsider",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="An outsider cannot assume the role with the external id of {principal}",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody whom the contract does not name can assume the role.", _PUTS_THE_TRUST_BACK),
+        shows="With `bucket_access_outsider_profile`: the outsider is refused with this external id, too.",
     ),
     _on_objects(
         "role.{permission}",
@@ -461,7 +548,7 @@ UNKNOWN = Row(
 
 
 def _catalogue() -> dict[str, Row]:
-    """The rows by the ids of their checks; a bucket's name is left open."""
+    """The rows by the ids of their checks; a bucket's name and a principal's are left open."""
     found = {row.id: row for form in ROWS for row in _expanded(form)}
     asked = {f"{name} of {row.id}" for row in ROWS for name in row.explained_by if found[name].evidence != READ}
     if asked:
@@ -488,14 +575,25 @@ def each(form: str) -> tuple[Row, ...]:
 
 def row_of(check: str) -> Row:
     """The row of a check's id; raises :class:`KeyError` for one that there is not."""
-    return CATALOGUE[_bucket_left_open(check)]
+    return CATALOGUE[_left_open(check)]
 
 
 def known(check: str) -> Row:
     """The row of an id in a report, which another version may have written."""
-    return CATALOGUE.get(_bucket_left_open(check), UNKNOWN)
+    return CATALOGUE.get(_left_open(check), UNKNOWN)
 
 
-def _bucket_left_open(check: str) -> str:
-    name, at, _bucket = check.partition("@")
-    return f"{name}@{{bucket}}" if at else name
+def way_in_of(check: str) -> str:
+    """The check that sees somebody get in, of the one that reads that they may; nothing for any other."""
+    name, _at, label = check.partition("@")
+    kind = next((kind for kind in TRUSTED.values() if kind.reading == name), None)
+    return f"{kind.way_in}@{label}" if kind else ""
+
+
+def _left_open(check: str) -> str:
+    name, at, _whose = check.partition("@")
+    return _OPEN.get(name, check) if at else name
+
+
+#: What the ids that end in a name are without it.
+_OPEN = {name.partition("@")[0]: name for name in CATALOGUE if "@" in name}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, asked
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_SESSION = 43200
@@ -37,10 +38,17 @@ class Expectation(Question):
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, and over plain HTTP."""
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, and as whom by its label."""
 
     outsider: bool = False
     plain_http: bool = False
+    trusted: Set[str] = frozenset()
+
+
+def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
+    """Who of the principals can be asked to get into the role; the first one's session is the role's."""
+    own = tuple(who for who in contract.principals if who not in contract.trusted)
+    return (*own, *(who for who in contract.trusted if who.label in scope.trusted))
 
 
 def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
@@ -48,12 +56,13 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
     at_its_places = [item for grant in contract.grants for item in _role_at_its_place(grant, role_arn)]
     usable = tuple(item.id for item in at_its_places if item.expected == ALLOWED)
     return (
-        *_identities(role_arn),
+        *_identities(contract, role_arn),
         *_trust(contract, role_arn, scope),
+        *(item for who in contract.trusted for item in _trusted(who, contract, role_arn, scope)),
         *_controlled(usable, at_its_places),
         *_controlled(usable, (item for grant in contract.grants for item in _role_outside(grant, role_arn))),
         *_controlled(usable, _elsewhere(contract, role_arn)),
-        *_controlled(usable, (item for grant in contract.grants for item in _others(grant, role_arn, scope))),
+        *_controlled(usable, (item for grant in contract.grants for item in _others(contract, grant, role_arn, scope))),
     )
 
 
@@ -61,32 +70,53 @@ def _controlled(usable: tuple[str, ...], items: Iterable[Expectation]) -> Iterat
     return (replace(item, controls=usable) if item.expected == DENIED else item for item in items)
 
 
-def _asked(row: Row, resource: str, probe: str, bucket: str = "") -> Expectation:
+def _asked(row: Row, resource: str, probe: str, bucket: str = "", label: str = "") -> Expectation:
     """The question that a row of the catalogue is about."""
-    name = row.id.replace("{bucket}", bucket)
+    name = row.id.replace("{bucket}", bucket).replace("{principal}", label)
     return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place)
 
 
-def _identities(role_arn: str) -> Iterator[Expectation]:
-    yield _asked(row_of("user.identity"), "*", "identity")
-    yield _asked(row_of("role.assume"), role_arn, "assume")
+def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    if contract.has_user:
+        yield _asked(row_of("user.identity"), "*", "identity")
+        yield _asked(row_of("role.assume"), role_arn, "assume")
     yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
 def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """Who else gets into the role, and how."""
-    if contract.external_id:
+    if contract.has_user and contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
-    if contract.max_session_duration < LONGEST_SESSION:
-        yield _refused("trust.longer_session", role_arn, "assume_for_too_long", "role.assume")
+    longest = next((who for who in ways_in(contract, scope) if not who.is_role), None)
+    if contract.max_session_duration < LONGEST_SESSION and longest:
+        longer = _refused("trust.longer_session", role_arn, "assume_for_too_long", longest.way_in)
+        yield longer if contract.has_user else replace(longer, principal="trusted")
     if scope.outsider:
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
-        yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+        if contract.has_user:
+            yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
 
 
-def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:
-    return replace(_asked(row_of(name), role_arn, probe), controls=(control,))
+def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Whether one of the others gets in; with its external id nobody else must, where it tells them apart."""
+    label, can_be_asked = who.label, who.label in scope.trusted
+    if can_be_asked:
+        yield _asked(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label=label)
+    yield _asked(row_of(who.way_in), role_arn, "assume_as_trusted", label=label)
+    if can_be_asked and who.external_id:
+        yield _refused("trusted.no_external_id", role_arn, "assume_without_external_id", who.way_in, label)
+        yield _refused("trusted.wrong_external_id", role_arn, "assume_with_wrong_external_id", who.way_in, label)
+    apart = who.external_id not in (None, contract.external_id)
+    if contract.has_user and contract.external_id and apart:
+        yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
+    if scope.outsider and (apart or not contract.has_user):
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", label)
+
+
+def _refused(name: str, role_arn: str, probe: str, control: str, label: str = "") -> Expectation:
+    row = row_of(f"{name}@{label}" if label else name)
+    return replace(_asked(row, role_arn, probe, label=label), controls=(control,))
 
 
 def _role_at_its_place(grant: Grant, role_arn: str) -> Iterator[Expectation]:
@@ -116,13 +146,15 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     for bucket in contract.forbidden_buckets:
         there = Grant(bucket, permissions=contract.grants[0].permissions)
         yield from _traceless(each("role.{permission}@{bucket}"), there, role_arn)
-        yield from _traceless(each("user.{permission}@{bucket}"), there, role_arn)
+        if contract.has_user:
+            yield from _traceless(each("user.{permission}@{bucket}"), there, role_arn)
 
 
-def _others(grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+def _others(contract: Contract, grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """The user alone, anybody at all, and the role without TLS: what it may do with TLS, it may not do without."""
-    yield from _traceless(each("user.{permission}"), grant, role_arn)
-    yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
+    if contract.has_user:
+        yield from _traceless(each("user.{permission}"), grant, role_arn)
+        yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
     yield from _traceless(each("anonymous.{permission}"), grant, role_arn)
     if scope.plain_http:
         granted = (row for row in each("plain_http.{permission}") if grant.allows(row.permission))

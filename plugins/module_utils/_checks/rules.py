@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 import re
 import time
@@ -34,6 +34,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     Difference,
@@ -43,11 +44,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
     compare,
     denied,
     for_caller,
+    together,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
+    trust_statement,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import Caller, Door, doors
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
@@ -74,13 +77,15 @@ GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through f
 class Subject:
     """What the rules judge: the contract and what was read.
 
-    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything.
+    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything; ``principal`` is whom a rule
+    is about that is there for each.
     """
 
     contract: Contract
     found: Configuration
     now: float = field(default_factory=time.time)
     profile_region: str = ""
+    principal: Principal | None = None
 
     @property
     def user(self) -> str:
@@ -107,6 +112,11 @@ class Subject:
     def role_arn(self) -> str:
         """The role's own ARN, with its path."""
         return str(self.found["role"].data["Arn"])
+
+    @property
+    def arns(self) -> dict[str, str]:
+        """The principals' own ARNs, by their names."""
+        return self.contract.arns(self.user_arn if self.contract.has_user else "")
 
     @property
     def permissions(self) -> Document:
@@ -139,6 +149,27 @@ class Subject:
             "aws:multifactorauthpresent": Fact(absent=True),
         }
         return Requests(known, caller, bounded=bool(user.get("PermissionsBoundary")), ids=self.ids)
+
+    def as_principal(self, principal: Principal) -> Requests:
+        """What requests of one of the principals carry that it makes in order to assume the role.
+
+        Of somebody else's user or role neither its id nor its boundary is known, nor whether it logs in with MFA.
+        """
+        return self.as_user if principal.kind is USER else _FACTS[principal.kind.name](self, principal)
+
+    def as_other(self, principal: Principal) -> Requests:
+        """A role or user of this account or another."""
+        kind, name = who(principal.name)[1:]
+        caller = self._caller(principal.name, "User" if kind == "user" else "AssumedRole")
+        external_id = Fact((principal.external_id,)) if principal.external_id else Fact(absent=True)
+        known = {
+            **caller,
+            **({"aws:username": Fact((name,))} if kind == "user" else {}),
+            **_ANYWHERE,
+            "sts:externalid": external_id,
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, bounded=None, ids=self.ids)
 
     @property
     def as_role(self) -> Requests:
@@ -206,6 +237,9 @@ _ANYWHERE = {
 }
 
 
+#: What is known of requests, by the kind of principal that makes them.
+_FACTS: Mapping[str, Callable[[Subject, Principal], Requests]] = {ARN.name: Subject.as_other}
+
 Judge = Callable[[Subject], Judgement]
 
 
@@ -221,6 +255,15 @@ class Rule:
     def id(self) -> str:
         """The check's."""
         return self.row.id
+
+    def about(self, subject: Subject) -> Iterator[Subject]:
+        """What it judges: nothing of a user that there is not, and each of the principals of its kind by itself."""
+        contract = subject.contract
+        if self.row.principal == "trusted":
+            its = (who for who in contract.trusted if self.id == f"{who.kind.reading}@{{principal}}")
+            yield from (replace(subject, principal=principal) for principal in its)
+        elif self.row.principal != "user" or contract.has_user:
+            yield subject
 
 
 def user_exists(subject: Subject) -> Judgement:
@@ -315,18 +358,35 @@ def _bounded(difference: Difference, principal: str) -> Judgement:
 
 
 def trust(subject: Subject) -> Judgement:
-    """The trust policy lets exactly the user in, under exactly the contract's conditions."""
+    """The trust policy lets exactly the contract's principals in, each under exactly the contract's conditions."""
     role, user = subject.found["role"].data, subject.found["user"].data
-    if role is None or user is None:
+    if role is None or (user is None and subject.contract.has_user):
         return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
     actual = document(role["AssumeRolePolicyDocument"])
-    wished = trust_policy(subject.contract, {subject.user: subject.user_arn})
-    difference = compare([actual], wished, requests=replace(subject.as_user, of_caller={}))
+    difference = together(_compared(subject, principal, actual) for principal in subject.contract.principals)
     stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
         return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, subject.mended("role"))
     return _judgement(difference, "trust policy", subject.mended("role"))
+
+
+def _compared(subject: Subject, principal: Principal, actual: Document) -> Difference:
+    """The trust policy beside what it must say of one principal, and may say of the others."""
+    wished = {"Statement": [trust_statement(principal, subject.arns)]}
+    others = [trust_policy(subject.contract, subject.arns)] if subject.contract.trusted else []
+    return compare([actual], wished, others, requests=replace(subject.as_principal(principal), of_caller={}))
+
+
+def trusts(subject: Subject) -> Judgement:
+    """The trust policy lets one of the principals in, whatever else it says."""
+    role, principal = subject.found["role"].data, subject.principal
+    if role is None or principal is None:
+        return Judgement(MISSING_ACCESS, "There is no role, so nobody is trusted.", "Run provision.")
+    wishes = atoms({"Statement": [trust_statement(principal, subject.arns)]})
+    actual = document(role["AssumeRolePolicyDocument"])
+    found = allowed([actual], wishes, subject.as_principal(principal))
+    return _judgement(found, "trust policy", subject.mended("role"))
 
 
 def permissions(subject: Subject) -> Judgement:
@@ -525,6 +585,7 @@ RULES = (
     _rule("config.user.other_roles", other_roles("user"), "user", "user.boundary", "roles"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
+    _rule(f"{ARN.reading}@{{principal}}", trusts, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
     _rule("config.role.boundary", role_boundary, "role", "role.boundary"),

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import rules
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import trusted_problem
 
 #: What a value must be where a rule could not tell, and how that is said.
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
@@ -79,10 +80,11 @@ ADOPTABLE = rules.ADOPTABLE
 
 FIELDS: Mapping[str, Field] = {
     "bucket": _term(required=True, rule=rules.bucket_problem),
-    "user": _term(required=True, rule=rules.iam_name_problem),
+    "user": _term(rule=rules.iam_name_problem),
     "role": _term(required=True, rule=rules.iam_name_problem),
     "permissions": _term("list", elements="str", choices=_NAMES, default=list(USUAL), rule=rules.permissions_problem),
     "prefix": _term(default="", rule=rules.prefix_problem),
+    "trusted": _term("list", elements="dict", default=[], rule=trusted_problem),
     "external_id": _term(rule=rules.external_id_problem),
     "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),
     "account_id": _term(rule=rules.account_problem),

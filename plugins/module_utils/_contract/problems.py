@@ -23,16 +23,24 @@ def problems(values: Values, naming: str = "bucket_access_") -> list[str]:
     is for the argument specification to say, but Ansible takes a variable that is written without a value for given).
     ``naming`` is put before each name.
     """
-    found = [f"{naming}{name} {problem}." for name, problem in _problems(values)]
+    found = [f"{naming}{name} {problem}." for name, problem in _problems(values, naming)]
     return found or [f"{naming}{clash}." for clash in _clashes(values, naming)]
 
 
-def _problems(values: Values) -> Iterator[tuple[str, str]]:
+def _problems(values: Values, naming: str) -> Iterator[tuple[str, str]]:
     for name, rule in RULES.items():
-        missing = name in REQUIRED and name in values and values[name] in (None, "")
-        problem = "is empty: give it a value" if missing else _judged(rule, values.get(name))
+        problem = _missing(name, values, naming) or _judged(rule, values.get(name))
         if problem:
             yield name, problem
+
+
+def _missing(name: str, values: Values, naming: str) -> str:
+    """What must be given and is not; of a user, only where nobody else may assume the role."""
+    if name not in values or values[name] not in (None, ""):
+        return ""
+    if name == "user" and not values.get("trusted"):
+        return f"is empty: give it a value, or name in {naming}trusted who else may assume the role"
+    return "is empty: give it a value" if name in REQUIRED else ""
 
 
 def _judged(rule: Rule, value: object) -> str | None:

@@ -5,23 +5,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, USER, Principal
 
 Document = dict[str, Any]
 
 
 def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
-    """Exactly the contract's principals may assume the role; with an external id, only by giving it.
+    """Exactly the contract's principals may assume the role, each in a statement of its own.
 
     ``arns`` are the principals' ARNs by their names, as AWS has them: a user's may hold a path.
     """
-    return _document(*(_trusted(contract, who, arns[who.name]) for who in contract.principals))
+    return _document(*(trust_statement(principal, arns) for principal in contract.principals))
+
+
+def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
+    """What lets one principal in, under the conditions of its kind."""
+    kind = principal.kind
+    statement: Document = {
+        "Sid": principal.sid,
+        "Effect": "Allow",
+        "Principal": {kind.element: arns[principal.name]},
+        "Action": kind.action,
+    }
+    condition = CONDITIONS[kind.name](principal)
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -46,12 +59,19 @@ def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
     )
 
 
-def _trusted(contract: Contract, principal: Principal, arn: str) -> Document:
-    kind = principal.kind
-    statement: Document = {"Sid": kind.sid, "Effect": "Allow", "Principal": {kind.element: arn}, "Action": kind.action}
-    if contract.external_id:
-        statement["Condition"] = {"StringEquals": {"sts:ExternalId": contract.external_id}}
-    return statement
+def _of_an_external_id(principal: Principal) -> Document:
+    """Only by giving it, where there is one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    """
+    return {"StringEquals": {"sts:ExternalId": principal.external_id}} if principal.external_id else {}
+
+
+#: Under which conditions each kind of principal gets in.
+CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
+    USER.name: _of_an_external_id,
+    ARN.name: _of_an_external_id,
+}
 
 
 def _grant(grant: Grant, permission: Permission, partition: str) -> Document:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import names
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Plan as KeyPlan
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
@@ -18,7 +19,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, limits, refusals, roles, users
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import (
+    buckets,
+    limits,
+    refusals,
+    roles,
+    trusted,
+    users,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
@@ -55,7 +63,9 @@ class Inquiry:
 
     @property
     def user_arn(self) -> str:
-        """The user's ARN, as it is or as it will be."""
+        """The user's ARN, as it is or as it will be; empty where the contract has none."""
+        if not self.contract.has_user:
+            return ""
         return self.there.user.arn if self.there.user else self._will_be("user", self.contract.user)
 
     @property
@@ -120,9 +130,9 @@ class Inquiry:
         contract = self.contract
         return WishedRole(
             name=contract.role,
-            trust=trust_policy(contract, {contract.user: self.user_arn}),
+            trust=trust_policy(contract, contract.arns(self.user_arn)),
             permissions=permissions_policy(contract, partition(self.role_arn)),
-            description=f"Gives {contract.user} access to the bucket {contract.bucket}",
+            description=f"Gives {names(contract.principals)} access to the bucket {contract.bucket}",
             max_session_duration=contract.max_session_duration,
             tags={**wished_tags(contract, self.whose("role"), self.now), **self.note("role")},
             path=contract.path,
@@ -165,7 +175,10 @@ def _decided(
         reasons.append(keys.problem)
     if reasons:
         return Plan(refusals=tuple(reasons))
-    notes = tuple(limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn))
+    notes = (
+        *limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn),
+        *trusted.notes(asked.there),
+    )
     if not asked.keys or not keys:
         return Plan(tuple(steps(asked)), notes=notes)
     every = (*steps(asked), *asked.keys.steps(keys))
@@ -216,6 +229,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
     yield from _elsewhere(asked)
+    yield from trusted.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from refusals.too_many_tags(_wished_tags(asked), there)
     yield from _keys_unreadable(asked)
@@ -281,7 +295,8 @@ def _cannot_begin(asked: Inquiry) -> Iterator[str]:
 
 
 def _names(contract: Contract) -> dict[str, str]:
-    return {"user": contract.user, "role": contract.role, "bucket": contract.bucket}
+    own = {"user": contract.user} if contract.has_user else {}
+    return {**own, "role": contract.role, "bucket": contract.bucket}
 
 
 def _wished_tags(asked: Inquiry) -> dict[str, dict[str, str]]:

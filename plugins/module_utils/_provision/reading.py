@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
+    read_arn,
     read_managed_document,
     read_role,
     read_user,
@@ -29,6 +30,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
@@ -37,6 +39,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.there imp
 
 Client = Any
 Readings = Mapping[str, Reading]
+
+#: How the names of their readings begin.
+TRUSTED = "trusted "
 
 PROVISION, ROTATE, SESSION, TEARDOWN = "provision", "rotate", "session", "teardown"
 
@@ -66,7 +71,7 @@ ACTIONS = {
 def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
     """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     identities, place = side_by_side(
-        lambda: dict(_identity_readings(iam, contract, verb)),
+        lambda: dict(_identity_readings(iam, contract, account(operator), verb)),
         lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
     )
     role = _role(identities)
@@ -79,6 +84,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
+        **_trusted(identities),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
@@ -97,16 +103,25 @@ def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
     return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
 
 
-def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[tuple[str, Reading]]:
+def _identity_readings(iam: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
     """A rotation touches nothing but the user, and a session nothing at all."""
     user = dict(read_user(iam, contract.user))
     yield from user.items()
-    if verb == PROVISION:
+    if verb == PROVISION and contract.has_user:
         yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
     if verb not in (ROTATE, SESSION):
         yield from read_role(iam, contract.role)
     if verb == PROVISION and contract.permissions_boundary:
         yield "boundary", read_managed_document(iam, contract.permissions_boundary)
+    if verb == PROVISION:
+        yield from _trusted_readings(iam, contract, owner)
+
+
+def _trusted_readings(iam: Client, contract: Contract, owner: str) -> Iterator[tuple[str, Reading]]:
+    """The trusted users and roles of this account."""
+    for principal in contract.trusted:
+        if principal.kind is ARN and account(principal.name) == owner:
+            yield f"{TRUSTED}{principal.name}", read_arn(iam, principal.name)
 
 
 def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -176,6 +191,16 @@ def _limit(found: Readings, contract: Contract) -> dict[str, Any]:
             "iam:GetPolicyVersion), so whether it leaves the contract whole is for verify to show"
         }
     return {"boundary": reading.data}
+
+
+def _trusted(found: Readings) -> dict[str, Any]:
+    """Who of the trusted is there; what the operator may not read is for AWS to judge."""
+    its = {name.removeprefix(TRUSTED): reading for name, reading in found.items() if name.startswith(TRUSTED)}
+    return {
+        "trusted_found": {arn: reading.data for arn, reading in its.items() if reading.data},
+        "trusted_missing": tuple(arn for arn, reading in its.items() if reading.absent),
+        "trusted_unread": tuple(arn for arn, reading in its.items() if reading.unreadable),
+    }
 
 
 def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:

@@ -93,6 +93,10 @@ class There:
     boundary: Document = field(default_factory=dict)
     boundary_problem: str = ""
     boundary_unread: str = ""
+    #: Of the trusted users and roles of this account: their own ARNs, who is not there, and who could not be read.
+    trusted_found: Mapping[str, str] = field(default_factory=dict)
+    trusted_missing: tuple[str, ...] = ()
+    trusted_unread: tuple[str, ...] = ()
     #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
     object_outside: str = ""
     object_inside: str = ""

@@ -28,8 +28,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
+    GIVE_A_PROFILE,
+    WayIn,
+    is_it,
+    ways_in,
+    with_external_id,
+)
 
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
@@ -61,7 +69,8 @@ class Made:
 class Circumstances:
     """How to ask.
 
-    ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
+    ``assume_params`` are those of AssumeRole by the contract's user; ``principals`` may assume the role, and ``asked``
+    are those of them that can be asked to; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
@@ -71,6 +80,8 @@ class Circumstances:
 
     assume_params: Params
     grant: Grant
+    principals: tuple[Principal, ...] = (Principal(USER, ""),)
+    asked: tuple[Principal, ...] = (Principal(USER, ""),)
     max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_object: str | None = None
@@ -85,15 +96,6 @@ class Circumstances:
     def role_arn(self) -> str:
         """The role in question."""
         return str(self.assume_params["RoleArn"])
-
-    def assume_variations(self) -> dict[str, Params]:
-        """How the role must not be assumed, by the name of the probe."""
-        external_id = str(self.assume_params.get("ExternalId", ""))
-        return {
-            "assume_without_external_id": {k: v for k, v in self.assume_params.items() if k != "ExternalId"},
-            "assume_with_wrong_external_id": {**self.assume_params, "ExternalId": external_id[:1218] + "-wrong"},
-            "assume_for_too_long": {**self.assume_params, "DurationSeconds": self.max_session_duration + 1},
-        }
 
 
 class Interview:
@@ -111,13 +113,28 @@ class Interview:
         self._beside = probes.Specimen.beside(circumstances.grant)
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
-        self._sts = identities.user("sts")
+        how = circumstances
+        self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn)
+        self._user = next((way for way in self._ways_in if way.principal.kind is USER), None)
         self._outsider = identities.outsider("sts")
-        self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
+        self._s3 = {
+            **({"user": identities.user("s3")} if self._user else {}),
+            "anonymous": identities.anonymous("s3"),
+        }
         self._looked_for_abandoned = False
         self._has_written = False
         self._removes_versions = True
         self.leftovers: set[str] = set()
+
+    @property
+    def first_identity(self) -> str:
+        """The check of who it is whose session is the role's; empty where nobody can be asked."""
+        return self._ways_in[0].identity if self._ways_in else ""
+
+    @property
+    def first_assumption(self) -> str:
+        """The check that this one gets in."""
+        return self._ways_in[0].assume if self._ways_in else ""
 
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
@@ -135,6 +152,8 @@ class Interview:
             return not_tried(self._would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
+        if not self._ways_in or (question.probe == "assume_as_trusted" and question.id not in self._known):
+            return not_tried("nobody who may assume the role can be asked from here", GIVE_A_PROFILE)
         if question.probe == "assume_for_too_long":
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
         return not_tried("a step before it did not succeed")
@@ -154,11 +173,13 @@ class Interview:
 
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
-        answers["user.identity"] = user = probes.identity(self._sts)
-        if not user.succeeded:
+        if not self._ways_in:
             return None
-        refuse_wrong_caller(user.value["arn"], self._how.caller_arn, self._how.role_arn)
-        answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
+        way = self._ways_in[0]
+        answers[way.identity] = caller = way.asked_who(self._how.role_arn)
+        if not caller.succeeded:
+            return None
+        answers[way.assume], credentials = probes.assume(way.sts, way.params)
         if credentials is None:
             return None
         role = self._identities.role(credentials)
@@ -189,24 +210,59 @@ class Interview:
             return ""
         return f"{self._identities.plain_http_url} does not answer ({answer.code}), port 80 may be closed on the way"
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The checks that somebody gets in who can be asked."""
+        return frozenset(way.assume for way in self._ways_in)
+
     def _ask_for_trust(self, answers: Answers) -> None:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
-        variations = self._how.assume_variations()
-        if is_session(answers["user.identity"].value["arn"]):
-            variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
+        for way in self._ways_in:
+            if way is not self._ways_in[0]:
+                answers[way.identity] = caller = way.asked_who(self._how.role_arn)
+                if not caller.succeeded:
+                    continue
+                answers[way.assume], _dropped = probes.assume(way.sts, way.params)
+            self._ask_otherwise(answers, way)
+        others = {who.label: who for who in self._how.principals if who.kind is not USER}
+        outsider = self._outsider if self._outsider and self._ask_outsider(answers) else None
         for question in self._questions:
-            if question.probe in variations:
-                answers[question.id], _dropped = probes.assume(self._sts, variations[question.probe])
-        if self._outsider:
-            answers["outsider.identity"] = outsider = self._outsider_identity(answers["user.identity"])
-            if outsider.succeeded:
-                answers["trust.outsider"], _dropped = probes.assume(self._outsider, self._how.assume_params)
+            asker = {"assume_as_outsider": outsider, "assume_as_user": self._user and self._user.sts}.get(
+                question.probe
+            )
+            if asker:
+                other = others.get(question.id.partition("@")[2])
+                params = self._how.assume_params
+                its = with_external_id(params, other.external_id) if other else params
+                answers[question.id], _dropped = probes.assume(asker, its)
 
-    def _outsider_identity(self, user: Answer) -> Answer:
+    def _ask_otherwise(self, answers: Answers, way: WayIn) -> None:
+        """Somebody who gets in must not, for longer or without the right external id."""
+        variations = way.variations(self._how.max_session_duration)
+        if is_session(answers[way.identity].value["arn"]):
+            variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
+        label = "" if way.principal.kind is USER else way.principal.label
+        for question in self._questions:
+            its = question.id.partition("@")[2] == label
+            if question.probe == "assume_for_too_long":
+                its = way is next((one for one in self._ways_in if not one.principal.is_role), None)
+            if its and question.probe in variations:
+                answers[question.id], _dropped = probes.assume(way.sts, variations[question.probe])
+
+    def _ask_outsider(self, answers: Answers) -> bool:
+        """Whether the outsider is somebody else, who may be let in or refused."""
+        answers["outsider.identity"] = outsider = self._outsider_identity(answers)
+        return outsider.succeeded
+
+    def _outsider_identity(self, answers: Answers) -> Answer:
         answer = probes.identity(self._outsider)
         arn = answer.value.get("arn", "")
-        if arn == user.value["arn"]:
+        if self._user and arn == answers[self._user.identity].value["arn"]:
             raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
+        if arn and any(is_it(arn, principal) for principal in self._how.principals):
+            raise WrongCaller(
+                f"The outsider is {arn}, whom bucket_access_trusted names: give somebody else's credentials."
+            )
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
     def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:

@@ -194,8 +194,17 @@ STS_ANSWERS = [
 STS_ANSWERS += [
     (probe, *row)
     for asked_as, others in (
-        ("identity", ("session_identity", "outsider_identity")),
-        ("assume", ("assume_as_outsider", "assume_without_external_id", "assume_with_wrong_external_id")),
+        ("identity", ("session_identity", "outsider_identity", "trusted_identity")),
+        (
+            "assume",
+            (
+                "assume_as_outsider",
+                "assume_as_trusted",
+                "assume_as_user",
+                "assume_without_external_id",
+                "assume_with_wrong_external_id",
+            ),
+        ),
     )
     for probe in others
     for name, *row in list(STS_ANSWERS)
@@ -206,7 +215,9 @@ _STS = "https://docs.aws.amazon.com/STS/latest/APIReference/API_"
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
 #: Where the errors of each probe's action are listed.
 SOURCES = {
-    **dict.fromkeys(("identity", "session_identity", "outsider_identity"), f"{_STS}GetCallerIdentity.html"),
+    **dict.fromkeys(
+        ("identity", "session_identity", "outsider_identity", "trusted_identity"), f"{_STS}GetCallerIdentity.html"
+    ),
     **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
     **dict.fromkeys(("create", "write"), f"{_S3}PutObject.html#API_PutObject_Errors"),
     **dict.fromkeys(("read", "read_back"), f"{_S3}GetObject.html#API_GetObject_Errors"),

@@ -31,6 +31,7 @@ def question(action: str, expected: str = "allowed", name: str = "role.read", **
 
 
 WHO = question("sts:GetCallerIdentity", name="user.identity", probe="identity")
+OTHER = question("sts:AssumeRole", name="trusted.assume@a", principal="trusted", probe="assume_as_trusted")
 READ, ASSUME = question("s3:GetObject"), question("sts:AssumeRole", name="role.assume", probe="assume")
 
 # The question, the code and the message, and how the cause begins.
@@ -73,6 +74,8 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     ),
     (ASSUME, "AccessDenied", REFUSED + "sts:AssumeRole on resource: " + ROLE_ARN, "AWS does not say why."),
     (READ, "AccessDenied", "Access Denied", "S3 does not say why."),
+    (OTHER, "AccessDenied", REFUSED + "sts:AssumeRole", "AWS refuses one of the others whom the contract trusts."),
+    (OTHER, "InvalidClientTokenId", "invalid", "AWS does not know these credentials, which are not the contract's"),
     (
         ASSUME,
         "InvalidClientTokenId",
@@ -152,7 +155,7 @@ def test_each_answer_has_its_cause(item: Expectation, code: str, message: str, c
 
 def test_every_row_of_the_table_is_the_answer_to_a_case_here() -> None:
     def row_of(item: Expectation, code: str, message: str) -> int | None:
-        return next((number for number, row in enumerate(ERRORS) if row.applies(code, item.action, message)), None)
+        return next((number for number, row in enumerate(ERRORS) if row.applies(code, item, message)), None)
 
     assert {row_of(*case[:3]) for case in CASES} == {None, *range(len(ERRORS))}
 
@@ -218,6 +221,10 @@ EXCESSES = [
     ("trust.wrong_external_id", "The role can be assumed with a wrong external id."),
     ("trust.longer_session", "The role gives longer sessions than the contract says."),
     ("trust.outsider", "Somebody else than the user can assume the role."),
+    ("trusted.no_external_id@a", "Somebody trusted can assume the role without the external id."),
+    ("trusted.wrong_external_id@a", "Somebody trusted can assume the role with a wrong external id."),
+    ("trusted.user@a", "The user can assume the role with somebody else's external id."),
+    ("trusted.outsider@a", "Somebody whom the contract does not name can assume the role."),
 ]
 
 

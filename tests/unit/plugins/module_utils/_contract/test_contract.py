@@ -37,6 +37,12 @@ GOOD: dict[str, list[Any]] = {
     ],
     "permissions": [["list"], ["delete", "list"], list(PERMISSIONS), "read, list", "write"],
     "prefix": ["", "team", "team/", "team/reports/", "a b/ü/", ".hidden/", "x" * 899, "x" * 899 + "/", "team/..a/.b./"],
+    "trusted": [
+        [],
+        [{"arn": "arn:aws:iam::123456789012:role/partner"}],
+        [{"arn": "arn:aws-cn:iam::210987654321:user/team/partner", "external_id": "theirs", "profile": "theirs"}],
+        [{"arn": f"arn:aws:iam::21098765432{number}:role/partner", "external_id": None} for number in (1, 2)],
+    ],
     "external_id": ["", "ab", "contract-4711", "a:b/c=d,e.f@g+h_i", "x" * 1224],
     "session_name": ["ab", "assumerole-s3-access-check", "x" * 64],
     "max_session_duration": SECONDS,
@@ -77,6 +83,7 @@ GOOD: dict[str, list[Any]] = {
 }
 
 BAD: dict[str, list[Any]] = {
+    "trusted": [{}, "theirs", ["theirs"], [{"arn": "*"}]],
     "bucket": [
         "ab",
         "x" * 64,
@@ -423,8 +430,72 @@ def test_judging_changes_nothing() -> None:
     assert values == {"bucket": "abc", "permissions": ["read", "list"], "tags": {"a": "b"}}
 
 
-@pytest.mark.parametrize("name", ["bucket", "user", "role"])
+@pytest.mark.parametrize("name", ["bucket", "role"])
 def test_a_required_variable_without_a_value_is_a_problem(name: str) -> None:
     assert problems({"bucket": "abc", "user": "u", "role": "r", name: None}) == [
         f"bucket_access_{name} is empty: give it a value."
     ]
+
+
+THEIRS = {"arn": "arn:aws:iam::210987654321:role/theirs"}
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_user_may_be_left_out_where_somebody_else_may_assume_the_role(empty: str | None) -> None:
+    assert problems({"bucket": "abc", "user": empty, "role": "r"}) == [
+        "bucket_access_user is empty: give it a value, or name in bucket_access_trusted who else may assume the role."
+    ]
+    assert problems({"bucket": "abc", "user": None, "role": "r", "trusted": [THEIRS]}) == []
+    found = Contract.of({"bucket": "abc", "user": empty, "role": "r", "trusted": [THEIRS]})
+    assert (found.has_user, found.user, [who.name for who in found.principals]) == (False, "", [THEIRS["arn"]])
+    assert found.manage == {"role", "bucket"}
+
+
+def test_the_contracts_external_id_is_that_of_whoever_has_none_of_their_own() -> None:
+    trusted = [THEIRS, {"arn": "arn:aws:iam::210987654321:user/u", "external_id": "own"}]
+    found = Contract.of({"bucket": "abc", "user": "u", "external_id": "ours", "trusted": trusted})
+    assert [who.external_id for who in found.principals] == ["ours", "ours", "own"]
+
+
+def test_what_tells_principals_apart_is_stable() -> None:
+    trusted = [{"arn": f"arn:aws:iam::210987654321:{name}"} for name in ("role/team/a", "user/b")]
+    sids = {who.name: who.sid for who in Contract.of({"bucket": "abc", "user": "u", "trusted": trusted}).principals}
+    turned = {who.name: who.sid for who in Contract.of({"bucket": "abc", "trusted": trusted[::-1]}).principals}
+    assert {**sids, **turned} == sids
+    assert len(set(sids.values())) == 3
+    assert all(sid.isalnum() for sid in sids.values())
+    assert sids["u"] == "OnlyThisUserMayAssumeTheRole"
+    labels = [who.label for who in Contract.of({"bucket": "abc", "trusted": trusted}).trusted]
+    assert labels == ["210987654321:role/a", "210987654321:user/b"]
+
+
+TWICE = {"arn": "arn:aws:iam::210987654321:role/team/theirs"}
+NOBODY_ELSE = [
+    (["theirs"], "has 'theirs', not a principal"),
+    ([{}], "has an item with no principal: give each item one of"),
+    ([{"external_id": "abc"}], "has an item with no principal"),
+    ([{**THEIRS, "subject": "x"}], "has 'subject' beside arn"),
+    ([{"arn": "*"}], "has '*', which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:*"}], "which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:role/a?"}], "which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:root"}], "a whole account"),
+    ([{"arn": "210987654321"}], "a whole account"),
+    ([{"arn": 210987654321}], "a whole account"),
+    ([{"arn": "arn:aws:sts::210987654321:assumed-role/theirs/session"}], "a session of a role"),
+    ([{"arn": "arn:aws:iam::210987654321:group/theirs"}], "no ARN of a role or user"),
+    ([{"arn": "theirs"}], "no ARN of a role or user"),
+    ([{**THEIRS, "external_id": "a b"}], "has an item whose external_id is 'a b', not an external id"),
+    ([{**THEIRS, "external_id": "*"}], "has an item whose external_id is '*'"),
+    ([{**THEIRS, "profile": "a b"}], "has an item whose profile is 'a b', not a profile name"),
+    ([THEIRS, THEIRS], "names 'arn:aws:iam::210987654321:role/theirs' twice: keep one"),
+    ([THEIRS, {**THEIRS, "external_id": "another"}], "twice: keep one"),
+    ([THEIRS, TWICE], "names 'arn:aws:iam::210987654321:role/team/theirs' twice: keep one"),
+]
+
+
+@pytest.mark.parametrize(("trusted", "reason"), NOBODY_ELSE)
+def test_whoever_cannot_be_trusted_is_named_in_one_sentence(trusted: list[Any], reason: str) -> None:
+    (sentence,) = problems({"bucket": "abc", "user": "u", "role": "r", "trusted": trusted})
+    assert sentence.startswith("bucket_access_trusted ")
+    assert reason in sentence
+    assert sentence.count(".") == 1 or ":" in sentence
