@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import names
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -61,7 +62,8 @@ class World:
 
     @property
     def user(self) -> str:
-        return str(self.values["user"])
+        """The user's name; empty where the contract has none."""
+        return str(self.values["user"] or "")
 
     @property
     def role(self) -> str:
@@ -110,7 +112,7 @@ class World:
     # What the contract writes, to start from.
 
     def trust(self) -> Json:
-        return trust_policy(self.contract, {self.user: self.user_arn})
+        return trust_policy(self.contract, self.contract.arns(self.user_arn))
 
     def permissions(self) -> Json:
         return permissions_policy(self.contract)
@@ -130,16 +132,18 @@ class World:
         for bucket in self.forbidden_buckets:
             self.s3.create_bucket(Bucket=bucket)
         self._make_bucket()
-        self.iam.create_user(UserName=self.user, Tags=self.tags)
+        if self.user:
+            self.iam.create_user(UserName=self.user, Tags=self.tags)
         self.iam.create_role(
             RoleName=self.role,
             AssumeRolePolicyDocument=json.dumps(self.trust()),
-            Description=f"Gives {self.user} access to the bucket {self.bucket}",
+            Description=f"Gives {names(self.contract.principals)} access to the bucket {self.bucket}",
             MaxSessionDuration=self.contract.max_session_duration,
             Tags=self.tags,
         )
         self.set_permissions(self.permissions())
-        self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
+        if self.user:
+            self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         return self
 
     def _make_bucket(self) -> None:
@@ -229,7 +233,7 @@ class World:
             "role_arn": self.role_arn,
             "session_name": "test",
             "duration_seconds": 900,
-            "caller_arn": self.user_arn,
+            "caller_arn": self.user_arn if self.user else None,
             "wait_timeout": 0,
             **more,
         }
@@ -240,8 +244,8 @@ class World:
             "region": "us-east-1",
             "endpoint_url": self.emulator.endpoint_url,
             "verify": self.emulator.ca_bundle,
-            "access_key": self.key["AccessKeyId"],
-            "secret_key": self.key["SecretAccessKey"],
+            "access_key": self.key.get("AccessKeyId"),
+            "secret_key": self.key.get("SecretAccessKey"),
         }
         return Identities(Connection(**{**standard, **connection}))
 

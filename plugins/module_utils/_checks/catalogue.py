@@ -123,8 +123,8 @@ AUDITED = (
         action="iam:GetRole",
         expected=ALLOWED,
         statement="The trust policy lets {principal} in",
-        shows="For each role and user of `bucket_access_trusted`: the trust policy lets it in, under its external id if "
-        "it has one, and no denial takes that away. Whether an account of its own lets it ask is not read.",
+        shows="For each role and user of `bucket_access_trusted`: the trust policy lets it in, under its external id "
+        "if it has one, and no denial takes that away. Whether an account of its own lets it ask is not read.",
     ),
     _audited(
         "config.role.permissions",

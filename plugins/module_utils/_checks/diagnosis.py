@@ -136,8 +136,8 @@ ERRORS = (
     ),
     _row(
         "AccessDenied",
-        "AWS refuses one of the others whom the contract trusts. Most likely first: (1) something was changed less than "
-        "a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) the "
+        "AWS refuses one of the others whom the contract trusts. Most likely first: (1) something was changed less "
+        "than a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) the "
         "trust policy names it with another external id, or as it was before it was deleted and made anew; (4) a "
         "permissions boundary, a service control policy or a condition forbids it.",
         "Wait a minute and verify again; run provision again, which mends the trust policy; then ask whoever keeps it "
@@ -148,7 +148,7 @@ ERRORS = (
     *LAYERS,
     _row(
         "InvalidClientTokenId InvalidAccessKeyId",
-        "AWS does not know these credentials, which are not the contract's to keep: they are deleted, inactive or over.",
+        "AWS does not know these credentials, which are not the contract's to keep: they are deleted or inactive.",
         "Ask whoever keeps them for others, or leave profile out of bucket_access_trusted: then it is read who may "
         "assume the role, and nobody asks.",
         principal="trusted",

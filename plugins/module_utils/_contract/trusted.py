@@ -71,9 +71,7 @@ def arn_problem(item: Item) -> str | None:
     if ":assumed-role/" in arn:
         return f"has {quoted(arn)}, a session of a role, which ends: name the role"
     if role_arn_problem(arn) and user_arn_problem(arn):
-        return (
-            f"has {quoted(arn)}, neither a role's ARN nor a user's: write it like arn:aws:iam::123456789012:role/NAME"
-        )
+        return f"has {quoted(arn)}, no ARN of a role or user: write it like arn:aws:iam::123456789012:role/NAME"
     return _of(item, external_id=external_id_problem, profile=profile_problem)
 
 

@@ -55,8 +55,8 @@ ROWS = (
     ),
     Row(
         r"code MalformedPolicyDocument\b.*principal.* of bucket_access_trusted",
-        "bucket_access_trusted: AWS does not know {trusted} as a principal: it was deleted, was made seconds ago, or is "
-        "misspelt; correct it, or run provision again in a minute.",
+        "bucket_access_trusted: AWS does not know {trusted} as a principal: it was deleted, was made seconds ago, or "
+        "is misspelt; correct it, or run provision again in a minute.",
     ),
     Row(
         r"code MalformedPolicyDocument\b.*principal",
