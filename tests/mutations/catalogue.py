@@ -362,6 +362,124 @@ def trust_names_a_session_of_another_role_too(world: World) -> None:
     trust_also(world, Principal={"AWS": "arn:aws:sts::000000000000:assumed-role/other/nightly"})
 
 
+# --- Others may assume the role, too: the contract names a role of another account -----------------------------------
+
+THEIR_ROLE = "arn:aws:iam::111111111111:role/partner"
+SHARED = {"trusted": ({"arn": THEIR_ROLE, "external_id": "theirs-4711"},)}
+
+
+def theirs_with(world: World, **changes: Any) -> None:
+    """The contract's trust policy with elements of the other's statement changed."""
+    document = world.trust()
+    document["Statement"][1].update(changes)
+    world.set_trust(document)
+
+
+def with_their_id(operator: str, *values: str) -> Json:
+    """A condition on the external id."""
+    return {"Condition": {operator: {"sts:ExternalId": list(values)}}}
+
+
+register_all(
+    EXCESS,
+    {
+        "their_whole_account_is_trusted": lambda world: theirs_with(
+            world, Principal={"AWS": "arn:aws:iam::111111111111:root"}
+        ),
+        "their_account_is_trusted_by_its_number": lambda world: theirs_with(world, Principal={"AWS": "111111111111"}),
+        "everybody_is_trusted_with_their_external_id": lambda world: theirs_with(world, Principal="*"),
+        "they_need_no_external_id": lambda world: theirs_with(world, Condition={}),
+        "they_may_give_any_external_id": lambda world: theirs_with(world, **with_their_id("StringLike", "*")),
+        "they_may_give_a_second_external_id": lambda world: theirs_with(
+            world, **with_their_id("StringEquals", "theirs-4711", "another")
+        ),
+        "they_may_give_none": lambda world: theirs_with(world, **with_their_id("StringEqualsIfExists", "theirs-4711")),
+        "they_may_tag_their_sessions": lambda world: theirs_with(world, Action=["sts:AssumeRole", "sts:TagSession"]),
+        "a_second_role_of_theirs_is_trusted": lambda world: theirs_with(
+            world, Principal={"AWS": [THEIR_ROLE, f"{THEIR_ROLE}-2"]}
+        ),
+        "somebody_is_trusted_beside_them": lambda world: trust_also(
+            world,
+            Principal={"AWS": "arn:aws:iam::222222222222:role/partner"},
+            **with_their_id("StringEquals", "theirs-4711"),
+        ),
+        "the_user_may_come_with_their_external_id": lambda world: trust_also(
+            world, Principal={"AWS": world.user_arn}, **with_their_id("StringEquals", "theirs-4711")
+        ),
+        "they_may_come_with_the_users_external_id": lambda world: trust_also(
+            world, Principal={"AWS": THEIR_ROLE}, **with_their_id("StringEquals", str(world.external_id))
+        ),
+        "the_user_needs_no_external_id_beside_them": lambda world: trust_with(world, Condition={}),
+    },
+    **SHARED,
+)
+
+register_all(
+    MISSING,
+    {
+        "they_are_trusted_no_more": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]}
+        ),
+        "only_they_are_trusted": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][1:]}
+        ),
+        "they_are_trusted_with_another_external_id": lambda world: theirs_with(
+            world, **with_their_id("StringEquals", "wrong-4711")
+        ),
+        "they_are_denied": lambda world: trust_also(world, Effect="Deny", Principal={"AWS": THEIR_ROLE}),
+        "their_account_is_denied": lambda world: trust_also(world, Effect="Deny", Principal={"AWS": "111111111111"}),
+        "their_external_id_is_denied": lambda world: trust_also(
+            world, Effect="Deny", Principal="*", **with_their_id("StringEquals", "theirs-4711")
+        ),
+        "everybody_but_the_user_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"ArnNotEquals": {"aws:PrincipalArn": world.user_arn}},
+        ),
+        "they_must_give_their_external_id_in_a_second_way": lambda world: theirs_with(
+            world, Condition={"StringEquals": {"sts:ExternalId": "theirs-4711", "aws:PrincipalArn": f"{THEIR_ROLE}-2"}}
+        ),
+    },
+    **SHARED,
+)
+
+register_all(
+    UNTOLD,
+    {
+        "they_are_trusted_within_an_organization": lambda world: theirs_with(
+            world, Condition={"StringEquals": {"sts:ExternalId": "theirs-4711", "aws:PrincipalOrgID": "o-example"}}
+        ),
+        "they_are_trusted_with_mfa": lambda world: theirs_with(
+            world,
+            Condition={
+                "StringEquals": {"sts:ExternalId": "theirs-4711"},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            },
+        ),
+    },
+    **SHARED,
+)
+
+register_all(
+    HARMLESS,
+    {
+        "they_are_trusted_as_agreed": lambda world: None,
+        "they_come_before_the_user": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][::-1]}
+        ),
+        "their_statement_has_another_sid": lambda world: theirs_with(world, Sid="Theirs"),
+        "everybody_else_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"ArnNotEquals": {"aws:PrincipalArn": [world.user_arn, THEIR_ROLE]}},
+        ),
+    },
+    **SHARED,
+)
+
+
 @mutation(EXCESS)
 def role_gives_longer_sessions(world: World) -> None:
     world.iam.update_role(RoleName=world.role, MaxSessionDuration=43200)
