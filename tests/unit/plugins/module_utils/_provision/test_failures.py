@@ -74,8 +74,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         failure("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{THEIRS}"'),
-        f"bucket_access_trusted: AWS does not know {THEIRS} as a principal: it was deleted, was made seconds ago, or is "
-        "misspelt; correct it, or run provision again in a minute.",
+        f"bucket_access_trusted: AWS does not know {THEIRS} as a principal: it was deleted, was made seconds ago, or "
+        "is misspelt; correct it, or run provision again in a minute.",
     ),
     (
         failure("LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"),
