@@ -137,8 +137,8 @@ ERRORS = (
     _row(
         "AccessDenied",
         "AWS refuses one of the others whom the contract trusts. Most likely first: (1) something was changed less "
-        "than a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) the "
-        "trust policy names it with another external id, or as it was before it was deleted and made anew; (4) a "
+        "than a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) "
+        "the trust policy names it with another external id, or as it was before it was deleted and made anew; (4) a "
         "permissions boundary, a service control policy or a condition forbids it.",
         "Wait a minute and verify again; run provision again, which mends the trust policy; then ask whoever keeps it "
         "for a policy that allows sts:AssumeRole on {resource}.",
