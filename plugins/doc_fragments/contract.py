@@ -53,6 +53,8 @@ options:
           - Who else may assume the role, each an item of one kind.
           - C(arn) is a role or user, of this account or another. Beside it, C(external_id) is the one that it must
             give, otherwise O(contract.external_id), and C(profile) names credentials of its own to ask with.
+          - C(oidc) is an identity provider of the account. Beside it stand the C(audience) and the C(subjects) of the
+            tokens that get in.
         type: list
         elements: dict
         default: []

@@ -186,7 +186,7 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     iam, s3, noted = operator.user("iam"), operator.user("s3"), options.get("changed_at")
 
     def compare() -> Compared:
-        found = read_configuration(iam, s3, contract.user, contract.role, contract.bucket)
+        found = read_configuration(iam, s3, contract)
         reached(found["user" if contract.has_user else "role"].answer)
         refuse_refused(found)
         refuse_others(operator, found, contract, options["role_arn"])

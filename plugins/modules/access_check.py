@@ -70,6 +70,17 @@ options:
       - A profile of somebody who must not get into the role. When given, this is tried.
       - Not a root user, who may assume no role anyway.
     type: str
+  web_identity_token_file:
+    description:
+      - A file with a token of an identity provider that O(contract.trusted) names. When given, the role is assumed
+        with it, and must not be with the same token altered.
+      - The token is read here and goes to STS alone.
+    type: path
+  web_identity_refused_token_file:
+    description:
+      - A file with another token of the same provider, for another audience or of another subject, which must be
+        refused.
+    type: path
   plain_http:
     description:
       - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
@@ -314,7 +325,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "progress_file": {"type": "path"},
     **KEPT_IN,
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("outsider_profile", "plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
+    **argument_spec("outsider_profile", "web_identity_token_file", "web_identity_refused_token_file"),
+    **argument_spec("plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 import json
+from pathlib import Path
 import re
 import sys
 from types import ModuleType
@@ -18,21 +19,25 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, s3, sts
+from web_identity import ISSUERS, with_checked_tokens
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
+
+#: How one gets into a role.
+ASSUMING = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
 #: The namespace of S3's requests.
 S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
-def install() -> None:
+def install(state_dir: Path) -> None:
     """Make MiniStack follow the rules of this file."""
     lookup = ModuleType("ministack.services.role_trust")
     lookup.trust_policy_for_arn = trust_policy_for_arn  # type: ignore[attr-defined]
     sys.modules[lookup.__name__] = lookup
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
-    sts.handle_request = with_session_limits(sts.handle_request)
+    sts.handle_request = with_session_limits(with_checked_tokens(sts.handle_request, state_dir / ISSUERS))
     s3.handle_request = with_hidden_keys(
         with_expected_owner(with_an_answer_per_key(with_encoded_keys(with_pages_behind_markers(s3.handle_request))))
     )
@@ -72,17 +77,21 @@ def with_session_limits(handler: Handler) -> Handler:
     """DurationSeconds is checked against AWS's range first, and against the role's maximum once the call is allowed.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """
 
     async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Response:
         asked = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
-        if asked.get("Action") != "AssumeRole" or "DurationSeconds" not in asked:
+        if asked.get("Action") not in ASSUMING or "DurationSeconds" not in asked:
             return await handler(method, path, headers, body, query_params)
         seconds = int(asked["DurationSeconds"])
         if not 900 <= seconds <= 43200:
             return _invalid(f"1 validation error detected: Value '{seconds}' at 'durationSeconds' is out of range")
         response = await handler(method, path, headers, body, query_params)
-        role = iam._roles.get(asked.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+        arn = asked.get("RoleArn", "")
+        role = (
+            iam._roles.get_scoped(arn.split(":")[4], None, arn.rsplit("/", 1)[-1]) or {} if arn.count(":") > 4 else {}
+        )
         if response[0] == 200 and seconds > int(role.get("MaxSessionDuration", 3600)):
             return _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         return response

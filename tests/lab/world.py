@@ -112,7 +112,7 @@ class World:
     # What the contract writes, to start from.
 
     def trust(self) -> Json:
-        return trust_policy(self.contract, self.contract.arns(self.user_arn))
+        return trust_policy(self.contract, self.contract.arns(self.user_arn, self.role_arn))
 
     def permissions(self) -> Json:
         return permissions_policy(self.contract)
@@ -265,7 +265,7 @@ class World:
 
     def audit(self) -> Json:
         """What the audit of ``verify`` finds."""
-        found = read_configuration(self.iam, self.s3, self.user, self.role, self.bucket)
+        found = read_configuration(self.iam, self.s3, self.contract)
         checks = audit(Subject(self.contract, found))
         return {"checks": checks, "verdict": verdict(checks)}
 

@@ -14,6 +14,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import OIDC
 
 #: Whether a bucket has Object Lock, or that the operator may not look.
 LOCK_STATES = LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
@@ -25,12 +27,18 @@ Client = Any
 Params = dict[str, Any]
 
 
-def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str) -> Configuration:
-    """Read it all; what cannot be read is noted, not raised. Without the name of a user none is asked for."""
-    identities, place = side_by_side(
-        lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]), lambda: dict(_bucket(s3, bucket))
-    )
+def read_configuration(iam: Client, s3: Client, contract: Contract) -> Configuration:
+    """Read it all; what cannot be read is noted, not raised. Where the contract has no user none is asked for."""
+    identities, place = side_by_side(lambda: _identities(iam, contract), lambda: dict(_bucket(s3, contract.bucket)))
     return Configuration({**identities, **place})
+
+
+def _identities(iam: Client, contract: Contract) -> dict[str, Reading]:
+    found = dict([*_user(iam, contract.user), *_role(iam, contract.role), *_roles(iam)])
+    role = found["role"]
+    for principal in (trusted for trusted in contract.trusted if trusted.kind is OIDC):
+        found[principal.reading] = read_provider(iam, principal.arn(role.data["Arn"])) if role.data else role
+    return found
 
 
 def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
@@ -61,6 +69,16 @@ def read_arn(iam: Client, arn: str) -> Reading:
     if kind == "role":
         return read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"]["Arn"])
     return read(lambda: iam.get_user(UserName=name), lambda page: page["User"]["Arn"])
+
+
+def read_provider(iam: Client, arn: str) -> Reading:
+    """The audiences that an identity provider of the account takes tokens for.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
+    """
+    return read(
+        lambda: iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn), lambda page: page["ClientIDList"]
+    )
 
 
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:

@@ -33,7 +33,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     Row,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, TRUSTED
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, TRUSTED
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -125,6 +125,15 @@ AUDITED = (
         statement="The trust policy lets {principal} in",
         shows="For each role and user of `bucket_access_trusted`: the trust policy lets it in, under its external id "
         "if it has one, and no denial takes that away. Whether an account of its own lets it ask is not read.",
+    ),
+    _audited(
+        f"{OIDC.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetOpenIDConnectProvider",
+        expected=ALLOWED,
+        statement="The account takes tokens of {principal}, and the trust policy those of the contract",
+        shows="For each identity provider of `bucket_access_trusted`: the account has it, with the contract's "
+        "audience, and the trust policy lets in tokens for that audience of the contract's subjects.",
     ),
     _audited(
         "config.role.permissions",
@@ -409,6 +418,54 @@ _PROBED = (
         explained_by=("config.role.trust",),
         excess=Finding("Somebody whom the contract does not name can assume the role.", _PUTS_THE_TRUST_BACK),
         shows="With `bucket_access_outsider_profile`: the outsider is refused with this external id, too.",
+    ),
+    Row(
+        id=f"{OIDC.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRoleWithWebIdentity",
+        expected=ALLOWED,
+        statement="A token of {principal} gets into the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="With `bucket_access_web_identity_token_file`: the token gets into the role.",
+    ),
+    *(
+        Row(
+            id=f"trusted.{name}@{{principal}}",
+            principal="trusted",
+            action="sts:AssumeRoleWithWebIdentity",
+            expected=DENIED,
+            statement=f"{what} of {{principal}} does not get into the role",
+            group=THE_OTHERS,
+            evidence=ASKED,
+            explained_by=("config.role.trust",),
+            excess=Finding(f"{what} gets into the role.", advice),
+            shows=shows,
+        )
+        for name, what, advice, shows in (
+            (
+                "tampered_token",
+                "A token whose signature is wrong",
+                "Look at endpoint_url: AWS checks every token's signature, and something else has answered.",
+                "With `bucket_access_web_identity_token_file`: the same token is refused when one character of its "
+                "signature is another.",
+            ),
+            (
+                "unsigned_token",
+                "A token that nobody has signed",
+                "Look at endpoint_url: AWS takes no token without a signature, and something else has answered.",
+                "With `bucket_access_web_identity_token_file`: the same claims are refused when nobody has signed "
+                "them.",
+            ),
+            (
+                "refused_token",
+                "A token for another audience, or of another subject,",
+                _PUTS_THE_TRUST_BACK,
+                "With `bucket_access_web_identity_refused_token_file`: that token is refused, for its audience or "
+                "its subject.",
+            ),
+        )
     ),
     _on_objects(
         "role.{permission}",

@@ -136,6 +136,13 @@ ERRORS = (
     ),
     _row(
         "AccessDenied",
+        "AWS refuses the token by the trust policy: it does not name this provider, audience or subject, or did not "
+        "a minute ago.",
+        "Wait a minute and verify again; then run provision again, which mends the trust policy.",
+        actions="sts:AssumeRoleWithWebIdentity",
+    ),
+    _row(
+        "AccessDenied",
         "AWS refuses one of the others whom the contract trusts. Most likely first: (1) something was changed less "
         "than a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) "
         "the trust policy names it with another external id, or as it was before it was deleted and made anew; (4) a "
@@ -144,6 +151,22 @@ ERRORS = (
         "for a policy that allows sts:AssumeRole on {resource}.",
         actions="sts:AssumeRole",
         principal="trusted",
+    ),
+    _row(
+        "ExpiredTokenException ExpiredToken",
+        "The token is over.",
+        "Have the job fetch a new one right before it verifies.",
+        actions="sts:AssumeRoleWithWebIdentity",
+    ),
+    _row(
+        "InvalidIdentityToken IDPRejectedClaim",
+        "AWS does not take the token: {message}",
+        "Look at the identity provider in IAM, its address and its audiences, and at where the token comes from.",
+    ),
+    _row(
+        "IDPCommunicationError",
+        "AWS cannot reach the identity provider for its keys.",
+        "Verify again; when it persists, see that its keys can be read from the internet.",
     ),
     *LAYERS,
     _row(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
@@ -16,7 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, asked
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, Principal
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_SESSION = 43200
@@ -38,11 +38,12 @@ class Expectation(Question):
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, and as whom by its label."""
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, as whom, with which token."""
 
     outsider: bool = False
     plain_http: bool = False
     trusted: Set[str] = frozenset()
+    refused_token: bool = False
 
 
 def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
@@ -99,7 +100,21 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
 
 
 def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Whether one of the others gets in; with its external id nobody else must, where it tells them apart."""
+    """Whether one of the others gets in, and how nobody must."""
+    return QUESTIONS[who.kind.name](who, contract, role_arn, scope)
+
+
+def _trusted_token(who: Principal, _contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """A token gets in; one that is not as the provider signed it, or not for the role, does not."""
+    yield _asked(row_of(who.way_in), role_arn, "assume_with_token", label=who.label)
+    if who.label not in scope.trusted:
+        return
+    for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
+        yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
+
+
+def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """A role or user gets in; with its external id nobody else must, where it tells them apart."""
     label, can_be_asked = who.label, who.label in scope.trusted
     if can_be_asked:
         yield _asked(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label=label)
@@ -112,6 +127,13 @@ def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) ->
         yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
     if scope.outsider and (apart or not contract.has_user):
         yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", label)
+
+
+#: What there is to ask, by the kind of principal.
+QUESTIONS: Mapping[str, Callable[[Principal, Contract, str, Scope], Iterator[Expectation]]] = {
+    ARN.name: _trusted_arn,
+    OIDC.name: _trusted_token,
+}
 
 
 def _refused(name: str, role_arn: str, probe: str, control: str, label: str = "") -> Expectation:

@@ -34,7 +34,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     Difference,
@@ -116,7 +116,7 @@ class Subject:
     @property
     def arns(self) -> dict[str, str]:
         """The principals' own ARNs, by their names."""
-        return self.contract.arns(self.user_arn if self.contract.has_user else "")
+        return self.contract.arns(self.user_arn if self.contract.has_user else "", self.role_arn)
 
     @property
     def permissions(self) -> Document:
@@ -170,6 +170,23 @@ class Subject:
             "sts:rolesessionname": Fact(("*",)),
         }
         return Requests(known, bounded=None, ids=self.ids)
+
+    def as_token(self, principal: Principal) -> Requests:
+        """Whoever comes with a token that the contract speaks of: of it nothing is known but whose and for whom it is.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+        """
+        known = {
+            f"{principal.name}:aud".lower(): Fact((principal.audience,)),
+            f"{principal.name}:sub".lower(): Fact(principal.subjects),
+            "aws:federatedprovider": Fact((principal.arn(self.role_arn),)),
+            "aws:currenttime": Fact(since=self.now),
+            "aws:epochtime": Fact(since=self.now),
+            **_ANYWHERE,
+            "sts:externalid": Fact(absent=True),
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, ids=self.ids)
 
     @property
     def as_role(self) -> Requests:
@@ -238,7 +255,10 @@ _ANYWHERE = {
 
 
 #: What is known of requests, by the kind of principal that makes them.
-_FACTS: Mapping[str, Callable[[Subject, Principal], Requests]] = {ARN.name: Subject.as_other}
+_FACTS: Mapping[str, Callable[[Subject, Principal], Requests]] = {
+    ARN.name: Subject.as_other,
+    OIDC.name: Subject.as_token,
+}
 
 Judge = Callable[[Subject], Judgement]
 
@@ -383,10 +403,29 @@ def trusts(subject: Subject) -> Judgement:
     role, principal = subject.found["role"].data, subject.principal
     if role is None or principal is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nobody is trusted.", "Run provision.")
-    wishes = atoms({"Statement": [trust_statement(principal, subject.arns)]})
+    wishes = atoms({"Statement": [trust_statement(principal, subject.contract.arns("", subject.role_arn))]})
     actual = document(role["AssumeRolePolicyDocument"])
     found = allowed([actual], wishes, subject.as_principal(principal))
     return _judgement(found, "trust policy", subject.mended("role"))
+
+
+def takes_tokens(subject: Subject) -> Judgement:
+    """The provider is there and takes tokens for the audience, and the trust policy lets those of the subjects in."""
+    principal = subject.principal
+    if principal is None or subject.found["role"].data is None:
+        return trusts(subject)
+    reading, host = subject.found[principal.reading], principal.name
+    if reading.unreadable:
+        cause = f"The operator could not read the identity provider {host}: {reading.answer.code}."
+        return Judgement(INCONCLUSIVE, cause, "Allow the operator iam:GetOpenIDConnectProvider on it.")
+    if reading.absent:
+        cause = f"The account has no identity provider {host}, so it takes no token of it."
+        return Judgement(MISSING_ACCESS, cause, "Have it made, with the audience of the contract.")
+    if principal.audience not in reading.data:
+        there = ", ".join(sorted(reading.data)) or "nobody"
+        cause = f"The identity provider {host} is there for {there}, and the contract says {principal.audience}."
+        return Judgement(MISSING_ACCESS, cause, "Have this audience added to it.")
+    return trusts(subject)
 
 
 def permissions(subject: Subject) -> Judgement:
@@ -586,6 +625,7 @@ RULES = (
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
     _rule(f"{ARN.reading}@{{principal}}", trusts, "user", "role"),
+    _rule(f"{OIDC.reading}@{{principal}}", takes_tokens, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
     _rule("config.role.boundary", role_boundary, "role", "role.boundary"),

@@ -88,9 +88,12 @@ class Contract:
         """Everybody else who may assume the role."""
         return tuple(principal for principal in self.principals if principal.kind is not USER)
 
-    def arns(self, user_arn: str) -> dict[str, str]:
-        """The ARNs of the principals by their names, given the user's as AWS has it: it may hold a path."""
-        return {item.name: user_arn if item.kind is USER else item.name for item in self.principals}
+    def arns(self, user_arn: str, home: str) -> dict[str, str]:
+        """The ARNs of the principals by their names.
+
+        The user's is given as AWS has it, for it may hold a path; ``home`` is any ARN of the contract's account.
+        """
+        return {item.name: user_arn if item.kind is USER else item.arn(home) for item in self.principals}
 
 
 def _text(value: object) -> str | None:

@@ -118,6 +118,8 @@ FIELDS: Mapping[str, Field] = {
     "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
+    "web_identity_token_file": Field("path"),
+    "web_identity_refused_token_file": Field("path"),
     "plain_http": Field("bool", default=True),
     "plain_http_endpoint_url": Field(),
     "plan_file": Field("path"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import hashlib
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling, who
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,19 @@ ARN = Kind(
     options=("external_id", "profile"),
     reading="config.trusted.arn",
 )
+OIDC = Kind(
+    "oidc",
+    sid="MayComeWithAToken",
+    element="Federated",
+    action="sts:AssumeRoleWithWebIdentity",
+    words="Holder of a token",
+    way_in="trusted.web_identity",
+    key="oidc",
+    options=("audience", "subjects"),
+    reading="config.trusted.oidc",
+)
 
-KINDS = {kind.name: kind for kind in (USER, ARN)}
+KINDS = {kind.name: kind for kind in (USER, ARN, OIDC)}
 
 #: Those that ``bucket_access_trusted`` may name, by the key that says so.
 TRUSTED = {kind.key: kind for kind in KINDS.values() if kind.key}
@@ -65,15 +76,18 @@ TRUSTED = {kind.key: kind for kind in KINDS.values() if kind.key}
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who may assume the role, by the name that the contract gives: an ARN where the kind has one.
+    """Somebody who may assume the role, by the name that the contract gives: an ARN, or an identity provider's host.
 
-    ``external_id`` is what it must give, and ``profile`` one by which it can be asked from here.
+    ``external_id`` is what it must give, and ``profile`` one by which it can be asked from here. Whoever comes with a
+    token has it from the provider for the ``audience``, as one of the ``subjects``, which may end in patterns.
     """
 
     kind: Kind
     name: str
     external_id: str | None = None
     profile: str | None = None
+    audience: str = ""
+    subjects: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -98,6 +112,13 @@ class Principal:
             return self.kind.sid
         return f"{self.kind.sid}{hashlib.sha256(self.name.encode()).hexdigest()[:16]}"
 
+    def arn(self, home: str) -> str:
+        """Its ARN where the contract is at home, as any ARN of that account tells.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+        """
+        return sibling(home, "oidc-provider", self.name) if self.kind is OIDC else self.name
+
     @property
     def way_in(self) -> str:
         """The check that sees it get in."""
@@ -117,7 +138,20 @@ def trusted(items: Iterable[Mapping[str, Any]], external_id: str | None) -> tupl
 def _principal(item: Mapping[str, Any], external_id: str | None) -> Principal:
     kind = next(kind for key, kind in TRUSTED.items() if item.get(key))
     own = item.get("external_id") or external_id if "external_id" in kind.options else None
-    return Principal(kind, str(item[kind.key]), str(own) if own else None, item.get("profile") or None)
+    subjects = item.get("subjects") or ()
+    return Principal(
+        kind,
+        provider(item[kind.key]) if kind is OIDC else str(item[kind.key]),
+        str(own) if own else None,
+        item.get("profile") or None,
+        str(item.get("audience") or ""),
+        (subjects,) if isinstance(subjects, str) else tuple(map(str, subjects)),
+    )
+
+
+def provider(url: object) -> str:
+    """An identity provider as IAM names it: its address without the scheme."""
+    return str(url).removeprefix("https://").rstrip("/")
 
 
 def names(principals: Iterable[Principal]) -> str:

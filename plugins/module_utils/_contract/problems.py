@@ -61,7 +61,28 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
         )
+    yield from _trust_clashes(values, naming)
     yield from _store_clashes(values, naming)
+
+
+def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What nobody of those who may assume the role could make use of."""
+    trusted = [item for item in items(values.get("trusted")) if isinstance(item, Mapping)]
+    if (
+        values.get("external_id")
+        and trusted
+        and not values.get("user")
+        and not any(item.get("arn") for item in trusted)
+    ):
+        yield (
+            f"external_id is given, and nobody whom {naming}trusted names can give one: leave it out, or name a role "
+            "or user"
+        )
+    for name in ("web_identity_token_file", "web_identity_refused_token_file"):
+        if values.get(name) and "trusted" in values and not any(item.get("oidc") for item in trusted):
+            yield f"{name} is given, and {naming}trusted names no identity provider: leave it out, or name one by oidc"
+    if values.get("web_identity_refused_token_file") and not values.get("web_identity_token_file"):
+        yield f"web_identity_refused_token_file is given without {naming}web_identity_token_file: name both"
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

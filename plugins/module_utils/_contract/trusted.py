@@ -8,12 +8,12 @@ A rule gives what is wrong, in words that follow the name of the variable, or no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID, partition, who
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, TRUSTED
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, TRUSTED, provider
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import (
     external_id_problem,
     items,
@@ -75,6 +75,67 @@ def arn_problem(item: Item) -> str | None:
     return _of(item, external_id=external_id_problem, profile=profile_problem)
 
 
+#: Providers that IAM knows without being told of them, and by other names than the rest.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+BUILT_IN = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+
+#: What stands before the first ``*`` of a subject: a kind and an owner, both whole, as in ``repo:OWNER/``; for EKS,
+#: where all service accounts of the cluster begin alike, the namespace; for Bitbucket the repository.
+_FIXED = re.compile(
+    r"system:serviceaccount:[^:]+:.*"
+    r"|\{[0-9a-f-]{36}\}:.*"
+    r"|(?!system:serviceaccount:)[^:/]+[:/][^:/]+[:/].*"
+)
+
+
+def oidc_problem(item: Item) -> str | None:
+    """A provider, an audience, and subjects of which none lets in whoever has an account there.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+    """
+    host, audience = provider(item["oidc"]), item.get("audience")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w.~-]+)*", host, re.ASCII):
+        return f"has {quoted(item['oidc'])}, no identity provider: write it like https://token.actions.githubusercontent.com"
+    if host in BUILT_IN:
+        return f"has {quoted(item['oidc'])}, which is no OpenID Connect provider of the account: name one of these"
+    if not isinstance(audience, str) or not audience:
+        return (
+            f"has {quoted(host)} without an audience, so a token for any service would do: name it, like "
+            "sts.amazonaws.com"
+        )
+    if re.search(r"[*?$\s]", audience):
+        return f"has {quoted(host)} with the audience {quoted(audience)}: write exactly one, without * ? $ and spaces"
+    given = item.get("subjects")
+    subjects = [given] if isinstance(given, str) else given
+    if not isinstance(subjects, (list, tuple)) or not subjects:
+        return f"has {quoted(host)} without subjects, so everybody there would be let in: name them, like {EXAMPLE}"
+    return next(filter(None, map(_subject_problem, subjects)), None) or _twice(subjects)
+
+
+EXAMPLE = "repo:OWNER/REPO:ref:refs/heads/main"
+
+
+def _subject_problem(subject: object) -> str | None:
+    """A pattern may stand behind a part that says whose it is, and nowhere else."""
+    if not isinstance(subject, str) or not re.fullmatch(r"[\x21-\x7e]{1,255}", subject):
+        return f"has the subject {quoted(subject)}: write one as the tokens have it, like {EXAMPLE}"
+    if re.search(r"[?$]", subject):
+        return (
+            f"has the subject {quoted(subject)}, which has a character that means more in a policy: leave out ? and $"
+        )
+    fixed, star, _rest = subject.partition("*")
+    if star and not _FIXED.fullmatch(fixed):
+        return (
+            f"has the subject {quoted(subject)}, which lets in others than yours: say whose it is before the first *, "
+            "like repo:OWNER/REPO:*"
+        )
+    return None
+
+
+def _twice(subjects: Sequence[object]) -> str | None:
+    return f"has a subject twice: {quoted(subjects[0])}" if len(set(map(str, subjects))) < len(subjects) else None
+
+
 def _of(item: Item, **rules: Callable[[object], str | None]) -> str | None:
     """What is wrong with the other keys of an item."""
     for name, rule in rules.items():
@@ -85,7 +146,8 @@ def _of(item: Item, **rules: Callable[[object], str | None]) -> str | None:
 
 
 #: The rule of each kind, and by what one of its items is known to be another's.
-PROBLEMS: Mapping[str, Callable[[Item], str | None]] = {ARN.key: arn_problem}
+PROBLEMS: Mapping[str, Callable[[Item], str | None]] = {ARN.key: arn_problem, OIDC.key: oidc_problem}
 IDENTITIES: Mapping[str, Callable[[Item], object]] = {
     ARN.key: lambda item: (partition(item["arn"]), *who(item["arn"])),
+    OIDC.key: lambda item: provider(item["oidc"]),
 }

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, USER, Principal
 
 Document = dict[str, Any]
 
@@ -67,10 +67,23 @@ def _of_an_external_id(principal: Principal) -> Document:
     return {"StringEquals": {"sts:ExternalId": principal.external_id}} if principal.external_id else {}
 
 
+def _of_a_token(principal: Principal) -> Document:
+    """Only with a token for this audience, of one of these subjects.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+    """
+    audience, subject = f"{principal.name}:aud", f"{principal.name}:sub"
+    subjects = principal.subjects[0] if len(principal.subjects) == 1 else list(principal.subjects)
+    if any("*" in name for name in principal.subjects):
+        return {"StringEquals": {audience: principal.audience}, "StringLike": {subject: subjects}}
+    return {"StringEquals": {audience: principal.audience, subject: subjects}}
+
+
 #: Under which conditions each kind of principal gets in.
 CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
     USER.name: _of_an_external_id,
     ARN.name: _of_an_external_id,
+    OIDC.name: _of_a_token,
 }
 
 

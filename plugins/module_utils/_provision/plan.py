@@ -130,7 +130,7 @@ class Inquiry:
         contract = self.contract
         return WishedRole(
             name=contract.role,
-            trust=trust_policy(contract, contract.arns(self.user_arn)),
+            trust=trust_policy(contract, contract.arns(self.user_arn, self.role_arn)),
             permissions=permissions_policy(contract, partition(self.role_arn)),
             description=f"Gives {names(contract.principals)} access to the bucket {contract.bucket}",
             max_session_duration=contract.max_session_duration,

@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
     read_arn,
     read_managed_document,
+    read_provider,
     read_role,
     read_user,
     read_user_documents,
@@ -30,7 +31,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
@@ -41,7 +42,7 @@ Client = Any
 Readings = Mapping[str, Reading]
 
 #: How the names of their readings begin.
-TRUSTED = "trusted "
+TRUSTED, PROVIDER = "trusted ", "provider "
 
 PROVISION, ROTATE, SESSION, TEARDOWN = "provision", "rotate", "session", "teardown"
 
@@ -65,13 +66,14 @@ ACTIONS = {
     "bucket.lock": "s3:GetBucketObjectLockConfiguration",
     "bucket.replication": "s3:GetReplicationConfiguration",
     "bucket.objects": "s3:ListBucketVersions",
+    "provider": "iam:GetOpenIDConnectProvider",
 }
 
 
 def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
     """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     identities, place = side_by_side(
-        lambda: dict(_identity_readings(iam, contract, account(operator), verb)),
+        lambda: dict(_identity_readings(iam, contract, operator, verb)),
         lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
     )
     role = _role(identities)
@@ -103,7 +105,7 @@ def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
     return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
 
 
-def _identity_readings(iam: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
+def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str) -> Iterator[tuple[str, Reading]]:
     """A rotation touches nothing but the user, and a session nothing at all."""
     user = dict(read_user(iam, contract.user))
     yield from user.items()
@@ -114,14 +116,16 @@ def _identity_readings(iam: Client, contract: Contract, owner: str, verb: str) -
     if verb == PROVISION and contract.permissions_boundary:
         yield "boundary", read_managed_document(iam, contract.permissions_boundary)
     if verb == PROVISION:
-        yield from _trusted_readings(iam, contract, owner)
+        yield from _trusted_readings(iam, contract, operator)
 
 
-def _trusted_readings(iam: Client, contract: Contract, owner: str) -> Iterator[tuple[str, Reading]]:
-    """The trusted users and roles of this account."""
+def _trusted_readings(iam: Client, contract: Contract, operator: str) -> Iterator[tuple[str, Reading]]:
+    """The trusted users and roles of this account, and its identity providers."""
     for principal in contract.trusted:
-        if principal.kind is ARN and account(principal.name) == owner:
+        if principal.kind is ARN and account(principal.name) == account(operator):
             yield f"{TRUSTED}{principal.name}", read_arn(iam, principal.name)
+        if principal.kind is OIDC:
+            yield f"{PROVIDER}{principal.name}", read_provider(iam, principal.arn(operator))
 
 
 def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -196,7 +200,9 @@ def _limit(found: Readings, contract: Contract) -> dict[str, Any]:
 def _trusted(found: Readings) -> dict[str, Any]:
     """Who of the trusted is there; what the operator may not read is for AWS to judge."""
     its = {name.removeprefix(TRUSTED): reading for name, reading in found.items() if name.startswith(TRUSTED)}
+    providers = {name.removeprefix(PROVIDER): reading for name, reading in found.items() if name.startswith(PROVIDER)}
     return {
+        "providers": {host: tuple(reading.data or ()) for host, reading in providers.items() if not reading.absent},
         "trusted_found": {arn: reading.data for arn, reading in its.items() if reading.data},
         "trusted_missing": tuple(arn for arn, reading in its.items() if reading.absent),
         "trusted_unread": tuple(arn for arn, reading in its.items() if reading.unreadable),
@@ -235,8 +241,9 @@ def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
         )
         return
     for name, reading in found.items():
-        if reading.unreadable and name in ACTIONS and name != "user.keys":
-            yield _why(name, reading.answer)
+        kind = PROVIDER.strip() if name.startswith(PROVIDER) else name
+        if reading.unreadable and kind in ACTIONS and kind != "user.keys":
+            yield _why(kind, reading.answer)
 
 
 def _why(name: str, answer: Answer) -> str:

@@ -97,6 +97,8 @@ class There:
     trusted_found: Mapping[str, str] = field(default_factory=dict)
     trusted_missing: tuple[str, ...] = ()
     trusted_unread: tuple[str, ...] = ()
+    #: The audiences of the identity providers of this account, by their hosts.
+    providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
     object_outside: str = ""
     object_inside: str = ""

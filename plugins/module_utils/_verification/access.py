@@ -24,6 +24,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
+    NO_TOKENS,
+    Tokens,
+    tokens_for,
+)
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
 LEAST_PATIENCE = 10.0
@@ -35,10 +40,11 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options["contract"])
     refuse_other_role(options["role_arn"], contract.role, contract.account_id)
-    asked = scope(identities, options, contract.trusted)
+    tokens = tokens_for(options, contract.trusted)
+    asked = scope(identities, options, contract.trusted, tokens)
     questions = {item.id: item for item in expectations(contract, options["role_arn"], asked)}
     enforced = enforcement(identities)
-    how = circumstances(contract, options, ways_in(contract, asked), traceless=traceless)
+    how = circumstances(contract, options, ways_in(contract, asked), tokens, traceless=traceless)
     interview = Interview(identities, tuple(questions.values()), how)
     observations = converge(
         interview.ask_round,
@@ -53,7 +59,7 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         "account_id": account(options["role_arn"]),
         "partition": partition(options["role_arn"]),
         "region": identities.region,
-        "caller": _value(observations, interview.first_identity),
+        "caller": interview.caller,
         "session": _value(observations, interview.first_assumption),
         "checks": checks,
         "summary": summary(checks),
@@ -66,17 +72,25 @@ def _value(observations: Mapping[str, Observation], check: str) -> dict[str, Any
     return dict(observations[check].answer.value) if check else {}
 
 
-def scope(identities: Identities, options: Options, trusted: tuple[Principal, ...] = ()) -> Scope:
+def scope(
+    identities: Identities, options: Options, trusted: tuple[Principal, ...] = (), tokens: Tokens = NO_TOKENS
+) -> Scope:
     """What can be asked with what was given, and what is left out by agreement, which the checks then say."""
     return Scope(
-        trusted=frozenset(who.label for who in trusted if who.profile),
+        trusted=frozenset(who.label for who in trusted if who.profile or tokens.of(who)),
+        refused_token=tokens.refused is not None,
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
     )
 
 
 def circumstances(
-    contract: Contract, options: Options, asked: tuple[Principal, ...] = (), *, traceless: bool
+    contract: Contract,
+    options: Options,
+    asked: tuple[Principal, ...] = (),
+    tokens: Tokens = NO_TOKENS,
+    *,
+    traceless: bool,
 ) -> Circumstances:
     """How the options say to ask, as whom of the contract's principals."""
     session_name = options.get("session_name") or secrets.token_hex(12)  # no policy can know it
@@ -85,6 +99,7 @@ def circumstances(
         grant=contract.grants[0],
         principals=contract.principals,
         asked=asked,
+        tokens=tokens,
         max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),
         inside_object=options.get("inside_object"),

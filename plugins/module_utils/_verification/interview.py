@@ -33,6 +33,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     GIVE_A_PROFILE,
+    NO_TOKENS,
+    Tokens,
     WayIn,
     is_it,
     ways_in,
@@ -70,18 +72,19 @@ class Circumstances:
     """How to ask.
 
     ``assume_params`` are those of AssumeRole by the contract's user; ``principals`` may assume the role, and ``asked``
-    are those of them that can be asked to; ``grant`` is the place; ``max_session_duration`` the role's maximum;
-    ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
-    else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
-    ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
-    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
-    operator has read of the bucket's Object Lock, if somebody has.
+    are those of them that can be asked to, some with ``tokens``; ``grant`` is the place; ``max_session_duration`` the
+    role's maximum; ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of
+    objects that somebody else put below and beside the prefix, ``forbidden_objects`` those of objects in the
+    forbidden buckets, by bucket; ``traceless`` leaves out what cannot be asked without a trace, and nobody asks
+    without TLS when ``plain_http`` is false; ``kms`` says that the contract has the bucket encrypt with a key of KMS;
+    ``object_lock`` says what the operator has read of the bucket's Object Lock, if somebody has.
     """
 
     assume_params: Params
     grant: Grant
     principals: tuple[Principal, ...] = (Principal(USER, ""),)
     asked: tuple[Principal, ...] = (Principal(USER, ""),)
+    tokens: Tokens = NO_TOKENS
     max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_object: str | None = None
@@ -99,7 +102,10 @@ class Circumstances:
 
 
 class Interview:
-    """Asks all questions about one contract as often as one likes; ``leftovers`` are the objects that stayed behind."""
+    """Asks all questions about one contract as often as one likes; ``leftovers`` are the objects that stayed behind.
+
+    ``caller`` is whoever was let in, or turned away, whose session is the role's.
+    """
 
     def __init__(
         self, identities: Identities, questions: tuple[Expectation, ...], circumstances: Circumstances
@@ -114,7 +120,7 @@ class Interview:
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
         how = circumstances
-        self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn)
+        self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn, how.tokens)
         self._user = next((way for way in self._ways_in if way.principal.kind is USER), None)
         self._outsider = identities.outsider("sts")
         self._s3 = {
@@ -124,16 +130,12 @@ class Interview:
         self._looked_for_abandoned = False
         self._has_written = False
         self._removes_versions = True
+        self.caller: dict[str, str] = {}
         self.leftovers: set[str] = set()
 
     @property
-    def first_identity(self) -> str:
-        """The check of who it is whose session is the role's; empty where nobody can be asked."""
-        return self._ways_in[0].identity if self._ways_in else ""
-
-    @property
     def first_assumption(self) -> str:
-        """The check that this one gets in."""
+        """The check that the one gets in whose session is the role's; empty where nobody can be asked."""
         return self._ways_in[0].assume if self._ways_in else ""
 
     def ask_round(self) -> Answers:
@@ -152,7 +154,8 @@ class Interview:
             return not_tried(self._would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
-        if not self._ways_in or (question.probe == "assume_as_trusted" and question.id not in self._known):
+        is_way_in = question.probe in ("assume_as_trusted", "assume_with_token")
+        if not self._ways_in or (is_way_in and question.id not in self._known):
             return not_tried("nobody who may assume the role can be asked from here", GIVE_A_PROFILE)
         if question.probe == "assume_for_too_long":
             return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
@@ -176,15 +179,23 @@ class Interview:
         if not self._ways_in:
             return None
         way = self._ways_in[0]
-        answers[way.identity] = caller = way.asked_who(self._how.role_arn)
+        caller = self._ask_who(answers, way)
         if not caller.succeeded:
             return None
-        answers[way.assume], credentials = probes.assume(way.sts, way.params)
+        answers[way.assume], credentials = way.assumed(way.params)
         if credentials is None:
             return None
         role = self._identities.role(credentials)
         answers["role.identity"] = self._session_identity(role.client("sts"))
         return role if answers["role.identity"].succeeded else None
+
+    def _ask_who(self, answers: Answers, way: WayIn) -> Answer:
+        caller = way.asked_who(self._how.role_arn)
+        if way.identity:
+            answers[way.identity] = caller
+        if way is self._ways_in[0]:
+            self.caller = dict(caller.value)
+        return caller
 
     def _session_identity(self, sts: Client) -> Answer:
         answer = probes.identity(sts)
@@ -219,10 +230,9 @@ class Interview:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
         for way in self._ways_in:
             if way is not self._ways_in[0]:
-                answers[way.identity] = caller = way.asked_who(self._how.role_arn)
-                if not caller.succeeded:
+                if not self._ask_who(answers, way).succeeded:
                     continue
-                answers[way.assume], _dropped = probes.assume(way.sts, way.params)
+                answers[way.assume], _dropped = way.assumed(way.params)
             self._ask_otherwise(answers, way)
         others = {who.label: who for who in self._how.principals if who.kind is not USER}
         outsider = self._outsider if self._outsider and self._ask_outsider(answers) else None
@@ -239,7 +249,7 @@ class Interview:
     def _ask_otherwise(self, answers: Answers, way: WayIn) -> None:
         """Somebody who gets in must not, for longer or without the right external id."""
         variations = way.variations(self._how.max_session_duration)
-        if is_session(answers[way.identity].value["arn"]):
+        if way.identity and is_session(answers[way.identity].value["arn"]):
             variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
         label = "" if way.principal.kind is USER else way.principal.label
         for question in self._questions:
@@ -247,7 +257,7 @@ class Interview:
             if question.probe == "assume_for_too_long":
                 its = way is next((one for one in self._ways_in if not one.principal.is_role), None)
             if its and question.probe in variations:
-                answers[question.id], _dropped = probes.assume(way.sts, variations[question.probe])
+                answers[question.id], _dropped = way.assumed(variations[question.probe])
 
     def _ask_outsider(self, answers: Answers) -> bool:
         """Whether the outsider is somebody else, who may be let in or refused."""

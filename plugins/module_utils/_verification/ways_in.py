@@ -5,31 +5,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session_of, who
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.tokens import NoToken, Token, read_token
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who as named
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, USER, Principal
 
 Params = Mapping[str, Any]
 
 #: What to do where nobody can get into the role from here.
 GIVE_A_PROFILE = (
-    "Give the profile of a role or user in bucket_access_trusted, or verify where one is: what was read shows how the "
-    "role is configured, and nobody has used it."
+    "Give the profile of a role or user in bucket_access_trusted, or of an identity provider "
+    "bucket_access_web_identity_token_file, or verify where one is: what was read shows how the role is configured, "
+    "and nobody has used it."
 )
 
 
 @dataclass(frozen=True)
-class WayIn:
-    """One principal, its client for STS, and what it asks AssumeRole for.
+class Tokens:
+    """A token that the contract lets in, and one that it does not."""
 
-    ``identity`` is the check of who it is, ``assume`` that it gets in; ``caller_arn`` is who it must be.
+    good: Token | None = None
+    refused: Token | None = None
+
+    def of(self, principal: Principal) -> Token | None:
+        """The token of a principal, if it comes with this one."""
+        return self.good if self.good and principal.kind is OIDC and self.good.is_for(principal) else None
+
+
+NO_TOKENS = Tokens()
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """One principal, its client for STS, and what it asks for.
+
+    ``identity`` is the check of who it is, if that can be asked, and ``assume`` that it gets in; ``caller_arn`` is
+    who it must be. ``token`` is what it comes with.
     """
 
     principal: Principal
@@ -38,9 +57,16 @@ class WayIn:
     identity: str
     assume: str
     caller_arn: str | None = None
+    tokens: Tokens = NO_TOKENS
 
     def asked_who(self, role_arn: str) -> Answer:
-        """Whose the credentials are; raises :class:`WrongCaller` when they are somebody else's."""
+        """Whose the credentials are; raises :class:`WrongCaller` when they are somebody else's.
+
+        Whose a token is AWS says when it lets it in.
+        """
+        if self.principal.kind is OIDC:
+            arn, subject = self.principal.arn(role_arn), self.tokens.good.subject if self.tokens.good else ""
+            return Answer(value={"arn": arn, "account": account(arn), "user_id": subject})
         answer = probes.identity(self.sts)
         if answer.succeeded:
             if self.principal.kind is USER:
@@ -49,21 +75,39 @@ class WayIn:
                 _refuse_another(answer.value["arn"], self.principal)
         return answer
 
+    def assumed(self, params: Params) -> tuple[Answer, dict[str, Any] | None]:
+        """What STS answers, and apart from it the credentials."""
+        call = probes.assume_with_token if self.principal.kind is OIDC else probes.assume
+        return call(self.sts, params)
+
     def variations(self, longest: int) -> dict[str, Params]:
         """How the role must not be assumed, by the name of the probe."""
+        longer = {"assume_for_too_long": {**self.params, "DurationSeconds": longest + 1}}
+        if self.tokens.good:
+            refused = {"assume_with_refused_token": self.tokens.refused.text} if self.tokens.refused else {}
+            other = {
+                "assume_with_tampered_token": self.tokens.good.tampered,
+                "assume_with_unsigned_token": self.tokens.good.unsigned,
+                **refused,
+            }
+            return {**longer, **{name: {**self.params, "WebIdentityToken": text} for name, text in other.items()}}
         external_id = str(self.params.get("ExternalId", ""))
         return {
-            "assume_without_external_id": {k: v for k, v in self.params.items() if k != "ExternalId"},
+            "assume_without_external_id": with_external_id(self.params, None),
             "assume_with_wrong_external_id": {**self.params, "ExternalId": external_id[:1218] + "-wrong"},
-            "assume_for_too_long": {**self.params, "DurationSeconds": longest + 1},
+            **longer,
         }
 
 
 def ways_in(
-    identities: Identities, principals: tuple[Principal, ...], params: Params, caller_arn: str | None
+    identities: Identities,
+    principals: tuple[Principal, ...],
+    params: Params,
+    caller_arn: str | None = None,
+    tokens: Tokens = NO_TOKENS,
 ) -> tuple[WayIn, ...]:
     """The ways of these principals. ``params`` are those of the contract's user, without an external id of others."""
-    return tuple(_way(identities, principal, params, caller_arn) for principal in principals)
+    return tuple(_MAKE[who.kind.name](identities, who, params, caller_arn, tokens) for who in principals)
 
 
 def with_external_id(params: Params, external_id: str | None) -> Params:
@@ -72,12 +116,26 @@ def with_external_id(params: Params, external_id: str | None) -> Params:
     return {**bare, **({"ExternalId": external_id} if external_id else {})}
 
 
-def _way(identities: Identities, principal: Principal, params: Params, caller_arn: str | None) -> WayIn:
-    if principal.kind is USER:
-        return WayIn(principal, identities.user("sts"), params, "user.identity", principal.way_in, caller_arn)
-    sts = identities.other(str(principal.profile), "sts")
-    its = with_external_id(params, principal.external_id)
-    return WayIn(principal, sts, its, f"trusted.identity@{principal.label}", principal.way_in)
+def _users(identities: Identities, who: Principal, params: Params, caller_arn: str | None, _tokens: Tokens) -> WayIn:
+    return WayIn(who, identities.user("sts"), params, "user.identity", who.way_in, caller_arn)
+
+
+def _by_profile(identities: Identities, who: Principal, params: Params, _arn: str | None, _tokens: Tokens) -> WayIn:
+    sts, its = identities.other(str(who.profile), "sts"), with_external_id(params, who.external_id)
+    return WayIn(who, sts, its, f"trusted.identity@{who.label}", who.way_in)
+
+
+def _by_token(identities: Identities, who: Principal, params: Params, _arn: str | None, tokens: Tokens) -> WayIn:
+    token = {"WebIdentityToken": tokens.good.text} if tokens.good else {}
+    its = {**with_external_id(params, None), **token}
+    return WayIn(who, identities.anonymous("sts"), its, "", who.way_in, tokens=tokens)
+
+
+_MAKE: Mapping[str, Callable[[Identities, Principal, Params, str | None, Tokens], WayIn]] = {
+    USER.name: _users,
+    ARN.name: _by_profile,
+    OIDC.name: _by_token,
+}
 
 
 def _refuse_another(arn: str, principal: Principal) -> None:
@@ -92,4 +150,28 @@ def is_it(arn: str, principal: Principal) -> bool:
     """Whether somebody is this role or user; a role is seen as one of its sessions."""
     if principal.kind is not ARN:
         return False
-    return is_session_of(arn, principal.name) or who(arn) == who(principal.name)
+    return is_session_of(arn, principal.name) or named(arn) == named(principal.name)
+
+
+def tokens_for(options: Mapping[str, Any], trusted: tuple[Principal, ...]) -> Tokens:
+    """The tokens that were given; raises :class:`WrongCaller` where they are not what they are given as."""
+    given = {name: options.get(name) for name in ("web_identity_token_file", "web_identity_refused_token_file")}
+    try:
+        good, refused = (
+            read_token(str(path), f"bucket_access_{name}") if path else None for name, path in given.items()
+        )
+    except NoToken as error:
+        raise WrongCaller(str(error)) from None
+    if good and not any(good.is_for(principal) for principal in trusted if principal.kind is OIDC):
+        raise WrongCaller(
+            f"bucket_access_web_identity_token_file: the token is of {good.issuer} for {', '.join(good.audiences)}, "
+            f"its subject is {good.subject}, and bucket_access_trusted names nobody like that, so nothing was judged: "
+            "give a token of the contract's, or correct the contract."
+        )
+    if good and refused and (refused.issuer != good.issuer or any(refused.is_for(principal) for principal in trusted)):
+        raise WrongCaller(
+            "bucket_access_web_identity_refused_token_file: the token is one that the contract lets in, or of another "
+            f"provider than {good.issuer}, so nothing was judged: give one of the same provider for another "
+            "audience, or of another subject."
+        )
+    return Tokens(good, refused)

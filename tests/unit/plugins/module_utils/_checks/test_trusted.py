@@ -53,7 +53,7 @@ def judged(contract: Contract, document: Json) -> dict[str, str]:
 
 
 def agreed(contract: Contract) -> Json:
-    return trust_policy(contract, contract.arns(USER))
+    return trust_policy(contract, contract.arns(USER, ROLE))
 
 
 def changed(contract: Contract, number: int, **more: Any) -> Json:

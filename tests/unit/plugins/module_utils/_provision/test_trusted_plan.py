@@ -59,7 +59,7 @@ def test_who_is_taken_out_of_the_contract_is_taken_out_of_the_trust_policy() -> 
     role = Role(
         "r",
         "arn:aws:iam::123456789012:role/r",
-        trust=trust_policy(before, before.arns("")),
+        trust=trust_policy(before, before.arns("", OPERATOR)),
         tags={MARK: "r"},
         inline={"bucket-access": permissions_policy(before)},
         description="Gives 210987654321:role/theirs and 1 other access to the bucket b-1",
