@@ -9,6 +9,7 @@ Each mutation is a function that changes a provisioned world on the server. Its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 import json
 from typing import Any
@@ -477,6 +478,119 @@ register_all(
         ),
     },
     **SHARED,
+)
+
+
+# --- Tokens of an identity provider get in, too ---------------------------------------------------------------------
+
+CI = "token.ci.example"
+TOKENS = {
+    "trusted": (
+        {"oidc": f"https://{CI}", "audience": "sts.amazonaws.com", "subjects": ["repo:ours/exchange:ref:main"]},
+    )
+}
+AUD, SUB = {f"{CI}:aud": "sts.amazonaws.com"}, {f"{CI}:sub": "repo:ours/exchange:ref:main"}
+
+
+def of_a_ci(change: Callable[[World], Any]) -> Callable[[World], Any]:
+    """The same change in an account that has the provider."""
+
+    def changed(world: World) -> None:
+        audiences = {"ClientIDList": ["sts.amazonaws.com", "another"]}
+        with suppress(world.iam.exceptions.EntityAlreadyExistsException):
+            world.iam.create_open_id_connect_provider(Url=f"https://{CI}", **audiences)
+        change(world)
+
+    return changed
+
+
+def tokens_with(**changes: Any) -> Callable[[World], Any]:
+    """The contract's trust policy with elements of the provider's statement changed."""
+    return of_a_ci(lambda world: theirs_with(world, **changes))
+
+
+def tokens_if(**blocks: Json) -> Callable[[World], Any]:
+    """The provider's statement under other conditions."""
+    return tokens_with(Condition=blocks)
+
+
+def tokens_also(**statement: Any) -> Callable[[World], Any]:
+    """One more statement about tokens."""
+    action = {"Action": "sts:AssumeRoleWithWebIdentity"}
+    return of_a_ci(lambda world: trust_also(world, **{**action, "Principal": "*", **statement}))
+
+
+register_all(
+    EXCESS,
+    {
+        "tokens_of_every_subject_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "*"}),
+        "tokens_of_every_repository_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "repo:*/*:*"}),
+        "tokens_of_every_branch_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "repo:ours/exchange:*"}),
+        "tokens_of_a_second_subject_get_in": tokens_if(
+            StringEquals={**AUD, f"{CI}:sub": ["repo:ours/exchange:ref:main", "repo:ours/other:ref:main"]}
+        ),
+        "tokens_need_no_subject": tokens_if(StringEquals=AUD),
+        "tokens_need_no_audience": tokens_if(StringEquals=SUB),
+        "tokens_of_any_audience_get_in": tokens_if(StringEquals=SUB, StringLike={f"{CI}:aud": "*"}),
+        "tokens_without_an_audience_get_in": tokens_if(StringEquals=SUB, StringEqualsIfExists=AUD),
+        "tokens_need_nothing": tokens_if(),
+        "tokens_may_tag_their_sessions": tokens_with(Action=["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]),
+        "tokens_of_every_provider_get_in": tokens_with(Principal={"Federated": "*"}),
+        "tokens_of_another_provider_get_in": tokens_also(
+            Principal={"Federated": "arn:aws:iam::000000000000:oidc-provider/another.example"},
+            Condition={"StringEquals": {"another.example:sub": "repo:ours/exchange:ref:main"}},
+        ),
+        "tokens_and_everybody_else_get_in": tokens_with(Principal="*"),
+    },
+    **TOKENS,
+)
+
+register_all(
+    MISSING,
+    {
+        "tokens_get_in_no_more": of_a_ci(
+            lambda world: world.set_trust({"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]})
+        ),
+        "tokens_get_in_for_another_audience_only": tokens_if(StringEquals={**SUB, f"{CI}:aud": "another"}),
+        "tokens_of_another_subject_get_in_only": tokens_if(
+            StringEquals={**AUD, f"{CI}:sub": "repo:ours/exchange:ref:x"}
+        ),
+        "tokens_get_in_by_another_action_only": tokens_with(Action="sts:AssumeRole"),
+        "tokens_of_the_subject_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringLike": {f"{CI}:sub": "repo:ours/*"}}
+        ),
+        "tokens_are_denied_without_exception": tokens_also(Effect="Deny"),
+        "the_provider_is_not_there": of_a_ci(
+            lambda world: world.iam.delete_open_id_connect_provider(
+                OpenIDConnectProviderArn=f"arn:aws:iam::000000000000:oidc-provider/{CI}"
+            )
+        ),
+    },
+    **TOKENS,
+)
+
+register_all(
+    UNTOLD,
+    {
+        "tokens_must_claim_something_else_too": tokens_if(StringEquals={**AUD, **SUB, f"{CI}:actor": "somebody"}),
+        "tokens_of_one_actor_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringEquals": {f"{CI}:actor": "somebody"}}
+        ),
+    },
+    **TOKENS,
+)
+
+register_all(
+    HARMLESS,
+    {
+        "tokens_get_in_as_agreed": tokens_with(),
+        "tokens_are_compared_like_a_pattern": tokens_if(StringEquals=AUD, StringLike=SUB),
+        "tokens_of_another_subject_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringEquals": {f"{CI}:sub": "repo:ours/other:ref:main"}}
+        ),
+        "tokens_of_every_other_audience_are_denied": tokens_also(Effect="Deny", Condition={"StringNotEquals": AUD}),
+    },
+    **TOKENS,
 )
 
 

@@ -13,7 +13,7 @@ from functools import wraps
 import json
 from typing import Any
 
-from account import BOUNDARY, ROLE, USER, Account
+from account import BOUNDARY, PROVIDER, ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note
@@ -92,6 +92,21 @@ def bounded(situation: Situation) -> Situation:
         account.terms |= {"permissions_boundary": make_boundary(account)}
         return situation(account, operator)
 
+    return tried
+
+
+def of_a_ci(situation: Situation) -> Situation:
+    """The same, of a contract that lets tokens of an identity provider in."""
+
+    @wraps(situation)
+    def tried(account: Account, operator: Env) -> str:
+        account.iam.create_open_id_connect_provider(Url=f"https://{PROVIDER}", ClientIDList=["sts.amazonaws.com"])
+        subjects = ["repo:example/exchange:ref:refs/heads/main"]
+        item = {"oidc": f"https://{PROVIDER}", "audience": "sts.amazonaws.com", "subjects": subjects}
+        account.terms |= {"trusted": [item]}
+        return situation(account, operator)
+
+    tried.__name__ = f"{situation.__name__}_of_a_ci"
     return tried
 
 

@@ -15,6 +15,7 @@ from situations import (
     of_a_bucket_that_was_taken_over,
     of_a_bucket_with_objects,
     of_a_bucket_with_versions,
+    of_a_ci,
     of_what_a_killed_run_left,
     of_what_was_provisioned,
     of_what_was_taken_over,
@@ -95,5 +96,8 @@ VERBS = (
     Verb(("teardown",), (of_what_was_provisioned, of_what_a_killed_run_left)),
     Verb(("teardown-adopted", "teardown"), (of_what_was_taken_over, of_a_bucket_that_was_taken_over)),
     Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
+    Verb(("oidc", "provision"), (of_a_ci(on_an_empty_account),)),
+    Verb(("oidc", "check"), (of_a_ci(in_check_mode),)),
+    Verb(("oidc", "verify"), (of_a_ci(with_objects_of_the_operator),)),
     *(verb for store in STORES for verb in verbs_of(store)),
 )

@@ -107,15 +107,21 @@ def oidc_problem(item: Item) -> str | None:
         return f"has {quoted(host)} with the audience {quoted(audience)}: write exactly one, without * ? $ and spaces"
     given = item.get("subjects")
     subjects = [given] if isinstance(given, str) else given
-    if not isinstance(subjects, (list, tuple)) or not subjects:
+    if not isinstance(subjects, (list, tuple)) or not given:
         return f"has {quoted(host)} without subjects, so everybody there would be let in: name them, like {EXAMPLE}"
-    return next(filter(None, map(_subject_problem, subjects)), None) or _twice(subjects)
+    wrong = (_subject_problem(subject, host) for subject in subjects)
+    return next(filter(None, wrong), None) or _twice(subjects)
 
+
+#: Where a repository may choose what its subjects are made of, and so claim all but who it is.
+#: https://docs.github.com/en/actions/reference/security/oidc
+GITHUB = "token.actions.githubusercontent.com"
+_OF_GITHUB = re.compile(r"(repo|repository|repository_owner|repository_id|repository_owner_id):[^:]")
 
 EXAMPLE = "repo:OWNER/REPO:ref:refs/heads/main"
 
 
-def _subject_problem(subject: object) -> str | None:
+def _subject_problem(subject: object, host: str) -> str | None:
     """A pattern may stand behind a part that says whose it is, and nowhere else."""
     if not isinstance(subject, str) or not re.fullmatch(r"[\x21-\x7e]{1,255}", subject):
         return f"has the subject {quoted(subject)}: write one as the tokens have it, like {EXAMPLE}"
@@ -123,6 +129,8 @@ def _subject_problem(subject: object) -> str | None:
         return (
             f"has the subject {quoted(subject)}, which has a character that means more in a policy: leave out ? and $"
         )
+    if host == GITHUB and not _OF_GITHUB.match(subject):
+        return f"has the subject {quoted(subject)}, which may be anybody's at GitHub: begin with repo:OWNER/REPO"
     fixed, star, _rest = subject.partition("*")
     if star and not _FIXED.fullmatch(fixed):
         return (

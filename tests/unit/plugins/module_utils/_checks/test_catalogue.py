@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
     way_in_of,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
+    QUESTIONS,
     Expectation,
     Scope,
     expectations,
@@ -36,6 +37,7 @@ ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 #: One of each kind of principal, with all that there is to ask of it.
 TRUSTED: dict[str, dict[str, Any]] = {
     "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
+    "oidc": {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]},
 }
 EVERYTHING = {
     "bucket": "example",
@@ -46,7 +48,7 @@ EVERYTHING = {
     "trusted": list(TRUSTED.values()),
 }
 LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
-ALL_SCOPES = Scope(outsider=True, plain_http=True, trusted=LABELS)
+ALL_SCOPES = Scope(outsider=True, plain_http=True, trusted=LABELS, refused_token=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
@@ -69,6 +71,7 @@ def test_every_row_that_is_asked_has_its_question() -> None:
 
 def test_every_kind_of_principal_has_all_its_parts() -> None:
     assert set(KINDS) == {"user", *TRUSTED} == set(CONDITIONS)
+    assert set(QUESTIONS) == set(TRUSTED)
     assert set(PROBLEMS) == set(IDENTITIES) == {kind.key for kind in KINDS.values() if kind.key}
     for who in Contract.of(EVERYTHING).trusted:
         assert row_of(who.way_in).evidence == ASKED

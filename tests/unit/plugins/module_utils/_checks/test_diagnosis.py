@@ -32,6 +32,9 @@ def question(action: str, expected: str = "allowed", name: str = "role.read", **
 
 WHO = question("sts:GetCallerIdentity", name="user.identity", probe="identity")
 OTHER = question("sts:AssumeRole", name="trusted.assume@a", principal="trusted", probe="assume_as_trusted")
+TOKEN = question(
+    "sts:AssumeRoleWithWebIdentity", name="trusted.web_identity@a", principal="trusted", probe="assume_with_token"
+)
 READ, ASSUME = question("s3:GetObject"), question("sts:AssumeRole", name="role.assume", probe="assume")
 
 # The question, the code and the message, and how the cause begins.
@@ -75,6 +78,15 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (ASSUME, "AccessDenied", REFUSED + "sts:AssumeRole on resource: " + ROLE_ARN, "AWS does not say why."),
     (READ, "AccessDenied", "Access Denied", "S3 does not say why."),
     (OTHER, "AccessDenied", REFUSED + "sts:AssumeRole", "AWS refuses one of the others whom the contract trusts."),
+    (TOKEN, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", "AWS refuses the token by the"),
+    (TOKEN, "ExpiredTokenException", "Token expired", "The token is over."),
+    (
+        TOKEN,
+        "InvalidIdentityToken",
+        "Incorrect token audience",
+        "AWS does not take the token: Incorrect token audience.",
+    ),
+    (TOKEN, "IDPCommunicationError", "", "AWS cannot reach the identity provider for its keys."),
     (OTHER, "InvalidClientTokenId", "invalid", "AWS does not know these credentials, which are not the contract's"),
     (
         ASSUME,
@@ -223,6 +235,9 @@ EXCESSES = [
     ("trust.outsider", "Somebody else than the user can assume the role."),
     ("trusted.no_external_id@a", "Somebody trusted can assume the role without the external id."),
     ("trusted.wrong_external_id@a", "Somebody trusted can assume the role with a wrong external id."),
+    ("trusted.tampered_token@a", "A token whose signature is wrong gets into the role."),
+    ("trusted.unsigned_token@a", "A token that nobody has signed gets into the role."),
+    ("trusted.refused_token@a", "A token for another audience, or of another subject, gets into the role."),
     ("trusted.user@a", "The user can assume the role with somebody else's external id."),
     ("trusted.outsider@a", "Somebody whom the contract does not name can assume the role."),
 ]

@@ -131,6 +131,102 @@ def test_whether_others_are_within_a_boundary_is_not_known_either() -> None:
     assert found[CHECKS[1]] == "missing_access"  # a session of a role cannot be spared by name
 
 
+# Tokens of an identity provider.
+
+HOST = "token.ci.example"
+SUBJECTS = ["repo:o/r:ref:main", "repo:o/apps:*"]
+TOKENS = Contract.of(
+    {
+        "role": "r",
+        "bucket": "b-1",
+        "trusted": [{"oidc": f"https://{HOST}", "audience": "sts.amazonaws.com", "subjects": SUBJECTS}],
+    }
+)
+PROVIDER = f"config.trusted.oidc@{HOST}"
+AUDIENCES = Reading(Answer(status=200), ["another", "sts.amazonaws.com"])
+
+
+def of_tokens(document: Json, reading: Reading = AUDIENCES) -> dict[str, str]:
+    role = {"Arn": ROLE, "RoleId": "AROAEXAMPLE", "AssumeRolePolicyDocument": document}
+    needed = {name: Reading(Answer(status=200)) for rule in RULES for name in rule.needs}
+    readings = {**needed, "user": NONE, "role": Reading(Answer(status=200), role), PROVIDER: reading}
+    checks = audit(Subject(TOKENS, Configuration(readings)))
+    about = ("config.role.trust", PROVIDER)
+    return {check["id"]: check["outcome"] for check in checks if check["id"] in about and check["outcome"] != "pass"}
+
+
+def condition(**blocks: Json) -> Json:
+    return changed(TOKENS, 0, Condition={name: block for name, block in blocks.items() if block})
+
+
+AUD, SUB = {f"{HOST}:aud": "sts.amazonaws.com"}, {f"{HOST}:sub": SUBJECTS}
+
+
+def test_a_token_gets_in_for_one_audience_and_certain_subjects() -> None:
+    (statement,) = agreed(TOKENS)["Statement"]
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{HOST}"}
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert statement["Condition"] == {"StringEquals": AUD, "StringLike": SUB}
+    assert of_tokens(agreed(TOKENS)) == {}
+
+
+def test_where_no_subject_is_a_pattern_it_is_compared_as_it_is() -> None:
+    item = {"oidc": HOST, "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]}
+    contract = Contract.of({"role": "r", "bucket": "b-1", "trusted": [item]})
+    assert agreed(contract)["Statement"][0]["Condition"] == {
+        "StringEquals": {f"{HOST}:aud": "sts.amazonaws.com", f"{HOST}:sub": "repo:o/r:ref:main"}
+    }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        condition(StringLike=SUB),
+        condition(StringEquals=AUD),
+        condition(StringEquals=AUD, StringLike={f"{HOST}:sub": [*SUBJECTS, "repo:o/*"]}),
+        condition(StringEquals=AUD, StringLike={f"{HOST}:sub": "*"}),
+        condition(StringEqualsIfExists=AUD, StringLike=SUB),
+        condition(StringEquals={f"{HOST}:aud": ["sts.amazonaws.com", "another"]}, StringLike=SUB),
+        condition(StringEquals=AUD, **{"ForAllValues:StringLike": SUB}),
+        changed(TOKENS, 0, Principal={"Federated": "*"}),
+        changed(TOKENS, 0, Action=["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]),
+    ],
+)
+def test_a_token_that_gets_in_beside_them_is_excess(document: Json) -> None:
+    assert of_tokens(document)["config.role.trust"] == "excess_access"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        condition(StringEquals=AUD, StringLike={f"{HOST}:sub": "repo:o/apps:*"}),
+        condition(StringEquals=AUD, StringLike={f"{HOST}:sub": ["repo:o/r:ref:main", "repo:o/apps:ref:*"]}),
+        condition(StringEquals=AUD, StringLike=SUB, StringNotLike={f"{HOST}:sub": "*:pull_request"}),
+        {"Statement": []},
+    ],
+)
+def test_a_token_that_no_longer_gets_in_is_missed(document: Json) -> None:
+    assert of_tokens(document) == dict.fromkeys(["config.role.trust", PROVIDER], "missing_access")
+
+
+def test_what_a_token_may_claim_beside_is_not_guessed() -> None:
+    document = condition(StringEquals={**AUD, f"{HOST}:actor": "somebody"}, StringLike=SUB)
+    assert of_tokens(document) == dict.fromkeys(["config.role.trust", PROVIDER], "inconclusive")
+
+
+@pytest.mark.parametrize(
+    ("reading", "outcome"),
+    [
+        (Reading(Answer(code="NoSuchEntity", status=404)), "missing_access"),
+        (Reading(Answer(status=200), ["another"]), "missing_access"),
+        (Reading(Answer(status=200), []), "missing_access"),
+        (Reading(Answer(code="AccessDenied", status=403)), "inconclusive"),
+    ],
+)
+def test_the_provider_must_be_there_for_the_audience(reading: Reading, outcome: str) -> None:
+    assert of_tokens(agreed(TOKENS), reading) == {PROVIDER: outcome}
+
+
 # What was read stands for who could not be asked, and for nobody else.
 
 

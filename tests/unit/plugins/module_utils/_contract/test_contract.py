@@ -20,6 +20,23 @@ RULES += MORE_RULES
 
 SECONDS = [3600, "3600", 7200, 43200]
 
+#: Subjects that say whose they are.
+TOKENS = [
+    ("https://token.actions.githubusercontent.com", ["repo:example/exchange:ref:refs/heads/main"]),
+    ("token.actions.githubusercontent.com", ["repo:example/exchange:*", "repo:example/apps:environment:live"]),
+    ("https://token.actions.githubusercontent.com/", "repository_owner_id:4711:*"),
+    ("https://token.actions.githubusercontent.com", ["repo:example/*"]),
+    ("https://gitlab.com", ["project_path:example/exchange:ref_type:branch:ref:main", "project_path:example/*"]),
+    (
+        "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+        ["system:serviceaccount:exchange:loader", "system:serviceaccount:exchange:*"],
+    ),
+    ("https://app.terraform.io", ["organization:example:project:*"]),
+    ("https://oidc.circleci.com/org/4711", ["org/4711/project/4712/user/*"]),
+    ("https://api.bitbucket.org/2.0/workspaces/example/pipelines-config/identity/oidc", ["{" + "0" * 36 + "}:*"]),
+    ("https://login.example", ["auth0|4711", "somebody"]),
+]
+
 GOOD: dict[str, list[Any]] = {
     "bucket": ["abc", "a1b", "taka-assume-role-test", "a.b", "0a0", "x" * 63, "1.2.3.4x", "256-1-1-1"],
     "user": ["a", "taka_assume_role_bucket_executor", "a+=,.@-_", "N" * 64],
@@ -41,6 +58,7 @@ GOOD: dict[str, list[Any]] = {
         [],
         [{"arn": "arn:aws:iam::123456789012:role/partner"}],
         [{"arn": "arn:aws-cn:iam::210987654321:user/team/partner", "external_id": "theirs", "profile": "theirs"}],
+        *([{"oidc": host, "audience": "sts.amazonaws.com", "subjects": subjects}] for host, subjects in TOKENS),
         [{"arn": f"arn:aws:iam::21098765432{number}:role/partner", "external_id": None} for number in (1, 2)],
     ],
     "external_id": ["", "ab", "contract-4711", "a:b/c=d,e.f@g+h_i", "x" * 1224],
@@ -469,6 +487,8 @@ def test_what_tells_principals_apart_is_stable() -> None:
     assert labels == ["210987654321:role/a", "210987654321:user/b"]
 
 
+OURS = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["main"]}
+GITHUB = {**OURS, "oidc": "https://token.actions.githubusercontent.com"}
 TWICE = {"arn": "arn:aws:iam::210987654321:role/team/theirs"}
 NOBODY_ELSE = [
     (["theirs"], "has 'theirs', not a principal"),
@@ -487,6 +507,46 @@ NOBODY_ELSE = [
     ([{**THEIRS, "external_id": "a b"}], "has an item whose external_id is 'a b', not an external id"),
     ([{**THEIRS, "external_id": "*"}], "has an item whose external_id is '*'"),
     ([{**THEIRS, "profile": "a b"}], "has an item whose profile is 'a b', not a profile name"),
+    ([{**THEIRS, **OURS}], "has an item with arn and oidc"),
+    ([{**OURS, "oidc": "http://token.ci.example"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://token.ci.example:8443"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://*.ci.example"}], "no identity provider"),
+    ([{**OURS, "oidc": "ci"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://accounts.google.com"}], "which is no OpenID Connect provider of the account"),
+    ([{**OURS, "audience": None}], "without an audience"),
+    ([{**OURS, "audience": ""}], "without an audience"),
+    ([{**OURS, "audience": "*"}], "with the audience '*': write exactly one"),
+    ([{**OURS, "audience": ["a", "b"]}], "without an audience"),
+    ([{**OURS, "subjects": None}], "without subjects, so everybody there would be let in"),
+    ([{**OURS, "subjects": []}], "without subjects, so everybody there would be let in"),
+    ([{**OURS, "subjects": ""}], "without subjects, so everybody there would be let in"),
+    *(
+        ([{**OURS, "subjects": [subject]}], "which lets in others than yours")
+        for subject in (
+            "*",
+            "repo:*",
+            "repo:*/*:*",
+            "repo:*/exchange:*",
+            "repo:example*",
+            "**",
+            "system:serviceaccount:*",
+        )
+    ),
+    ([{**OURS, "subjects": ["system:serviceaccount:exchange*"]}], "which lets in others than yours"),
+    ([{**OURS, "subjects": ["main", "*:main"]}], "which lets in others than yours"),
+    ([{**OURS, "subjects": ["repo:example/exchange:ref?"]}], "leave out ? and $"),
+    ([{**OURS, "subjects": ["repo:${aws:username}/exchange"]}], "leave out ? and $"),
+    ([{**OURS, "subjects": ["repo:example/exchange main"]}], "write one as the tokens have it"),
+    ([{**OURS, "subjects": [4711]}], "write one as the tokens have it"),
+    ([{**OURS, "subjects": ["main", "main"]}], "has a subject twice"),
+    ([{**GITHUB, "subjects": ["ref:refs/heads/main"]}], "which may be anybody's at GitHub"),
+    ([{**GITHUB, "subjects": ["environment:live"]}], "which may be anybody's at GitHub"),
+    (
+        [{**GITHUB, "subjects": ["job_workflow_ref:example/apps/.github/workflows/*"]}],
+        "which may be anybody's at GitHub",
+    ),
+    ([{**OURS, "external_id": "abc"}], "has 'external_id' beside oidc"),
+    ([OURS, {**OURS, "oidc": "token.ci.example/"}], "names 'token.ci.example/' twice: keep one"),
     ([THEIRS, THEIRS], "names 'arn:aws:iam::210987654321:role/theirs' twice: keep one"),
     ([THEIRS, {**THEIRS, "external_id": "another"}], "twice: keep one"),
     ([THEIRS, TWICE], "names 'arn:aws:iam::210987654321:role/team/theirs' twice: keep one"),
@@ -499,3 +559,35 @@ def test_whoever_cannot_be_trusted_is_named_in_one_sentence(trusted: list[Any], 
     assert sentence.startswith("bucket_access_trusted ")
     assert reason in sentence
     assert sentence.count(".") == 1 or ":" in sentence
+
+
+CLASHES = [
+    ({"external_id": "ours", "trusted": [OURS]}, "external_id is given, and nobody whom bucket_access_trusted names"),
+    (
+        {"web_identity_token_file": "token", "trusted": [THEIRS]},
+        "web_identity_token_file is given, and bucket_access_trusted",
+    ),
+    (
+        {"web_identity_refused_token_file": "token", "trusted": [OURS]},
+        "web_identity_refused_token_file is given without bucket_access_web_identity_token_file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "clash"), CLASHES)
+def test_what_nobody_could_make_use_of_is_a_problem(values: dict[str, Any], clash: str) -> None:
+    (sentence,) = problems({"bucket": "abc", "user": None, "role": "r", **values})
+    assert sentence.startswith(f"bucket_access_{clash}")
+
+
+def test_an_identity_provider_is_named_as_iam_names_it() -> None:
+    (who,) = Contract.of({"bucket": "abc", "trusted": [{**OURS, "oidc": "https://token.ci.example/id/X/"}]}).trusted
+    assert (who.name, who.label, who.audience, who.subjects) == (
+        "token.ci.example/id/X",
+        "token.ci.example/id/X",
+        "sts.amazonaws.com",
+        ("main",),
+    )
+    assert who.arn("arn:aws-cn:iam::123456789012:role/r") == (
+        "arn:aws-cn:iam::123456789012:oidc-provider/token.ci.example/id/X"
+    )

@@ -105,3 +105,30 @@ def test_whom_the_operator_may_not_see_is_noted(arn: str, action: str) -> None:
 def test_who_is_there_as_named_stops_nothing() -> None:
     plan = planned(contract(OURS, THEIRS), trusted_found={OURS: OURS})
     assert (plan.refusals, plan.notes) == ((), ())
+
+
+CI = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]}
+OF_A_CI = Contract.of({"role": "r", "bucket": "b-1", "trusted": [CI]})
+PROVIDERS = [
+    ({}, "the account 123456789012 has no identity provider token.ci.example. Have it made first, for the audience"),
+    ({"token.ci.example": ("another",)}, "is there for another, and not for the audience sts.amazonaws.com"),
+    ({"token.ci.example": ()}, "is there for nobody, and not for the audience sts.amazonaws.com"),
+]
+
+
+@pytest.mark.parametrize(("providers", "reason"), PROVIDERS)
+def test_a_provider_that_is_not_there_for_the_audience_stops_the_plan(
+    providers: dict[str, tuple[str, ...]], reason: str
+) -> None:
+    plan = planned(OF_A_CI, providers=providers)
+    assert plan.steps == ()
+    (refusal,) = plan.refusals
+    assert reason in refusal
+
+
+def test_a_provider_that_is_there_for_the_audience_stops_nothing() -> None:
+    plan = planned(OF_A_CI, providers={"token.ci.example": ("another", "sts.amazonaws.com")})
+    trust = plan.steps[0].options["assume_role_policy_document"]
+    assert trust["Statement"][0]["Principal"] == {
+        "Federated": "arn:aws:iam::123456789012:oidc-provider/token.ci.example"
+    }
