@@ -44,6 +44,7 @@ def install(state_dir: Path) -> None:
     s3._put_object_tagging = with_short_keys(s3._put_object_tagging)
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
+    iam_actions.extract_resource_arn = with_more_of_iam(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = with_the_boundary(iam_actions.request_tag_context)
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
@@ -217,6 +218,25 @@ def with_pages_behind_markers(handler: Handler) -> Handler:
         if "versions" in query_params and not s3._object_versions.get(last):
             query_params = {name: value for name, value in query_params.items() if name != "version-id-marker"}
         return await handler(method, path, headers, body, query_params, **options)
+
+    return handle
+
+
+def with_more_of_iam(arn_of: Callable[..., str]) -> Callable[..., str]:
+    """Who may read one identity provider, or make one instance profile, may not read or make another.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+    """
+
+    def handle(service: str, *request: Any) -> str:
+        params = request[4]
+        provider = iam_actions._query_param(params, "OpenIDConnectProviderArn") if service == "iam" else None
+        profile = iam_actions._query_param(params, "InstanceProfileName") if service == "iam" else None
+        return (
+            provider
+            or (f"arn:aws:iam::{request[6]}:instance-profile/{profile}" if profile else None)
+            or arn_of(service, *request)
+        )
 
     return handle
 
