@@ -55,6 +55,8 @@ options:
             give, otherwise O(contract.external_id), and C(profile) names credentials of its own to ask with.
           - C(oidc) is an identity provider of the account. Beside it stand the C(audience) and the C(subjects) of the
             tokens that get in.
+          - C(service) is a service of AWS. Beside it may stand the C(source_account) and the C(source_arn) for which it
+            comes.
         type: list
         elements: dict
         default: []

@@ -49,6 +49,12 @@ options:
       - The ARN of the IAM user whose access is to be judged.
       - When the credentials belong to anybody else, the module fails and judges nothing. The path does not count.
     type: str
+  operator:
+    description:
+      - Whether the credentials are an operator's, because O(contract.user) is left out. The operator must be refused
+        the role then.
+    type: bool
+    default: false
   inside_object:
     description:
       - The key of an object below the O(contract.prefix) that is there already. It is read, never changed.
@@ -317,6 +323,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "session_name": {"type": "str"},
     "duration_seconds": {"type": "int", "default": 900},
     "caller_arn": {"type": "str"},
+    "operator": {"type": "bool", "default": False},
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "forbidden_objects": {"type": "dict"},

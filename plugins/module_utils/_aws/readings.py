@@ -38,6 +38,8 @@ def _identities(iam: Client, contract: Contract) -> dict[str, Reading]:
     role = found["role"]
     for principal in (trusted for trusted in contract.trusted if trusted.kind is OIDC):
         found[principal.reading] = read_provider(iam, principal.arn(role.data["Arn"])) if role.data else role
+    if contract.on_machines:
+        found["instance_profile"] = read_instance_profile(iam, contract.role)
     return found
 
 
@@ -79,6 +81,14 @@ def read_provider(iam: Client, arn: str) -> Reading:
     return read(
         lambda: iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn), lambda page: page["ClientIDList"]
     )
+
+
+def read_instance_profile(iam: Client, name: str) -> Reading:
+    """By which machines of EC2 get a role: with its tags, and the one role that it holds.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html
+    """
+    return read(lambda: iam.get_instance_profile(InstanceProfileName=name), lambda page: page["InstanceProfile"])
 
 
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:

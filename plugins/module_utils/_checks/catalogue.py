@@ -33,7 +33,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     Row,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, TRUSTED
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, TRUSTED
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -134,6 +134,15 @@ AUDITED = (
         statement="The account takes tokens of {principal}, and the trust policy those of the contract",
         shows="For each identity provider of `bucket_access_trusted`: the account has it, with the contract's "
         "audience, and the trust policy lets in tokens for that audience of the contract's subjects.",
+    ),
+    _audited(
+        f"{SERVICE.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The trust policy lets the service {principal} in",
+        shows="For each service of `bucket_access_trusted`: the trust policy lets it in, for the contract's account "
+        "where the service says for whom it comes; for EC2, the instance profile holds the role.",
     ),
     _audited(
         "config.role.permissions",
@@ -466,6 +475,40 @@ _PROBED = (
                 "its subject.",
             ),
         )
+    ),
+    Row(
+        id=f"{SERVICE.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=ALLOWED,
+        statement="The service {principal} can assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="Never, as nobody can ask as a service: what was read stands for it, or the check stays open.",
+    ),
+    Row(
+        id="operator.identity",
+        principal="operator",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The operator's credentials are alive",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=(),
+        shows="Where the contract has no user: the operator is known, and is nobody whom the contract trusts.",
+    ),
+    Row(
+        id="trusted.operator",
+        principal="operator",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The operator cannot assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The operator, whom the contract does not name, can assume the role.", _PUTS_THE_TRUST_BACK),
+        shows="Where the contract has no user: the operator, whatever it may do otherwise, is refused the role itself.",
     ),
     _on_objects(
         "role.{permission}",

@@ -16,7 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, asked
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, Principal
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_SESSION = 43200
@@ -44,6 +44,7 @@ class Scope:
     plain_http: bool = False
     trusted: Set[str] = frozenset()
     refused_token: bool = False
+    operator: bool = False
 
 
 def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
@@ -97,6 +98,9 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
         if contract.has_user:
             yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+    if scope.operator and not contract.has_user:
+        yield _asked(row_of("operator.identity"), "*", "operator_identity")
+        yield _refused("trusted.operator", role_arn, "assume_as_operator", "operator.identity")
 
 
 def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -111,6 +115,13 @@ def _trusted_token(who: Principal, _contract: Contract, role_arn: str, scope: Sc
         return
     for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
         yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
+
+
+def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Nobody can ask as a service; beside one, and without a user, an outsider must be refused all the same."""
+    yield _asked(row_of(who.way_in), role_arn, "assume_as_service", label=who.label)
+    if scope.outsider and not contract.has_user:
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", who.label)
 
 
 def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -133,6 +144,7 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
 QUESTIONS: Mapping[str, Callable[[Principal, Contract, str, Scope], Iterator[Expectation]]] = {
     ARN.name: _trusted_arn,
     OIDC.name: _trusted_token,
+    SERVICE.name: _trusted_service,
 }
 
 

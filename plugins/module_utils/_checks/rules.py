@@ -34,7 +34,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
+    ARN,
+    OIDC,
+    SERVICE,
+    USER,
+    Principal,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2, says_source
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     Difference,
@@ -188,6 +195,26 @@ class Subject:
         }
         return Requests(known, ids=self.ids)
 
+    def as_service(self, principal: Principal) -> Requests:
+        """A service that assumes the role for whoever has given it the role.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
+        """
+        source = {"aws:sourceaccount": principal.source_account, "aws:sourcearn": principal.source_arn}
+        silent = says_source(principal.name) is False and not any(source.values())
+        known = {
+            **({name: Fact(absent=True) for name in source} if silent else {}),
+            **{name: Fact((value,)) for name, value in source.items() if value},
+            "aws:principalservicename": Fact((principal.name,)),
+            "aws:principalisawsservice": Fact(("true",)),
+            "aws:securetransport": Fact(("true",)),
+            "aws:currenttime": Fact(since=self.now),
+            "aws:epochtime": Fact(since=self.now),
+            "sts:externalid": Fact(absent=True),
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, ids=self.ids)
+
     @property
     def as_role(self) -> Requests:
         """What requests of the role's sessions carry that they make to the bucket, which is of the role's account."""
@@ -258,6 +285,7 @@ _ANYWHERE = {
 _FACTS: Mapping[str, Callable[[Subject, Principal], Requests]] = {
     ARN.name: Subject.as_other,
     OIDC.name: Subject.as_token,
+    SERVICE.name: Subject.as_service,
 }
 
 Judge = Callable[[Subject], Judgement]
@@ -425,6 +453,22 @@ def takes_tokens(subject: Subject) -> Judgement:
         there = ", ".join(sorted(reading.data)) or "nobody"
         cause = f"The identity provider {host} is there for {there}, and the contract says {principal.audience}."
         return Judgement(MISSING_ACCESS, cause, "Have this audience added to it.")
+    return trusts(subject)
+
+
+def serves(subject: Subject) -> Judgement:
+    """The trust policy lets a service in; for machines of EC2 an instance profile holds the role, too."""
+    principal = subject.principal
+    if principal is None or subject.found["role"].data is None or principal.name.removesuffix(".cn") != EC2:
+        return trusts(subject)
+    reading = subject.found["instance_profile"]
+    if reading.unreadable:
+        cause = f"The operator could not read the instance profile {subject.role}: {reading.answer.code}."
+        return Judgement(INCONCLUSIVE, cause, "Allow the operator iam:GetInstanceProfile on it.")
+    held = [str(role["RoleName"]) for role in (reading.data or {}).get("Roles", [])]
+    if subject.role not in held:
+        cause = f"The instance profile {subject.role} does not hold the role, so no machine of EC2 can have it."
+        return Judgement(MISSING_ACCESS, cause, subject.mended("role"))
     return trusts(subject)
 
 
@@ -626,6 +670,7 @@ RULES = (
     _rule("config.role.trust", trust, "user", "role"),
     _rule(f"{ARN.reading}@{{principal}}", trusts, "user", "role"),
     _rule(f"{OIDC.reading}@{{principal}}", takes_tokens, "user", "role"),
+    _rule(f"{SERVICE.reading}@{{principal}}", serves, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
     _rule("config.role.boundary", role_boundary, "role", "role.boundary"),

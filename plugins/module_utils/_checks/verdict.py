@@ -41,7 +41,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
 #: What credentials that are not the contract's own show when they are dead: nothing of the contract.
-OTHERS_CREDENTIALS = frozenset({"trusted_identity"})
+OTHERS_CREDENTIALS = frozenset({"trusted_identity", "operator_identity"})
 
 VERIFIED = "verified"
 VIOLATED = "violated"

@@ -18,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal, trusted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Contract:
         """The contract in a mapping of fields that ``problems`` found nothing wrong with; other keys are ignored."""
         given: dict[str, Any] = {name: field.default for name, field in FIELDS.items()}
         given.update({name: value for name, value in values.items() if value is not None})
-        others = trusted(items(given["trusted"]), _text(given["external_id"]))  # type: ignore[arg-type]
+        others = trusted(items(given["trusted"]), _text(given["external_id"]), _text(given["account_id"]))  # type: ignore[arg-type]
         own = (Principal(USER, str(given["user"] or ""), _text(given["external_id"])),)
         manage = frozenset(str(name) for name in items(given["manage"]))
         return cls(
@@ -87,6 +88,11 @@ class Contract:
     def trusted(self) -> tuple[Principal, ...]:
         """Everybody else who may assume the role."""
         return tuple(principal for principal in self.principals if principal.kind is not USER)
+
+    @property
+    def on_machines(self) -> bool:
+        """Whether machines of EC2 get the role, for which it needs an instance profile."""
+        return any(principal.name.removesuffix(".cn") == EC2 for principal in self.trusted)
 
     def arns(self, user_arn: str, home: str) -> dict[str, str]:
         """The ARNs of the principals by their names.

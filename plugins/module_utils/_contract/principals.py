@@ -11,6 +11,11 @@ import hashlib
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling, who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import (
+    NO_SOURCE,
+    actions_of,
+    says_source,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,19 @@ OIDC = Kind(
     reading="config.trusted.oidc",
 )
 
-KINDS = {kind.name: kind for kind in (USER, ARN, OIDC)}
+SERVICE = Kind(
+    "service",
+    sid="ThisServiceMayAssumeTheRole",
+    element="Service",
+    action="sts:AssumeRole",
+    words="Service",
+    way_in="trusted.service",
+    key="service",
+    options=("source_account", "source_arn"),
+    reading="config.trusted.service",
+)
+
+KINDS = {kind.name: kind for kind in (USER, ARN, OIDC, SERVICE)}
 
 #: Those that ``bucket_access_trusted`` may name, by the key that says so.
 TRUSTED = {kind.key: kind for kind in KINDS.values() if kind.key}
@@ -79,7 +96,8 @@ class Principal:
     """Somebody who may assume the role, by the name that the contract gives: an ARN, or an identity provider's host.
 
     ``external_id`` is what it must give, and ``profile`` one by which it can be asked from here. Whoever comes with a
-    token has it from the provider for the ``audience``, as one of the ``subjects``, which may end in patterns.
+    token has it from the provider for the ``audience``, as one of the ``subjects``, which may end in patterns. A
+    service says for which ``source_account`` it comes, and which ``source_arn``, where the contract asks it to.
     """
 
     kind: Kind
@@ -88,6 +106,13 @@ class Principal:
     profile: str | None = None
     audience: str = ""
     subjects: tuple[str, ...] = ()
+    source_account: str = ""
+    source_arn: str = ""
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """By which it gets in."""
+        return actions_of(self.name) if self.kind is SERVICE else (self.kind.action,)
 
     @property
     def label(self) -> str:
@@ -130,12 +155,17 @@ class Principal:
         return f"{self.kind.reading}@{self.label}"
 
 
-def trusted(items: Iterable[Mapping[str, Any]], external_id: str | None) -> tuple[Principal, ...]:
-    """The principals of ``bucket_access_trusted``; who has no external id of its own has the contract's."""
-    return tuple(_principal(item, external_id) for item in items)
+def trusted(
+    items: Iterable[Mapping[str, Any]], external_id: str | None, account_id: str | None = None
+) -> tuple[Principal, ...]:
+    """The principals of ``bucket_access_trusted``.
+
+    Who has no external id of its own has the contract's, and a service comes for the contract's account.
+    """
+    return tuple(_principal(item, external_id, account_id) for item in items)
 
 
-def _principal(item: Mapping[str, Any], external_id: str | None) -> Principal:
+def _principal(item: Mapping[str, Any], external_id: str | None, account_id: str | None) -> Principal:
     kind = next(kind for key, kind in TRUSTED.items() if item.get(key))
     own = item.get("external_id") or external_id if "external_id" in kind.options else None
     subjects = item.get("subjects") or ()
@@ -146,7 +176,17 @@ def _principal(item: Mapping[str, Any], external_id: str | None) -> Principal:
         item.get("profile") or None,
         str(item.get("audience") or ""),
         (subjects,) if isinstance(subjects, str) else tuple(map(str, subjects)),
+        source_account(item, account_id),
+        str(item.get("source_arn") or ""),
     )
+
+
+def source_account(item: Mapping[str, Any], account_id: str | None) -> str:
+    """For which account a service comes: as its item says, else for the contract's, where it is known to say so."""
+    said, service = str(item.get("source_account") or ""), str(item.get("service") or "")
+    if said:
+        return "" if said == NO_SOURCE else said
+    return account_id or "" if service and says_source(service) else ""
 
 
 def provider(url: object) -> str:

@@ -10,6 +10,7 @@ import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import says_source
 
 Values = Mapping[str, object]
 
@@ -78,6 +79,13 @@ def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
             f"external_id is given, and nobody whom {naming}trusted names can give one: leave it out, or name a role "
             "or user"
         )
+    for item in trusted:
+        needs = item.get("service") and says_source(str(item["service"])) and not item.get("source_account")
+        if needs and not values.get("account_id"):
+            yield (
+                f"trusted has {quoted(item['service'])}, which is to come for the contract's account alone: set "
+                f"{naming}account_id, or give its item a source_account"
+            )
     for name in ("web_identity_token_file", "web_identity_refused_token_file"):
         if values.get(name) and "trusted" in values and not any(item.get("oidc") for item in trusted):
             yield f"{name} is given, and {naming}trusted names no identity provider: leave it out, or name one by oidc"

@@ -13,8 +13,15 @@ import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID, partition, who
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, TRUSTED, provider
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
+    ARN,
+    OIDC,
+    SERVICE,
+    TRUSTED,
+    provider,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import (
+    account_problem,
     external_id_problem,
     items,
     profile_problem,
@@ -22,6 +29,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules impo
     role_arn_problem,
     user_arn_problem,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2, NO_SOURCE, says_source
 
 Item = Mapping[str, Any]
 
@@ -118,6 +126,36 @@ def oidc_problem(item: Item) -> str | None:
 GITHUB = "token.actions.githubusercontent.com"
 _OF_GITHUB = re.compile(r"(repo|repository|repository_owner|repository_id|repository_owner_id):[^:]")
 
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+
+
+def service_problem(item: Item) -> str | None:
+    """A service, and for whom it comes, if it says that."""
+    name, account, arn = str(item["service"]), item.get("source_account"), item.get("source_arn")
+    if not _SERVICE.fullmatch(name):
+        return f"has {quoted(name)}, no service of AWS: write its principal, like ecs-tasks.amazonaws.com"
+    says = says_source(name)
+    if says is None and not account:
+        return (
+            f"has {quoted(name)}, of which it is not known whether it says for whom it comes: give its item a "
+            f"source_account, or {NO_SOURCE} where its own page says that it has none"
+        )
+    if name.removesuffix(".cn") == EC2 and (arn or account not in (None, "", NO_SOURCE)):
+        return f"has {quoted(name)} with a source, which it never says, so nobody would get in: leave it out"
+    if account not in (None, "", NO_SOURCE) and account_problem(account):
+        return f"has {quoted(name)}, whose source_account {account_problem(account)}"
+    if arn and not _SOURCE.fullmatch(str(arn)):
+        return (
+            f"has {quoted(name)}, whose source_arn is {quoted(arn)}: write it with service and account, like "
+            "arn:aws:ecs:eu-central-1:123456789012:*"
+        )
+    return None
+
+
+#: A resource, or a pattern of some, of one service and one account.
+_SOURCE = re.compile(rf"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*|\*):{ACCOUNT_ID}:[\x21-\x23\x25-\x7e]+")
+
 EXAMPLE = "repo:OWNER/REPO:ref:refs/heads/main"
 
 
@@ -154,8 +192,13 @@ def _of(item: Item, **rules: Callable[[object], str | None]) -> str | None:
 
 
 #: The rule of each kind, and by what one of its items is known to be another's.
-PROBLEMS: Mapping[str, Callable[[Item], str | None]] = {ARN.key: arn_problem, OIDC.key: oidc_problem}
+PROBLEMS: Mapping[str, Callable[[Item], str | None]] = {
+    ARN.key: arn_problem,
+    OIDC.key: oidc_problem,
+    SERVICE.key: service_problem,
+}
 IDENTITIES: Mapping[str, Callable[[Item], object]] = {
     ARN.key: lambda item: (partition(item["arn"]), *who(item["arn"])),
     OIDC.key: lambda item: provider(item["oidc"]),
+    SERVICE.key: lambda item: str(item["service"]).removesuffix(".cn"),
 }

@@ -11,7 +11,13 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
+    ARN,
+    OIDC,
+    SERVICE,
+    USER,
+    Principal,
+)
 
 Document = dict[str, Any]
 
@@ -31,7 +37,7 @@ def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
         "Sid": principal.sid,
         "Effect": "Allow",
         "Principal": {kind.element: arns[principal.name]},
-        "Action": kind.action,
+        "Action": principal.actions[0] if len(principal.actions) == 1 else list(principal.actions),
     }
     condition = CONDITIONS[kind.name](principal)
     return {**statement, "Condition": condition} if condition else statement
@@ -79,11 +85,21 @@ def _of_a_token(principal: Principal) -> Document:
     return {"StringEquals": {audience: principal.audience, subject: subjects}}
 
 
+def _of_a_source(principal: Principal) -> Document:
+    """Only for the contract's account, and only for that resource, where the service says so.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#prevent-cross-service-confused-deputy
+    """
+    account = {"StringEquals": {"aws:SourceAccount": principal.source_account}} if principal.source_account else {}
+    return {**account, **({"ArnLike": {"aws:SourceArn": principal.source_arn}} if principal.source_arn else {})}
+
+
 #: Under which conditions each kind of principal gets in.
 CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
     USER.name: _of_an_external_id,
     ARN.name: _of_an_external_id,
     OIDC.name: _of_a_token,
+    SERVICE.name: _of_a_source,
 }
 
 

@@ -22,6 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import (
     buckets,
     limits,
+    machines,
     refusals,
     roles,
     trusted,
@@ -228,6 +229,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
         yield from buckets.refusals(asked.bucket(), there.bucket)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
+        yield from machines.refusals(contract, there)
     yield from _elsewhere(asked)
     yield from trusted.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
@@ -252,6 +254,7 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
         yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
     if asked.manages("role"):
         yield from roles.policies(asked.role(), there.role)
+        yield from machines.steps(asked.contract, there)
 
 
 def _rotation_refusals(asked: Inquiry) -> Iterator[str]:
@@ -286,6 +289,8 @@ def _teardown_steps(asked: Inquiry, force: bool) -> Iterator[Step]:
         yield from roles.removal(there.role, asked.whose("role"))
     if asked.manages("user") and there.user:
         yield from users.removal(there.user, asked.whose("user"))
+    if asked.manages("role"):
+        yield from machines.removal(asked.contract, there)
 
 
 def _cannot_begin(asked: Inquiry) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
     read_arn,
+    read_instance_profile,
     read_managed_document,
     read_provider,
     read_role,
@@ -32,11 +33,19 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side im
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User, tags_of
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import (
+    Bucket,
+    InstanceProfile,
+    Role,
+    There,
+    User,
+    tags_of,
+)
 
 Client = Any
 Readings = Mapping[str, Reading]
@@ -67,6 +76,7 @@ ACTIONS = {
     "bucket.replication": "s3:GetReplicationConfiguration",
     "bucket.objects": "s3:ListBucketVersions",
     "provider": "iam:GetOpenIDConnectProvider",
+    "instance_profile": "iam:GetInstanceProfile",
 }
 
 
@@ -83,6 +93,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         user=_user(identities),
         role=role,
         bucket=_bucket(s3, place, contract),
+        instance_profile=_instance_profile(identities),
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
@@ -112,11 +123,27 @@ def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str
     if verb == PROVISION and contract.has_user:
         yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
     if verb not in (ROTATE, SESSION):
-        yield from read_role(iam, contract.role)
+        role = dict(read_role(iam, contract.role))
+        yield from role.items()
+        if contract.on_machines or _lets_machines_in(role["role"]):
+            yield "instance_profile", read_instance_profile(iam, contract.role)
     if verb == PROVISION and contract.permissions_boundary:
         yield "boundary", read_managed_document(iam, contract.permissions_boundary)
     if verb == PROVISION:
         yield from _trusted_readings(iam, contract, operator)
+
+
+def _lets_machines_in(role: Reading) -> bool:
+    """Whether the role has, or had, an instance profile: then one of the contract's may be left."""
+    return EC2 in json.dumps((role.data or {}).get("AssumeRolePolicyDocument", {}))
+
+
+def _instance_profile(found: Readings) -> InstanceProfile | None:
+    read = found["instance_profile"].data if "instance_profile" in found else None
+    if read is None:
+        return None
+    roles = tuple(role["RoleName"] for role in read["Roles"])
+    return InstanceProfile(read["InstanceProfileName"], tags_of(read.get("Tags")), roles)
 
 
 def _trusted_readings(iam: Client, contract: Contract, operator: str) -> Iterator[tuple[str, Reading]]:

@@ -60,6 +60,15 @@ class Role:
 
 
 @dataclass(frozen=True)
+class InstanceProfile:
+    """By which machines of EC2 get a role: the names of those that it holds, one at most."""
+
+    name: str
+    tags: Tags = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Bucket:
     """A bucket. Settings that it lacks are empty; what is ``locked`` or ``replicated`` keeps its versioning."""
 
@@ -84,6 +93,7 @@ class There:
     user: User | None = None
     role: Role | None = None
     bucket: Bucket | None = None
+    instance_profile: InstanceProfile | None = None
     unreadable: tuple[str, ...] = ()
     #: Why the user's keys could not be read, which matters only to who makes one.
     keys_unreadable: str = ""

@@ -12,11 +12,11 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption, identity
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations, ways_in
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_root, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
@@ -27,6 +27,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.progre
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     NO_TOKENS,
     Tokens,
+    is_it,
     tokens_for,
 )
 
@@ -79,9 +80,16 @@ def scope(
     return Scope(
         trusted=frozenset(who.label for who in trusted if who.profile or tokens.of(who)),
         refused_token=tokens.refused is not None,
+        operator=bool(options.get("operator")) and _is_stranger(identities, trusted),
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
     )
+
+
+def _is_stranger(operator: Identities, trusted: tuple[Principal, ...]) -> bool:
+    """Whether the operator is known, and is neither the root user, who may assume no role, nor somebody trusted."""
+    arn = identity(operator.user("sts")).value.get("arn", "")
+    return bool(arn) and not is_root(arn) and not any(is_it(arn, principal) for principal in trusted)
 
 
 def circumstances(

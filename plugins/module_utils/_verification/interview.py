@@ -34,6 +34,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     GIVE_A_PROFILE,
     NO_TOKENS,
+    READ_IT,
     Tokens,
     WayIn,
     is_it,
@@ -123,6 +124,8 @@ class Interview:
         self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn, how.tokens)
         self._user = next((way for way in self._ways_in if way.principal.kind is USER), None)
         self._outsider = identities.outsider("sts")
+        asked = any(question.probe == "assume_as_operator" for question in questions)
+        self._operator = identities.user("sts") if asked else None
         self._s3 = {
             **({"user": identities.user("s3")} if self._user else {}),
             "anonymous": identities.anonymous("s3"),
@@ -154,12 +157,20 @@ class Interview:
             return not_tried(self._would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
+        return self._without_a_way_in(question) or not_tried(
+            "nobody assumed the role, or the caller is a session, which gets an hour at most anyway"
+            if question.probe == "assume_for_too_long"
+            else "a step before it did not succeed"
+        )
+
+    def _without_a_way_in(self, question: Expectation) -> Answer | None:
+        """Why nobody can ask whom a question is about, if so."""
+        if question.probe == "assume_as_service":
+            return not_tried("nobody can ask as a service", READ_IT)
         is_way_in = question.probe in ("assume_as_trusted", "assume_with_token")
         if not self._ways_in or (is_way_in and question.id not in self._known):
             return not_tried("nobody who may assume the role can be asked from here", GIVE_A_PROFILE)
-        if question.probe == "assume_for_too_long":
-            return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
-        return not_tried("a step before it did not succeed")
+        return None
 
     @property
     def _would_stay(self) -> str:
@@ -177,6 +188,7 @@ class Interview:
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
         if not self._ways_in:
+            self._ask_strangers(answers)
             return None
         way = self._ways_in[0]
         caller = self._ask_who(answers, way)
@@ -234,12 +246,18 @@ class Interview:
                     continue
                 answers[way.assume], _dropped = way.assumed(way.params)
             self._ask_otherwise(answers, way)
+        self._ask_strangers(answers)
+
+    def _ask_strangers(self, answers: Answers) -> None:
+        """Those who get in neither with an external id of their own nor with anybody else's."""
         others = {who.label: who for who in self._how.principals if who.kind is not USER}
-        outsider = self._outsider if self._outsider and self._ask_outsider(answers) else None
+        askers = {
+            "assume_as_outsider": self._outsider if self._outsider and self._ask_outsider(answers) else None,
+            "assume_as_operator": self._operator if self._operator and self._ask_operator(answers) else None,
+            "assume_as_user": self._user and self._user.sts,
+        }
         for question in self._questions:
-            asker = {"assume_as_outsider": outsider, "assume_as_user": self._user and self._user.sts}.get(
-                question.probe
-            )
+            asker = askers.get(question.probe)
             if asker:
                 other = others.get(question.id.partition("@")[2])
                 params = self._how.assume_params
@@ -263,6 +281,11 @@ class Interview:
         """Whether the outsider is somebody else, who may be let in or refused."""
         answers["outsider.identity"] = outsider = self._outsider_identity(answers)
         return outsider.succeeded
+
+    def _ask_operator(self, answers: Answers) -> bool:
+        """Whether the operator is known, who may be let in or refused."""
+        answers["operator.identity"] = operator = probes.identity(self._operator)
+        return operator.succeeded
 
     def _outsider_identity(self, answers: Answers) -> Answer:
         answer = probes.identity(self._outsider)

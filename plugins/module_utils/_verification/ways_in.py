@@ -28,6 +28,12 @@ GIVE_A_PROFILE = (
 )
 
 
+#: What to do about a service.
+READ_IT = (
+    "Verify with the audit, which reads whether the trust policy lets it in; what it reaches, its own use of it shows."
+)
+
+
 @dataclass(frozen=True)
 class Tokens:
     """A token that the contract lets in, and one that it does not."""
