@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -137,4 +136,3 @@ def test_what_is_no_service_or_would_come_for_anybody_is_refused(
     assert ran.sentence.startswith("bucket_access_trusted has ")
     assert reason in ran.sentence
     assert world.left() == []
-    assert json.dumps(item)

@@ -201,13 +201,15 @@ STS_ANSWERS = [
 STS_ANSWERS += [
     (probe, *row)
     for asked_as, others in (
-        ("identity", ("session_identity", "outsider_identity", "trusted_identity")),
+        ("identity", ("session_identity", "outsider_identity", "trusted_identity", "operator_identity")),
         (
             "assume",
             (
                 "assume_as_outsider",
                 "assume_as_trusted",
                 "assume_as_user",
+                "assume_as_service",
+                "assume_as_operator",
                 "assume_without_external_id",
                 "assume_with_wrong_external_id",
                 "assume_with_token",
@@ -226,7 +228,8 @@ _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
 #: Where the errors of each probe's action are listed.
 SOURCES = {
     **dict.fromkeys(
-        ("identity", "session_identity", "outsider_identity", "trusted_identity"), f"{_STS}GetCallerIdentity.html"
+        ("identity", "session_identity", "outsider_identity", "trusted_identity", "operator_identity"),
+        f"{_STS}GetCallerIdentity.html",
     ),
     **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
     **{probe: f"{_WEB}#API_AssumeRoleWithWebIdentity_Errors" for probe in PROBES if probe.endswith("_token")},

@@ -37,6 +37,7 @@ ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 #: One of each kind of principal, with all that there is to ask of it.
 TRUSTED: dict[str, dict[str, Any]] = {
     "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
+    "service": {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"},
     "oidc": {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]},
 }
 EVERYTHING = {
@@ -48,11 +49,15 @@ EVERYTHING = {
     "trusted": list(TRUSTED.values()),
 }
 LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
-ALL_SCOPES = Scope(outsider=True, plain_http=True, trusted=LABELS, refused_token=True)
+ALL_SCOPES = Scope(outsider=True, plain_http=True, trusted=LABELS, refused_token=True, operator=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
     return expectations(Contract.of({**EVERYTHING, "permissions": permissions}), ROLE_ARN, ALL_SCOPES)
+
+
+def asked_without_a_user() -> tuple[Expectation, ...]:
+    return expectations(Contract.of({**EVERYTHING, "user": None}), ROLE_ARN, ALL_SCOPES)
 
 
 def left_open(check: str) -> str:
@@ -66,7 +71,8 @@ def rows(evidence: str) -> list[str]:
 
 
 def test_every_row_that_is_asked_has_its_question() -> None:
-    assert sorted(rows(ASKED)) == sorted({left_open(item.id) for item in asked(*PERMISSIONS)})
+    every = (*asked(*PERMISSIONS), *asked_without_a_user())
+    assert sorted(rows(ASKED)) == sorted({left_open(item.id) for item in every})
 
 
 def test_every_kind_of_principal_has_all_its_parts() -> None:

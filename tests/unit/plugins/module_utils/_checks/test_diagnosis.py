@@ -238,6 +238,7 @@ EXCESSES = [
     ("trusted.tampered_token@a", "A token whose signature is wrong gets into the role."),
     ("trusted.unsigned_token@a", "A token that nobody has signed gets into the role."),
     ("trusted.refused_token@a", "A token for another audience, or of another subject, gets into the role."),
+    ("trusted.operator", "The operator, whom the contract does not name, can assume the role."),
     ("trusted.user@a", "The user can assume the role with somebody else's external id."),
     ("trusted.outsider@a", "Somebody whom the contract does not name can assume the role."),
 ]

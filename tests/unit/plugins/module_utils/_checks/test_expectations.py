@@ -172,6 +172,9 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "trusted_identity",
         "assume_as_trusted",
         "assume_as_user",
+        "assume_as_service",
+        "assume_as_operator",
+        "operator_identity",
         "assume_with_token",
         "assume_with_tampered_token",
         "assume_with_unsigned_token",
@@ -338,3 +341,19 @@ def test_a_user_of_others_asks_for_too_long_a_session_where_the_contract_has_non
     longer = by_id(Contract.of({"bucket": "abc", "trusted": trusted}), Scope(trusted={LABEL, label}))
     assert longer["trust.longer_session"].controls == (f"trusted.assume@{label}",)
     assert longer["trust.longer_session"].principal == "trusted"
+
+
+def test_without_a_user_the_operator_is_refused_where_there_is_one() -> None:
+    trusted = {"trusted": [{"service": "ec2.amazonaws.com"}]}
+    alone, beside = (Contract.of({"bucket": "abc", **trusted, **more}) for more in ({}, {"user": "u"}))
+    operators = {"operator.identity", "trusted.operator"}
+    assert operators <= set(by_id(alone, Scope(operator=True)))
+    assert operators.isdisjoint(by_id(alone))
+    assert operators.isdisjoint(by_id(beside, Scope(operator=True)))
+
+
+def test_nobody_asks_as_a_service() -> None:
+    found = by_id(Contract.of({"bucket": "abc", "trusted": [{"service": "ec2.amazonaws.com"}]}), Scope(outsider=True))
+    assert found["trusted.service@ec2.amazonaws.com"].probe == "assume_as_service"
+    assert found["trusted.outsider@ec2.amazonaws.com"].expected == "denied"
+    assert "trust.longer_session" not in found

@@ -227,6 +227,88 @@ def test_the_provider_must_be_there_for_the_audience(reading: Reading, outcome: 
     assert of_tokens(agreed(TOKENS), reading) == {PROVIDER: outcome}
 
 
+# Services.
+
+ECS, EC2, PODS = "ecs-tasks.amazonaws.com", "ec2.amazonaws.com", "pods.eks.amazonaws.com"
+SERVICES = Contract.of(
+    {
+        "role": "r",
+        "bucket": "b-1",
+        "account_id": "123456789012",
+        "trusted": [{"service": name} for name in (ECS, EC2, PODS)],
+    }
+)
+HELD = Reading(Answer(status=200), {"Roles": [{"RoleName": "r"}]})
+
+
+def of_services(document: Json, profile: Reading = HELD) -> dict[str, str]:
+    role = {"Arn": ROLE, "RoleId": "AROAEXAMPLE", "AssumeRolePolicyDocument": document}
+    needed = {name: Reading(Answer(status=200)) for rule in RULES for name in rule.needs}
+    readings = {**needed, "user": NONE, "role": Reading(Answer(status=200), role), "instance_profile": profile}
+    about = ("config.role.trust", *(f"config.trusted.service@{name}" for name in (ECS, EC2, PODS)))
+    checks = audit(Subject(SERVICES, Configuration(readings)))
+    return {check["id"]: check["outcome"] for check in checks if check["id"] in about and check["outcome"] != "pass"}
+
+
+def test_a_service_comes_for_the_account_where_it_says_so() -> None:
+    ecs, ec2, pods = agreed(SERVICES)["Statement"]
+    assert ecs["Principal"] == {"Service": ECS}
+    assert ecs["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert "Condition" not in ec2
+    assert pods["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert of_services(agreed(SERVICES)) == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [
+        (0, {"Condition": {}}),
+        (0, {"Condition": {"StringEquals": {"aws:SourceAccount": ["123456789012", "210987654321"]}}}),
+        (0, {"Condition": {"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}}),
+        (0, {"Principal": {"Service": [ECS, "lambda.amazonaws.com"]}}),
+        (1, {"Action": ["sts:AssumeRole", "sts:TagSession"]}),
+        (1, {"Principal": "*"}),
+    ],
+)
+def test_a_service_that_comes_for_others_or_with_others_is_excess(number: int, more: Json) -> None:
+    assert of_services(changed(SERVICES, number, **more))["config.role.trust"] == "excess_access"
+
+
+@pytest.mark.parametrize(
+    ("number", "more", "name"),
+    [
+        (0, {"Condition": {"StringEquals": {"aws:SourceAccount": "210987654321"}}}, ECS),
+        (1, {"Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}, EC2),
+        (2, {"Action": "sts:AssumeRole"}, PODS),
+        (2, {"Principal": {"Service": "eks.amazonaws.com"}}, PODS),
+    ],
+)
+def test_a_service_that_no_longer_gets_in_is_missed(number: int, more: Json, name: str) -> None:
+    assert of_services(changed(SERVICES, number, **more))[f"config.trusted.service@{name}"] == "missing_access"
+
+
+def test_a_source_that_is_not_known_is_not_guessed() -> None:
+    one = {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:ecs:*:*:task/*"},
+    }
+    names = ["config.role.trust", f"config.trusted.service@{ECS}"]
+    assert of_services(changed(SERVICES, 0, Condition=one)) == dict.fromkeys(names, "inconclusive")
+
+
+@pytest.mark.parametrize(
+    ("profile", "outcome"),
+    [
+        (Reading(Answer(code="NoSuchEntity", status=404)), "missing_access"),
+        (Reading(Answer(status=200), {"Roles": []}), "missing_access"),
+        (Reading(Answer(status=200), {"Roles": [{"RoleName": "another"}]}), "missing_access"),
+        (Reading(Answer(code="AccessDenied", status=403)), "inconclusive"),
+    ],
+)
+def test_machines_get_the_role_by_its_instance_profile(profile: Reading, outcome: str) -> None:
+    assert of_services(agreed(SERVICES), profile) == {f"config.trusted.service@{EC2}": outcome}
+
+
 # What was read stands for who could not be asked, and for nobody else.
 
 

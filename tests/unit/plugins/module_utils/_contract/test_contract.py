@@ -13,6 +13,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import ROWS as SERVICES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import Service
 
 SWITCHES = [name for name, field in FIELDS.items() if field.type == "bool"]
 RULES = [name for name, field in FIELDS.items() if field.rule or field.choices or field.type in ("bool", "dict")]
@@ -58,6 +60,11 @@ GOOD: dict[str, list[Any]] = {
         [],
         [{"arn": "arn:aws:iam::123456789012:role/partner"}],
         [{"arn": "arn:aws-cn:iam::210987654321:user/team/partner", "external_id": "theirs", "profile": "theirs"}],
+        [{"service": "ec2.amazonaws.com"}, {"service": "ecs-tasks.amazonaws.com", "source_account": 123456789012}],
+        [{"service": "ec2.amazonaws.com.cn", "source_account": "none"}],
+        [{"service": "pods.eks.amazonaws.com", "source_arn": "arn:aws:eks:eu-central-1:123456789012:cluster/exchange"}],
+        [{"service": "glacier.amazonaws.com", "source_account": "none"}],
+        [{"service": "config.amazonaws.com", "source_account": "123456789012", "source_arn": None}],
         *([{"oidc": host, "audience": "sts.amazonaws.com", "subjects": subjects}] for host, subjects in TOKENS),
         [{"arn": f"arn:aws:iam::21098765432{number}:role/partner", "external_id": None} for number in (1, 2)],
     ],
@@ -489,6 +496,7 @@ def test_what_tells_principals_apart_is_stable() -> None:
 
 OURS = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["main"]}
 GITHUB = {**OURS, "oidc": "https://token.actions.githubusercontent.com"}
+ECS = {"service": "ecs-tasks.amazonaws.com"}
 TWICE = {"arn": "arn:aws:iam::210987654321:role/team/theirs"}
 NOBODY_ELSE = [
     (["theirs"], "has 'theirs', not a principal"),
@@ -508,6 +516,35 @@ NOBODY_ELSE = [
     ([{**THEIRS, "external_id": "*"}], "has an item whose external_id is '*'"),
     ([{**THEIRS, "profile": "a b"}], "has an item whose profile is 'a b', not a profile name"),
     ([{**THEIRS, **OURS}], "has an item with arn and oidc"),
+    *(
+        ([{"service": service}], "no service of AWS")
+        for service in ("*", "*.amazonaws.com", "ec2", "EC2.amazonaws.com", "ec2.example.com", "amazonaws.com")
+    ),
+    ([{"service": "glacier.amazonaws.com"}], "it is not known whether it says for whom it comes"),
+    (
+        [{"service": "ec2.amazonaws.com", "source_account": "123456789012"}],
+        "which it never says, so nobody would get in",
+    ),
+    ([{"service": "ec2.amazonaws.com", "source_arn": "arn:aws:ec2:x:123456789012:*"}], "which it never says"),
+    ([{**ECS, "source_account": "*"}], "not an AWS account id"),
+    ([{**ECS, "source_account": "12345"}], "not an AWS account id"),
+    *(
+        ([{**ECS, "source_arn": arn}], "write it with service and account")
+        for arn in (
+            "*",
+            "arn:aws:ecs:eu-central-1:*:*",
+            "arn:aws:*:eu-central-1:123456789012:*",
+            "arn:aws:ecs::1:x",
+            "ecs",
+        )
+    ),
+    (
+        [{**ECS, "source_arn": "arn:aws:ecs:eu-central-1:123456789012:${aws:username}"}],
+        "write it with service and account",
+    ),
+    ([{**ECS, "external_id": "abc"}], "has 'external_id' beside service"),
+    ([ECS, {**ECS, "source_account": "none"}], "names 'ecs-tasks.amazonaws.com' twice: keep one"),
+    ([{"service": "ec2.amazonaws.com"}, {"service": "ec2.amazonaws.com.cn"}], "twice: keep one"),
     ([{**OURS, "oidc": "http://token.ci.example"}], "no identity provider"),
     ([{**OURS, "oidc": "https://token.ci.example:8443"}], "no identity provider"),
     ([{**OURS, "oidc": "https://*.ci.example"}], "no identity provider"),
@@ -561,7 +598,8 @@ def test_whoever_cannot_be_trusted_is_named_in_one_sentence(trusted: list[Any], 
     assert sentence.count(".") == 1 or ":" in sentence
 
 
-CLASHES = [
+TRUST_CLASHES = [
+    ({"trusted": [ECS]}, "trusted has 'ecs-tasks.amazonaws.com', which is to come for the contract's account alone"),
     ({"external_id": "ours", "trusted": [OURS]}, "external_id is given, and nobody whom bucket_access_trusted names"),
     (
         {"web_identity_token_file": "token", "trusted": [THEIRS]},
@@ -574,7 +612,7 @@ CLASHES = [
 ]
 
 
-@pytest.mark.parametrize(("values", "clash"), CLASHES)
+@pytest.mark.parametrize(("values", "clash"), TRUST_CLASHES)
 def test_what_nobody_could_make_use_of_is_a_problem(values: dict[str, Any], clash: str) -> None:
     (sentence,) = problems({"bucket": "abc", "user": None, "role": "r", **values})
     assert sentence.startswith(f"bucket_access_{clash}")
@@ -591,3 +629,32 @@ def test_an_identity_provider_is_named_as_iam_names_it() -> None:
     assert who.arn("arn:aws-cn:iam::123456789012:role/r") == (
         "arn:aws-cn:iam::123456789012:oidc-provider/token.ci.example/id/X"
     )
+
+
+SOURCES = [
+    ({"service": "ecs-tasks.amazonaws.com"}, "123456789012"),
+    ({"service": "ecs-tasks.amazonaws.com.cn"}, "123456789012"),
+    ({"service": "ecs-tasks.amazonaws.com", "source_account": "210987654321"}, "210987654321"),
+    ({"service": "ecs-tasks.amazonaws.com", "source_account": "none"}, ""),
+    ({"service": "ec2.amazonaws.com"}, ""),
+    ({"service": "lambda.amazonaws.com"}, ""),
+    ({"service": "config.amazonaws.com", "source_account": "210987654321"}, "210987654321"),
+]
+
+
+@pytest.mark.parametrize(("item", "account"), SOURCES)
+def test_a_service_comes_for_the_contracts_account_where_it_says_so(item: dict[str, str], account: str) -> None:
+    (who,) = Contract.of({"bucket": "abc", "account_id": "123456789012", "trusted": [item]}).trusted
+    assert who.source_account == account
+    assert who.sid.startswith("ThisServiceMayAssumeTheRole")
+
+
+@pytest.mark.parametrize("row", SERVICES, ids=lambda row: row.name)
+def test_what_is_known_of_a_service_has_its_page(row: Service) -> None:
+    assert row.page.startswith("https://docs.aws.amazon.com/")
+    assert problems({"trusted": [{"service": row.name}], "account_id": "123456789012"}) == []
+
+
+def test_pods_tag_their_sessions() -> None:
+    (who,) = Contract.of({"bucket": "abc", "trusted": [{"service": "pods.eks.amazonaws.com"}]}).trusted
+    assert who.actions == ("sts:AssumeRole", "sts:TagSession")

@@ -15,7 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry, provision, teardown
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Role, There, User
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import InstanceProfile, Role, There, User
 
 OPERATOR = "arn:aws:iam::123456789012:user/operator"
 OURS = "arn:aws:iam::123456789012:user/ours"
@@ -132,3 +132,45 @@ def test_a_provider_that_is_there_for_the_audience_stops_nothing() -> None:
     assert trust["Statement"][0]["Principal"] == {
         "Federated": "arn:aws:iam::123456789012:oidc-provider/token.ci.example"
     }
+
+
+ON_MACHINES = Contract.of({"role": "r", "bucket": "b-1", "trusted": [{"service": "ec2.amazonaws.com"}]})
+
+
+def of_machines(agreed: Contract, found: InstanceProfile | None) -> list[tuple[str, str]]:
+    plan = planned(agreed, instance_profile=found)
+    return [(step.verb, step.what) for step in plan.steps if step.name == "instance_profile"]
+
+
+OWN = {MARK: "r"}
+MACHINES = [
+    (ON_MACHINES, None, [("make", "the instance profile r")]),
+    (ON_MACHINES, InstanceProfile("r", OWN, ("r",)), []),
+    (ON_MACHINES, InstanceProfile("r", OWN), [("change", "the instance profile r")]),
+    (ON_MACHINES, InstanceProfile("r", OWN, ("another",)), [("change", "the instance profile r")]),
+    (ON_MACHINES, InstanceProfile("r", {}, ("r",)), []),
+    (contract(THEIRS), None, []),
+    (contract(THEIRS), InstanceProfile("r", OWN, ("r",)), [("delete", "the instance profile r")]),
+    (contract(THEIRS), InstanceProfile("r", {}, ("r",)), []),
+    (contract(THEIRS), InstanceProfile("r", {MARK: "another"}, ("r",)), []),
+]
+
+
+@pytest.mark.parametrize(("agreed", "found", "steps"), MACHINES)
+def test_machines_get_an_instance_profile_which_goes_with_them(
+    agreed: Contract, found: InstanceProfile | None, steps: list[tuple[str, str]]
+) -> None:
+    assert of_machines(agreed, found) == steps
+
+
+@pytest.mark.parametrize("found", [InstanceProfile("r"), InstanceProfile("r", {MARK: "another"}, ("another",))])
+def test_somebody_elses_instance_profile_stops_the_plan(found: InstanceProfile) -> None:
+    plan = planned(ON_MACHINES, instance_profile=found)
+    assert plan.steps == ()
+    assert "there is an instance profile r already" in plan.refusals[0]
+
+
+@pytest.mark.parametrize(("tags", "goes"), [(OWN, True), ({}, False), ({MARK: "another"}, False)])
+def test_a_teardown_takes_the_contracts_own_instance_profile_alone(tags: dict[str, str], goes: bool) -> None:
+    plan = teardown(asked(ON_MACHINES, instance_profile=InstanceProfile("r", tags, ("r",))), force=False)
+    assert [step.name for step in plan.steps] == (["instance_profile"] if goes else [])
