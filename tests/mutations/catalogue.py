@@ -594,6 +594,103 @@ register_all(
 )
 
 
+# --- A service may assume the role, too, for this account -----------------------------------------------------------
+
+ECS = "ecs-tasks.amazonaws.com"
+SERVICES = {"account_id": "000000000000", "trusted": ({"service": ECS},)}
+MACHINES = {"trusted": ({"service": "ec2.amazonaws.com"},)}
+
+
+def service_with(**changes: Any) -> Callable[[World], Any]:
+    """The contract's trust policy with elements of the service's statement changed."""
+    return lambda world: theirs_with(world, **changes)
+
+
+def service_for(operator: str, *accounts: str) -> Callable[[World], Any]:
+    """The service comes for these accounts."""
+    return service_with(Condition={operator: {"aws:SourceAccount": list(accounts)}})
+
+
+def profile_holds(world: World, *roles: str) -> None:
+    """There is the role's instance profile, with these in it."""
+    world.iam.create_instance_profile(InstanceProfileName=world.role)
+    for role in roles:
+        world.iam.add_role_to_instance_profile(InstanceProfileName=world.role, RoleName=role)
+
+
+register_all(
+    EXCESS,
+    {
+        "a_service_comes_for_anybody": service_with(Condition={}),
+        "a_service_comes_for_any_account": service_for("StringLike", "*"),
+        "a_service_comes_for_a_second_account": service_for("StringEquals", "000000000000", "111111111111"),
+        "a_service_comes_for_this_account_or_for_none": service_for("StringEqualsIfExists", "000000000000"),
+        "a_second_service_comes": service_with(Principal={"Service": [ECS, "lambda.amazonaws.com"]}),
+        "a_service_tags_its_sessions": service_with(Action=["sts:AssumeRole", "sts:TagSession"]),
+        "the_whole_account_comes_like_a_service": service_with(Principal={"AWS": "000000000000"}),
+    },
+    **SERVICES,
+)
+register_all(
+    MISSING,
+    {
+        "a_service_comes_no_more": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]}
+        ),
+        "a_service_comes_for_another_account_only": service_for("StringEquals", "111111111111"),
+        "another_service_comes_instead": service_with(Principal={"Service": "ecs.amazonaws.com"}),
+        "a_service_is_denied": lambda world: trust_also(world, Effect="Deny", Principal={"Service": ECS}),
+        "what_comes_for_this_account_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"StringEquals": {"aws:SourceAccount": "000000000000"}},
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    UNTOLD,
+    {
+        "a_service_comes_for_one_of_its_resources": service_with(
+            Condition={
+                "StringEquals": {"aws:SourceAccount": "000000000000"},
+                "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:000000000000:*"},
+            }
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    HARMLESS,
+    {
+        "a_service_comes_as_agreed": service_with(),
+        "a_service_that_comes_for_others_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal={"Service": ECS},
+            Condition={"StringNotEquals": {"aws:SourceAccount": "000000000000"}},
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    MISSING,
+    {
+        "machines_have_no_instance_profile": service_with(),
+        "machines_have_an_empty_instance_profile": profile_holds,
+        "machines_must_say_for_whom_they_come": lambda world: (
+            profile_holds(world, world.role),
+            service_for("StringEquals", "000000000000")(world),
+        ),
+    },
+    **MACHINES,
+)
+register_all(
+    HARMLESS, {"machines_have_their_instance_profile": lambda world: profile_holds(world, world.role)}, **MACHINES
+)
+
+
 @mutation(EXCESS)
 def role_gives_longer_sessions(world: World) -> None:
     world.iam.update_role(RoleName=world.role, MaxSessionDuration=43200)
