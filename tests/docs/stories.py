@@ -28,6 +28,7 @@ STORIES = (
     Story(("docs/real-account.md",)),
     Story(("docs/partners-role.md",)),
     Story(("docs/ci-without-keys.md",)),
+    Story(("docs/services.md",)),
     Story(("docs/awx.md",)),
     Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),

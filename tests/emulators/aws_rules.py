@@ -47,6 +47,7 @@ def install(state_dir: Path) -> None:
     iam_actions.extract_resource_arn = with_more_of_iam(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = with_the_boundary(iam_actions.request_tag_context)
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
+    iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
 
@@ -237,6 +238,26 @@ def with_more_of_iam(arn_of: Callable[..., str]) -> Callable[..., str]:
             or (f"arn:aws:iam::{request[6]}:instance-profile/{profile}" if profile else None)
             or arn_of(service, *request)
         )
+
+    return handle
+
+
+def with_passed_roles(handler: Handler) -> Handler:
+    """Who puts a role into an instance profile passes it to a service, and must be allowed to.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Response:
+        asked = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        if asked.get("Action") == "AddRoleToInstanceProfile":
+            arn = f"arn:aws:iam::{get_account_id()}:role/{asked.get('RoleName')}"
+            caller = extract_access_key_id(headers)
+            if iam_evaluator.enforce(caller, "iam:PassRole", "iam", get_region(), arn) is not None:
+                message = f"User is not authorized to perform: iam:PassRole on resource: {arn}"
+                refused: Response = iam._error(403, "AccessDenied", message, ns="iam")
+                return refused
+        return await handler(method, path, headers, body, query_params)
 
     return handle
 
