@@ -99,7 +99,7 @@ def operator_files(environ: Mapping[str, str], folder: str) -> dict[str, str]:
 def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Values:
     """The contract as the role's tasks use it; without the secret of a key."""
     files = {name: values[name] for name in FILES}
-    of_the_role = profile(values["role_profile"], files)
+    of_the_role = profile(values["role_profile"], files) if values["user"] else {}
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
@@ -150,6 +150,11 @@ def other_role(values: Values, role_arn: str) -> str | None:
 
 def no_role_arn(values: Values) -> str:
     """What to do where nobody tells the role's ARN."""
+    if not values["user"] and not values["account_id"]:
+        return (
+            f"bucket_access_account_id is empty: without a user the role {values['role']} has no profile that tells "
+            "its ARN: set it, or set bucket_access_audit to true."
+        )
     if values["account_id"]:
         return (
             f"bucket_access_role_profile: there is no profile {values['role_profile']} for the role {values['role']} "

@@ -213,6 +213,21 @@ def test_a_contract_without_a_user_lives_its_whole_life(enforcing: Emulator, par
     assert not (tmp_path / ".aws" / "config").exists()
 
 
+def test_a_profile_of_the_roles_name_is_somebody_elses_where_there_is_no_user(
+    enforcing: Emulator, partner: Partner, tmp_path: Path
+) -> None:
+    world = Contract(enforcing, {"user": None})
+    profile = partner.write_profile(credentials_file(tmp_path), world.role)
+    (tmp_path / ".aws" / "config").write_text(f"[profile {profile}]\nregion = eu-central-1\n")
+    world.terms["trusted"] = [{"arn": partner.arn, "profile": profile}]
+    made = world.make()
+    assert "verdict: verified" in made.play("verify", tmp_path).output
+    ran = made.play("verify", tmp_path, bucket_access_audit=False)
+    assert ran.sentence.startswith("bucket_access_account_id is empty: without a user the role")
+    alone = made.play("verify", tmp_path, bucket_access_audit=False, bucket_access_account_id=enforcing.account)
+    assert "verdict: verified" in alone.output, alone.output
+
+
 def test_who_is_taken_out_of_the_contract_loses_access_and_verify_shows_it(
     enforcing: Emulator, partner: Partner, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
@@ -59,7 +59,7 @@ class WayIn:
 
     principal: Principal
     sts: Any
-    params: Params
+    params: Params = field(repr=False)
     identity: str
     assume: str
     caller_arn: str | None = None
