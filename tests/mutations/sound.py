@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -20,3 +21,11 @@ def sound(emulator: Emulator, **terms: Any) -> World:
     for bucket, key in world.theirs.items():
         world.put(key, bucket=bucket)
     return world
+
+
+def shut(emulator: Emulator) -> None:
+    """Nobody gets into any role of the account any more, so that none is a finding for the next contract."""
+    nobody = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    for role in emulator.iam.list_roles()["Roles"]:
+        if role["AssumeRolePolicyDocument"] != nobody:
+            emulator.iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(nobody))
