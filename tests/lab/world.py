@@ -49,6 +49,7 @@ class World:
     terms: Json = field(default_factory=dict)
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     key: Json = field(default_factory=dict, repr=False)
+    siblings: list[Json] = field(default_factory=list)
 
     @property
     def values(self) -> Json:
@@ -131,7 +132,8 @@ class World:
         """What provision makes, and the buckets that the role must not reach."""
         for bucket in self.forbidden_buckets:
             self.s3.create_bucket(Bucket=bucket)
-        self._make_bucket()
+        for bucket in self.contract.buckets:
+            self._make_bucket(bucket)
         if self.user:
             self.iam.create_user(UserName=self.user, Tags=self.tags)
         self.iam.create_role(
@@ -146,8 +148,8 @@ class World:
             self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         return self
 
-    def _make_bucket(self) -> None:
-        s3, bucket = self.s3, self.bucket
+    def _make_bucket(self, bucket: str) -> None:
+        s3 = self.s3
         s3.create_bucket(Bucket=bucket)
         block = dict.fromkeys(PUBLIC_ACCESS, True)
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
@@ -158,7 +160,7 @@ class World:
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": self.tags})
         if self.contract.versioning:
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        self.set_bucket_policy(self.bucket_document())
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(self.contract.at(bucket))))
 
     def set_trust(self, document: Json) -> None:
         self.iam.update_assume_role_policy(RoleName=self.role, PolicyDocument=json.dumps(document))
@@ -226,6 +228,22 @@ class World:
         """An object of each bucket that nobody of the contract may reach."""
         return dict.fromkeys(self.forbidden_buckets, "folder/theirs")
 
+    @property
+    def lying(self) -> dict[str, dict[str, str]]:
+        """Objects at each of several places, below and beside, and at the siblings', by the names of the places."""
+        if len(self.contract.grants) == 1:
+            return {}
+        own = {
+            grant.name: {"inside": grant.key("inside"), "outside": grant.key_beside(".outside") if grant.prefix else ""}
+            for grant in self.contract.grants
+        }
+        return {**own, **{f"{one['bucket']}/{one['prefix']}": {"inside": f"{one['prefix']}x"} for one in self.siblings}}
+
+    def put_lying(self) -> None:
+        """Put them all."""
+        for place, keys in self.lying.items():
+            self.put(*filter(None, keys.values()), bucket=place.partition("/")[0])
+
     def options(self, contract: Json | None = None, **more: Any) -> Json:
         """The module's options for this contract, or for one that differs from it."""
         return {
@@ -259,6 +277,8 @@ class World:
             "inside_object": None if "write" in self.granted else self.inside,
             "outside_object": self.beside if self.prefix else None,
             "forbidden_objects": self.theirs,
+            "place_objects": self.lying,
+            "siblings": self.siblings,
         }
         plain = self.emulator.plain_endpoint_url
         return check_access(self.identities(plain_http_endpoint_url=plain), self.options(**everything))

@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification import
 from lab.emulator import Emulator
 from lab.world import World
 from mutations.catalogue import MUTATIONS
+from mutations.places import OF_PLACES
 from mutations.sound import sound
 
 PROBES, AUDIT = World.probe, World.audit
@@ -190,6 +191,22 @@ SABOTAGES = (
         "they_are_trusted_with_another_external_id",
         AUDIT,
     ),
+    Sabotage(
+        "places of other contracts are not tried",
+        access,
+        "expectations",
+        without("role.sibling."),
+        "a_place_of_another_contract_can_be_read",
+        PROBES,
+    ),
+    Sabotage(
+        "a place is asked for no more than it has",
+        expectations,
+        "asked",
+        always(("list",)),
+        "the_write_of_one_place_is_given_at_another",
+        PROBES,
+    ),
     Sabotage("nothing is ever left over", comparison, "left", always([]), "role_gets_iam_PutRolePolicy", AUDIT),
     Sabotage(
         "denials take nothing away",
@@ -317,7 +334,7 @@ SABOTAGES = (
 @pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
 def test_a_sabotage_is_caught(sabotage: Sabotage, enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    mutation = next(item for item in MUTATIONS if item.name == sabotage.mutation)
+    mutation = next(item for item in (*MUTATIONS, *OF_PLACES) if item.name == sabotage.mutation)
     world = sound(enforcing, **mutation.contract)
     mutation.apply(world)
     assert sabotage.look(world)["verdict"] != "verified", "the mutation is seen while nothing is sabotaged"

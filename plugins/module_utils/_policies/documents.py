@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+import json
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, Permission
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
     ARN,
     OIDC,
@@ -44,8 +46,21 @@ def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the bucket or on the keys below the prefix of each grant."""
-    return _document(*(_grant(grant, row, partition) for grant in contract.grants for row in grant.rows))
+    """One statement a permission, on the keys below the prefixes of all places that have it, or on their buckets.
+
+    What is limited to some keys of a bucket has a statement for each bucket: a condition counts for all of a statement.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+    """
+    rows = [row for row in PERMISSIONS.values() if any(grant.allows(row.name) for grant in contract.grants)]
+    return _document(*(statement for row in rows for statement in _granted(contract, row, partition)))
+
+
+def size(document: Mapping[str, Any]) -> int:
+    """A policy's length as IAM counts it, without what only makes it readable.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+    """
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -103,17 +118,44 @@ CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
 }
 
 
-def _grant(grant: Grant, permission: Permission, partition: str) -> Document:
-    actions = permission.actions
-    statement: Document = {
+def _granted(contract: Contract, permission: Permission, partition: str) -> Iterator[Document]:
+    """The statements of one permission; only those for one of several buckets have its name in their Sid."""
+    grants = [grant for grant in contract.grants if grant.allows(permission.name)]
+    limited = [grant for grant in grants if permission.on == BUCKET and grant.prefix and not permission.whole]
+    free = [grant for grant in grants if grant not in limited]
+    if free:
+        yield _statement(permission, free, partition)
+    for bucket in dict.fromkeys(grant.bucket for grant in limited):
+        here = [grant for grant in limited if grant.bucket == bucket]
+        keys = [grant.key("*") for grant in here]
+        statement = _statement(permission, here, partition)
+        statement["Condition"] = {"StringLike": {"s3:prefix": _one_or_all(keys)}}
+        if len(contract.buckets) > 1:
+            statement["Sid"] += _sid(bucket)
+        yield statement
+
+
+def _statement(permission: Permission, grants: Iterable[Grant], partition: str) -> Document:
+    return {
         "Sid": permission.name.capitalize(),
         "Effect": "Allow",
-        "Action": actions[0] if len(actions) == 1 else list(actions),
-        "Resource": grant.resource(permission, partition),
+        "Action": _one_or_all(permission.actions),
+        "Resource": _one_or_all([grant.resource(permission, partition) for grant in grants]),
     }
-    if permission.on == BUCKET and grant.prefix and not permission.whole:
-        statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
-    return statement
+
+
+def _one_or_all(values: Iterable[str]) -> str | list[str]:
+    """As a policy says one thing, or several, each once."""
+    listed = list(dict.fromkeys(values))
+    return listed[0] if len(listed) == 1 else listed
+
+
+def _sid(bucket: str) -> str:
+    """What tells buckets apart in a Sid, which has letters and digits only; it stays the same beside any others.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    """
+    return hashlib.sha256(bucket.encode()).hexdigest()[:12]
 
 
 def _document(*statements: Document) -> Document:
