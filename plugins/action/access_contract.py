@@ -52,6 +52,8 @@ class ActionModule(ActionBase):
         wrong += problems(values)
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
+        if options["needs_user"] and not values["user"]:
+            raise AnsibleActionFail(variables.NO_USER)
         for sentence in announcements(former):
             Display().deprecated(sentence, version="1.0.0", collection_name="assumerole.s3")
         others = list(self._of_other_hosts(task_vars or {})) if options["finds_siblings"] else []

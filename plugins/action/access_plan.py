@@ -41,7 +41,7 @@ class ActionModule(AsksStores):
     def _stored(self, options: Result) -> Result:
         """What a store of the control node holds, without the secret; nothing of one that is elsewhere."""
         contract, given = options["contract"], options["kept_in"]
-        wanted = given and options["verb"] != "teardown" and "user" in contract["manage"]
+        wanted = given and contract["user"] and options["verb"] != "teardown" and "user" in contract["manage"]
         if not wanted or not STORES[given["store"]].on_control_node or options["stored"]:
             return {}
         owner = f"arn:aws:iam::{ANY_ACCOUNT}:user/{contract['user']}"

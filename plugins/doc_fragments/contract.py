@@ -24,9 +24,10 @@ options:
           - Required, unless O(contract.grants) names the buckets.
         type: str
       user:
-        description: The name of the IAM user that may assume the role.
+        description:
+          - The name of the IAM user that may assume the role.
+          - There is none when it is left out, which it may be where O(contract.trusted) names somebody.
         type: str
-        required: true
       role:
         description: The name of the IAM role.
         type: str
@@ -48,6 +49,18 @@ options:
         description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
         type: str
         default: ""
+      trusted:
+        description:
+          - Who else may assume the role, each an item of one kind.
+          - C(arn) is a role or user, of this account or another. Beside it, C(external_id) is the one that it must
+            give, otherwise O(contract.external_id), and C(profile) names credentials of its own to ask with.
+          - C(oidc) is an identity provider of the account. Beside it stand the C(audience) and the C(subjects) of the
+            tokens that get in.
+          - C(service) is a service of AWS. Beside it may stand the C(source_account) and the C(source_arn) for which it
+            comes.
+        type: list
+        elements: dict
+        default: []
       grants:
         description:
           - Several places, also in several buckets, and what the role may do at each. No place may lie in another.

@@ -52,7 +52,7 @@ def policy_documents(values: Mapping[str, Any], user_arn: str) -> dict[str, dict
     """The documents by name."""
     contract = Contract.of(values)
     return {
-        "trust": trust_policy(contract, {contract.user: user_arn}),
+        "trust": trust_policy(contract, contract.arns(user_arn, user_arn)),
         "permissions": permissions_policy(contract, partition(user_arn)),
         "bucket": bucket_policy(contract, partition(user_arn)),
     }

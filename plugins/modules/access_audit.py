@@ -191,8 +191,8 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     iam, s3, noted = operator.user("iam"), operator.user("s3"), options.get("changed_at")
 
     def compare() -> Compared:
-        found = read_configuration(iam, s3, contract.user, contract.role, *contract.buckets)
-        reached(found["user"].answer)
+        found = read_configuration(iam, s3, contract)
+        reached(found["user" if contract.has_user else "role"].answer)
         refuse_refused(found)
         refuse_others(operator, found, contract, options["role_arn"])
         now = datetime.now(timezone.utc)
@@ -220,7 +220,10 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
 def arns(found: Configuration, user: str) -> dict[str, str]:
     """The ARNs as they were read; that of a user that could not be read is the one without a path."""
     role_arn, user_arn = (str((found[name].data or {}).get("Arn", "")) for name in ("role", "user"))
-    return {"role_arn": role_arn, "user_arn": user_arn or (sibling(role_arn, "user", user) if role_arn else "")}
+    return {
+        "role_arn": role_arn,
+        "user_arn": user_arn or (sibling(role_arn, "user", user) if role_arn and user else ""),
+    }
 
 
 if __name__ == "__main__":

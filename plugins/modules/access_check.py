@@ -49,6 +49,12 @@ options:
       - The ARN of the IAM user whose access is to be judged.
       - When the credentials belong to anybody else, the module fails and judges nothing. The path does not count.
     type: str
+  operator:
+    description:
+      - Whether the credentials are an operator's, because O(contract.user) is left out. The operator must be refused
+        the role then.
+    type: bool
+    default: false
   inside_object:
     description:
       - The key of an object below the O(contract.prefix) that is there already. It is read, never changed.
@@ -83,6 +89,17 @@ options:
       - A profile of somebody who must not get into the role. When given, this is tried.
       - Not a root user, who may assume no role anyway.
     type: str
+  web_identity_token_file:
+    description:
+      - A file with a token of an identity provider that O(contract.trusted) names. When given, the role is assumed
+        with it, and must not be with the same token altered.
+      - The token is read here and goes to STS alone.
+    type: path
+  web_identity_refused_token_file:
+    description:
+      - A file with another token of the same provider, for another audience or of another subject, which must be
+        refused.
+    type: path
   plain_http:
     description:
       - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
@@ -322,6 +339,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "session_name": {"type": "str"},
     "duration_seconds": {"type": "int", "default": 900},
     "caller_arn": {"type": "str"},
+    "operator": {"type": "bool", "default": False},
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "place_objects": {"type": "dict"},
@@ -333,7 +351,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "progress_file": {"type": "path"},
     **KEPT_IN,
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("outsider_profile", "plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
+    **argument_spec("outsider_profile", "web_identity_token_file", "web_identity_refused_token_file"),
+    **argument_spec("plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 
 

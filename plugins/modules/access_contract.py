@@ -30,6 +30,10 @@ options:
         known before.
     type: bool
     default: false
+  needs_user:
+    description: Whether the contract must have a user, whose key the verb is about. It fails then where there is none.
+    type: bool
+    default: false
   finds_siblings:
     description:
       - Whether to look where the contracts of the other hosts of the inventory have their places. What cannot be
@@ -124,6 +128,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import Scr
 ARGUMENT_SPEC: dict[str, Any] = {
     "needs_role_arn": {"type": "bool", "default": False},
     "reads_role_arn": {"type": "bool", "default": False},
+    "needs_user": {"type": "bool", "default": False},
     "finds_siblings": {"type": "bool", "default": False},
 }
 

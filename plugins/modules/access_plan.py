@@ -357,7 +357,7 @@ def facts(asked: Inquiry) -> dict[str, Any]:
         "taken_over_at": asked.taken_over_at,
         "user_arn": asked.user_arn,
         "role_arn": asked.role_arn,
-        "user_owner": sibling(operator, "user", contract.user),
+        "user_owner": sibling(operator, "user", contract.user) if contract.has_user else "",
         "role_owner": sibling(operator, "role", contract.role),
     }
 

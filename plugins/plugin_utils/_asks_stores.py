@@ -69,13 +69,20 @@ class WithKeptKey(AsksStores):
     def _execute_module(
         self, module_name: str | None = None, module_args: Result | None = None, task_vars: Any = None, **others: Any
     ) -> Result:
-        if module_name or self._task.args.get("kept_in") is None:
+        args = self._task.args
+        if module_name or (args.get("kept_in") is None and not args.get("profile_files")):
             return super()._execute_module(module_name, module_args, task_vars=task_vars, **others)
-        options = validated(self._task.action, {**aws_argument_spec(), **self.spec}, self._task.args)
+        options = validated(self._task.action, {**aws_argument_spec(), **self.spec}, args)
+        if options["kept_in"] is None:
+            # Without a user the profiles are those of others; with one, they are where the caller's own are.
+            if options["contract"]["user"]:
+                return super()._execute_module(module_name, module_args, task_vars=task_vars, **others)
+            with self.exported(self._files(options, {"profile": ""})):
+                return super()._execute_module(module_name, module_args, task_vars=task_vars, **others)
         found = self._found(options, task_vars)
         if found.get("failed"):
             return found
-        rest = {name: value for name, value in self._task.args.items() if name not in KEPT_IN}
+        rest = {name: value for name, value in args.items() if name not in KEPT_IN}
         with self.exported(self._files(options, found["credentials"])):
             given = {**rest, **found["credentials"], "session_token": ""}
             return super()._execute_module(module_name, given, task_vars=task_vars, **others)
@@ -98,5 +105,6 @@ class WithKeptKey(AsksStores):
     @staticmethod
     def _files(options: Result, credentials: Mapping[str, str]) -> Mapping[str, str]:
         """Where profiles are named, the files that they are in: an exported one, the operator's, may be in others."""
-        named = credentials["profile"] or options.get("outsider_profile")
+        others = any(item.get("profile") for item in options["contract"]["trusted"])
+        named = credentials["profile"] or options.get("outsider_profile") or others
         return options["profile_files"] if named else {}

@@ -25,7 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 #: Where the operator's region may stand when no profile tells it.
@@ -39,6 +39,12 @@ FILES = {
 
 #: Where the operator may have to put one.
 PLACES = ("inside", "outside", "forbidden")
+
+#: Why a verb about a key has nothing to do.
+NO_USER = (
+    "bucket_access_user is empty: the contract has no user, so there is no key to rotate and none to open a session "
+    "with; whoever bucket_access_trusted names comes with credentials of their own."
+)
 
 Values = dict[str, Any]
 Profile = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
@@ -75,7 +81,7 @@ def completed(given: Mapping[str, Any], environ: Mapping[str, str], folder: str,
             values[name] = os.path.join(folder, os.path.expanduser(values[name]))
     values["user_profile"] = values["user_profile"] or values["user"]
     values["role_profile"] = values["role_profile"] or values["role"]
-    if values["key_store"] in ("secretsmanager", "ssm"):
+    if values["key_store"] in ("secretsmanager", "ssm") and values["user"]:
         values["key_store_path"] = values["key_store_path"] or f"/bucket-access/{values['user']}"
     return values
 
@@ -98,21 +104,22 @@ def agreed(
 ) -> Values:
     """The contract as the role's tasks use it; without the secret of a key. ``theirs`` is what other hosts say."""
     files = {name: values[name] for name in FILES}
-    of_the_role = profile(values["role_profile"], files)
+    of_the_role = profile(values["role_profile"], files) if values["user"] else {}
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
     contract = Contract.of(values)
     others = siblings(contract, (place for one in theirs for place in places_of(one)))
     values = {**values, **first_place(values)}
+    terms = {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None}
     return {
-        "contract": {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None},
+        "contract": {**terms, "manage": [name for name in items(values["manage"]) if name in contract.manage]},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
         "region": region,
         "role_arn": role_arn,
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
-        "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
+        "user_arn": sibling(role_arn, "user", contract.user, values["path"]) if role_arn and contract.has_user else "",
         "siblings": [{"bucket": one.bucket, "prefix": one.prefix} for one in others],
         "canaries": canaries(contract, others) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
@@ -180,6 +187,11 @@ def other_role(values: Values, role_arn: str) -> str | None:
 
 def no_role_arn(values: Values) -> str:
     """What to do where nobody tells the role's ARN."""
+    if not values["user"] and not values["account_id"]:
+        return (
+            f"bucket_access_account_id is empty: without a user the role {values['role']} has no profile that tells "
+            "its ARN: set it, or set bucket_access_audit to true."
+        )
     if values["account_id"]:
         return (
             f"bucket_access_role_profile: there is no profile {values['role_profile']} for the role {values['role']} "

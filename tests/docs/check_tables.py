@@ -72,7 +72,7 @@ def ids(row: Row) -> str:
 
 def code(name: str) -> str:
     """An id as the pages write it."""
-    return f"`{name.replace('{bucket}', 'BUCKET')}`"
+    return f"`{name.replace('{bucket}', 'BUCKET').replace('{principal}', 'PRINCIPAL')}`"
 
 
 def as_whom(row: Row) -> str:
@@ -84,6 +84,7 @@ def answer(row: Explanation) -> str:
     """What an explanation applies to."""
     codes = ", ".join(f"`{code}`" for code in sorted(row.codes))
     action = f" to `{row.actions}*`" if row.actions else ""
+    action += f", asked by `{row.principal}`" if row.principal else ""
     said = f", saying `{row.message}`" if row.message else ""
     return f"{codes}{action}{said}"
 

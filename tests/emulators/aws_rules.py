@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 import json
+from pathlib import Path
 import re
 import sys
 from types import ModuleType
@@ -18,29 +19,35 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, s3, sts
+from web_identity import ISSUERS, with_checked_tokens
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
+
+#: How one gets into a role.
+ASSUMING = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
 #: The namespace of S3's requests.
 S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
-def install() -> None:
+def install(state_dir: Path) -> None:
     """Make MiniStack follow the rules of this file."""
     lookup = ModuleType("ministack.services.role_trust")
     lookup.trust_policy_for_arn = trust_policy_for_arn  # type: ignore[attr-defined]
     sys.modules[lookup.__name__] = lookup
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("role_trust", "trust_policy_for_arn")
-    sts.handle_request = with_session_limits(sts.handle_request)
+    sts.handle_request = with_session_limits(with_checked_tokens(sts.handle_request, state_dir / ISSUERS))
     s3.handle_request = with_hidden_keys(
         with_expected_owner(with_an_answer_per_key(with_encoded_keys(with_pages_behind_markers(s3.handle_request))))
     )
     s3._put_object_tagging = with_short_keys(s3._put_object_tagging)
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
+    iam_actions.extract_resource_arn = with_more_of_iam(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = with_the_boundary(iam_actions.request_tag_context)
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
+    iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
 
@@ -72,17 +79,21 @@ def with_session_limits(handler: Handler) -> Handler:
     """DurationSeconds is checked against AWS's range first, and against the role's maximum once the call is allowed.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """
 
     async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Response:
         asked = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
-        if asked.get("Action") != "AssumeRole" or "DurationSeconds" not in asked:
+        if asked.get("Action") not in ASSUMING or "DurationSeconds" not in asked:
             return await handler(method, path, headers, body, query_params)
         seconds = int(asked["DurationSeconds"])
         if not 900 <= seconds <= 43200:
             return _invalid(f"1 validation error detected: Value '{seconds}' at 'durationSeconds' is out of range")
         response = await handler(method, path, headers, body, query_params)
-        role = iam._roles.get(asked.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+        arn = asked.get("RoleArn", "")
+        role = (
+            iam._roles.get_scoped(arn.split(":")[4], None, arn.rsplit("/", 1)[-1]) or {} if arn.count(":") > 4 else {}
+        )
         if response[0] == 200 and seconds > int(role.get("MaxSessionDuration", 3600)):
             return _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         return response
@@ -208,6 +219,45 @@ def with_pages_behind_markers(handler: Handler) -> Handler:
         if "versions" in query_params and not s3._object_versions.get(last):
             query_params = {name: value for name, value in query_params.items() if name != "version-id-marker"}
         return await handler(method, path, headers, body, query_params, **options)
+
+    return handle
+
+
+def with_more_of_iam(arn_of: Callable[..., str]) -> Callable[..., str]:
+    """Who may read one identity provider, or make one instance profile, may not read or make another.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+    """
+
+    def handle(service: str, *request: Any) -> str:
+        params = request[4]
+        provider = iam_actions._query_param(params, "OpenIDConnectProviderArn") if service == "iam" else None
+        profile = iam_actions._query_param(params, "InstanceProfileName") if service == "iam" else None
+        return (
+            provider
+            or (f"arn:aws:iam::{request[6]}:instance-profile/{profile}" if profile else None)
+            or arn_of(service, *request)
+        )
+
+    return handle
+
+
+def with_passed_roles(handler: Handler) -> Handler:
+    """Who puts a role into an instance profile passes it to a service, and must be allowed to.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+    """
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Response:
+        asked = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        if asked.get("Action") == "AddRoleToInstanceProfile":
+            arn = f"arn:aws:iam::{get_account_id()}:role/{asked.get('RoleName')}"
+            caller = extract_access_key_id(headers)
+            if iam_evaluator.enforce(caller, "iam:PassRole", "iam", get_region(), arn) is not None:
+                message = f"User is not authorized to perform: iam:PassRole on resource: {arn}"
+                refused: Response = iam._error(403, "AccessDenied", message, ns="iam")
+                return refused
+        return await handler(method, path, headers, body, query_params)
 
     return handle
 

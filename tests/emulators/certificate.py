@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 
 def write_certificate(folder: Path) -> tuple[str, str]:
-    """Write ca.pem, which clients trust; give the paths of certificate.pem, which it has signed, and key.pem (mode 0600).
+    """Write ca.pem, which clients trust; give the paths of certificate.pem, which it signed, and key.pem (0600).
 
     The authority is one of its own: some clients take no certificate of an authority for that of a server.
     """

@@ -29,7 +29,7 @@ Message = dict[str, Any]
 def main() -> None:
     """Serve until told to stop."""
     state_dir, tls_port, plain_port = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-    aws_rules.install()
+    aws_rules.install(state_dir)
     config = Config()
     config.bind = [f"127.0.0.1:{tls_port}"]
     config.insecure_bind = [f"127.0.0.1:{plain_port}"]

@@ -246,7 +246,9 @@ def test_any_answer_to_any_question_is_judged_and_never_verified(few: list[tuple
 def test_any_answer_to_the_audit_is_judged_and_never_verified(few: list[tuple[int, bytes]]) -> None:
     count = iter(range(10_000))
     operator = Hostile(lambda: few[next(count) % len(few)])
-    found = read_configuration(operator.user("iam"), operator.user("s3"), "u", "r", "a-bucket")
+    found = read_configuration(
+        operator.user("iam"), operator.user("s3"), contract_of(user="u", role="r", bucket="a-bucket")
+    )
     checks = audit(Audited(contract_of(bucket="a-bucket", user="u", role="r"), found))
     assert verdict(checks) != "verified"
     json.dumps(checks, default=lambda value: value.isoformat())

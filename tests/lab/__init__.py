@@ -7,10 +7,12 @@
 ``reality``    what is there, read by boto3 alone: another route than the collection's
 ``emulator``   an emulator of AWS that runs, and clients for it
 ``account``    accounts of the emulator, operators with exactly these policies, refusals
+``partner``    somebody else with an account of their own
+``server``     a server of a test's own, for answers that no emulator gives
+``issuer``     an identity provider of a test's own, which signs tokens
 ``world``      a contract, provisioned by boto3, and hands to change and to verify it
 ``home``       a home of one's own: the AWS files in it, and the environment of a program
 ``play``       a program of Ansible's that runs, and what it printed
-``server``     a server of a test's own, for answers that no emulator gives
 ``fixtures``   the fixtures of pytest that more than one folder has
 =============  ========================================================================
 

@@ -56,7 +56,11 @@ def main() -> None:
 
 def seen(iam: Any, s3: Any, user: str, role: str, bucket: str) -> dict[str, Any]:
     """The contract's user, role and bucket; none for what is not there."""
-    return {"user": user_state(iam, user), "role": role_state(iam, role), "bucket": bucket_state(s3, bucket)}
+    return {
+        "user": user_state(iam, user) if user else None,
+        "role": role_state(iam, role),
+        "bucket": bucket_state(s3, bucket),
+    }
 
 
 def names(iam: Any, s3: Any) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import names
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -62,7 +63,8 @@ class World:
 
     @property
     def user(self) -> str:
-        return str(self.values["user"])
+        """The user's name; empty where the contract has none."""
+        return str(self.values["user"] or "")
 
     @property
     def role(self) -> str:
@@ -111,7 +113,7 @@ class World:
     # What the contract writes, to start from.
 
     def trust(self) -> Json:
-        return trust_policy(self.contract, {self.user: self.user_arn})
+        return trust_policy(self.contract, self.contract.arns(self.user_arn, self.role_arn))
 
     def permissions(self) -> Json:
         return permissions_policy(self.contract)
@@ -132,16 +134,18 @@ class World:
             self.s3.create_bucket(Bucket=bucket)
         for bucket in self.contract.buckets:
             self._make_bucket(bucket)
-        self.iam.create_user(UserName=self.user, Tags=self.tags)
+        if self.user:
+            self.iam.create_user(UserName=self.user, Tags=self.tags)
         self.iam.create_role(
             RoleName=self.role,
             AssumeRolePolicyDocument=json.dumps(self.trust()),
-            Description=f"Gives {self.user} access to the bucket {self.bucket}",
+            Description=f"Gives {names(self.contract.principals)} access to the bucket {self.bucket}",
             MaxSessionDuration=self.contract.max_session_duration,
             Tags=self.tags,
         )
         self.set_permissions(self.permissions())
-        self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
+        if self.user:
+            self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         return self
 
     def _make_bucket(self, bucket: str) -> None:
@@ -247,7 +251,7 @@ class World:
             "role_arn": self.role_arn,
             "session_name": "test",
             "duration_seconds": 900,
-            "caller_arn": self.user_arn,
+            "caller_arn": self.user_arn if self.user else None,
             "wait_timeout": 0,
             **more,
         }
@@ -258,8 +262,8 @@ class World:
             "region": "us-east-1",
             "endpoint_url": self.emulator.endpoint_url,
             "verify": self.emulator.ca_bundle,
-            "access_key": self.key["AccessKeyId"],
-            "secret_key": self.key["SecretAccessKey"],
+            "access_key": self.key.get("AccessKeyId"),
+            "secret_key": self.key.get("SecretAccessKey"),
         }
         return Identities(Connection(**{**standard, **connection}))
 
@@ -281,7 +285,7 @@ class World:
 
     def audit(self) -> Json:
         """What the audit of ``verify`` finds."""
-        found = read_configuration(self.iam, self.s3, self.user, self.role, *self.contract.buckets)
+        found = read_configuration(self.iam, self.s3, self.contract)
         checks = audit(Subject(self.contract, found))
         return {"checks": checks, "verdict": verdict(checks)}
 

@@ -9,6 +9,7 @@ Each mutation is a function that changes a provisioned world on the server. Its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 import json
 from typing import Any
@@ -360,6 +361,334 @@ def trust_names_another_partition_too(world: World) -> None:
 @mutation(EXCESS)
 def trust_names_a_session_of_another_role_too(world: World) -> None:
     trust_also(world, Principal={"AWS": "arn:aws:sts::000000000000:assumed-role/other/nightly"})
+
+
+# --- Others may assume the role, too: the contract names a role of another account -----------------------------------
+
+THEIR_ROLE = "arn:aws:iam::111111111111:role/partner"
+SHARED = {"trusted": ({"arn": THEIR_ROLE, "external_id": "theirs-4711"},)}
+
+
+def theirs_with(world: World, **changes: Any) -> None:
+    """The contract's trust policy with elements of the other's statement changed."""
+    document = world.trust()
+    document["Statement"][1].update(changes)
+    world.set_trust(document)
+
+
+def with_their_id(operator: str, *values: str) -> Json:
+    """A condition on the external id."""
+    return {"Condition": {operator: {"sts:ExternalId": list(values)}}}
+
+
+register_all(
+    EXCESS,
+    {
+        "their_whole_account_is_trusted": lambda world: theirs_with(
+            world, Principal={"AWS": "arn:aws:iam::111111111111:root"}
+        ),
+        "their_account_is_trusted_by_its_number": lambda world: theirs_with(world, Principal={"AWS": "111111111111"}),
+        "everybody_is_trusted_with_their_external_id": lambda world: theirs_with(world, Principal="*"),
+        "they_need_no_external_id": lambda world: theirs_with(world, Condition={}),
+        "they_may_give_any_external_id": lambda world: theirs_with(world, **with_their_id("StringLike", "*")),
+        "they_may_give_a_second_external_id": lambda world: theirs_with(
+            world, **with_their_id("StringEquals", "theirs-4711", "another")
+        ),
+        "they_may_give_none": lambda world: theirs_with(world, **with_their_id("StringEqualsIfExists", "theirs-4711")),
+        "they_may_tag_their_sessions": lambda world: theirs_with(world, Action=["sts:AssumeRole", "sts:TagSession"]),
+        "a_second_role_of_theirs_is_trusted": lambda world: theirs_with(
+            world, Principal={"AWS": [THEIR_ROLE, f"{THEIR_ROLE}-2"]}
+        ),
+        "somebody_is_trusted_beside_them": lambda world: trust_also(
+            world,
+            Principal={"AWS": "arn:aws:iam::222222222222:role/partner"},
+            **with_their_id("StringEquals", "theirs-4711"),
+        ),
+        "the_user_may_come_with_their_external_id": lambda world: trust_also(
+            world, Principal={"AWS": world.user_arn}, **with_their_id("StringEquals", "theirs-4711")
+        ),
+        "they_may_come_with_the_users_external_id": lambda world: trust_also(
+            world, Principal={"AWS": THEIR_ROLE}, **with_their_id("StringEquals", str(world.external_id))
+        ),
+        "the_user_needs_no_external_id_beside_them": lambda world: trust_with(world, Condition={}),
+    },
+    **SHARED,
+)
+
+register_all(
+    MISSING,
+    {
+        "they_are_trusted_no_more": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]}
+        ),
+        "only_they_are_trusted": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][1:]}
+        ),
+        "they_are_trusted_with_another_external_id": lambda world: theirs_with(
+            world, **with_their_id("StringEquals", "wrong-4711")
+        ),
+        "they_are_denied": lambda world: trust_also(world, Effect="Deny", Principal={"AWS": THEIR_ROLE}),
+        "their_account_is_denied": lambda world: trust_also(world, Effect="Deny", Principal={"AWS": "111111111111"}),
+        "their_external_id_is_denied": lambda world: trust_also(
+            world, Effect="Deny", Principal="*", **with_their_id("StringEquals", "theirs-4711")
+        ),
+        "everybody_but_the_user_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"ArnNotEquals": {"aws:PrincipalArn": world.user_arn}},
+        ),
+        "they_must_give_their_external_id_in_a_second_way": lambda world: theirs_with(
+            world, Condition={"StringEquals": {"sts:ExternalId": "theirs-4711", "aws:PrincipalArn": f"{THEIR_ROLE}-2"}}
+        ),
+    },
+    **SHARED,
+)
+
+register_all(
+    UNTOLD,
+    {
+        "they_are_trusted_within_an_organization": lambda world: theirs_with(
+            world, Condition={"StringEquals": {"sts:ExternalId": "theirs-4711", "aws:PrincipalOrgID": "o-example"}}
+        ),
+        "they_are_trusted_with_mfa": lambda world: theirs_with(
+            world,
+            Condition={
+                "StringEquals": {"sts:ExternalId": "theirs-4711"},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            },
+        ),
+    },
+    **SHARED,
+)
+
+register_all(
+    HARMLESS,
+    {
+        "they_are_trusted_as_agreed": lambda world: None,
+        "they_come_before_the_user": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][::-1]}
+        ),
+        "their_statement_has_another_sid": lambda world: theirs_with(world, Sid="Theirs"),
+        "everybody_else_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"ArnNotEquals": {"aws:PrincipalArn": [world.user_arn, THEIR_ROLE]}},
+        ),
+    },
+    **SHARED,
+)
+
+
+# --- Tokens of an identity provider get in, too ---------------------------------------------------------------------
+
+CI = "token.ci.example"
+TOKENS = {
+    "trusted": (
+        {"oidc": f"https://{CI}", "audience": "sts.amazonaws.com", "subjects": ["repo:ours/exchange:ref:main"]},
+    )
+}
+AUD, SUB = {f"{CI}:aud": "sts.amazonaws.com"}, {f"{CI}:sub": "repo:ours/exchange:ref:main"}
+
+
+def of_a_ci(change: Callable[[World], Any]) -> Callable[[World], Any]:
+    """The same change in an account that has the provider."""
+
+    def changed(world: World) -> None:
+        audiences = {"ClientIDList": ["sts.amazonaws.com", "another"]}
+        with suppress(world.iam.exceptions.EntityAlreadyExistsException):
+            world.iam.create_open_id_connect_provider(Url=f"https://{CI}", **audiences)
+        change(world)
+
+    return changed
+
+
+def tokens_with(**changes: Any) -> Callable[[World], Any]:
+    """The contract's trust policy with elements of the provider's statement changed."""
+    return of_a_ci(lambda world: theirs_with(world, **changes))
+
+
+def tokens_if(**blocks: Json) -> Callable[[World], Any]:
+    """The provider's statement under other conditions."""
+    return tokens_with(Condition=blocks)
+
+
+def tokens_also(**statement: Any) -> Callable[[World], Any]:
+    """One more statement about tokens."""
+    action = {"Action": "sts:AssumeRoleWithWebIdentity"}
+    return of_a_ci(lambda world: trust_also(world, **{**action, "Principal": "*", **statement}))
+
+
+register_all(
+    EXCESS,
+    {
+        "tokens_of_every_subject_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "*"}),
+        "tokens_of_every_repository_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "repo:*/*:*"}),
+        "tokens_of_every_branch_get_in": tokens_if(StringEquals=AUD, StringLike={f"{CI}:sub": "repo:ours/exchange:*"}),
+        "tokens_of_a_second_subject_get_in": tokens_if(
+            StringEquals={**AUD, f"{CI}:sub": ["repo:ours/exchange:ref:main", "repo:ours/other:ref:main"]}
+        ),
+        "tokens_need_no_subject": tokens_if(StringEquals=AUD),
+        "tokens_need_no_audience": tokens_if(StringEquals=SUB),
+        "tokens_of_any_audience_get_in": tokens_if(StringEquals=SUB, StringLike={f"{CI}:aud": "*"}),
+        "tokens_without_an_audience_get_in": tokens_if(StringEquals=SUB, StringEqualsIfExists=AUD),
+        "tokens_need_nothing": tokens_if(),
+        "tokens_may_tag_their_sessions": tokens_with(Action=["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]),
+        "tokens_of_every_provider_get_in": tokens_with(Principal={"Federated": "*"}),
+        "tokens_of_another_provider_get_in": tokens_also(
+            Principal={"Federated": "arn:aws:iam::000000000000:oidc-provider/another.example"},
+            Condition={"StringEquals": {"another.example:sub": "repo:ours/exchange:ref:main"}},
+        ),
+        "tokens_and_everybody_else_get_in": tokens_with(Principal="*"),
+    },
+    **TOKENS,
+)
+
+register_all(
+    MISSING,
+    {
+        "tokens_get_in_no_more": of_a_ci(
+            lambda world: world.set_trust({"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]})
+        ),
+        "tokens_get_in_for_another_audience_only": tokens_if(StringEquals={**SUB, f"{CI}:aud": "another"}),
+        "tokens_of_another_subject_get_in_only": tokens_if(
+            StringEquals={**AUD, f"{CI}:sub": "repo:ours/exchange:ref:x"}
+        ),
+        "tokens_get_in_by_another_action_only": tokens_with(Action="sts:AssumeRole"),
+        "tokens_of_the_subject_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringLike": {f"{CI}:sub": "repo:ours/*"}}
+        ),
+        "tokens_are_denied_without_exception": tokens_also(Effect="Deny"),
+        "the_provider_is_not_there": of_a_ci(
+            lambda world: world.iam.delete_open_id_connect_provider(
+                OpenIDConnectProviderArn=f"arn:aws:iam::000000000000:oidc-provider/{CI}"
+            )
+        ),
+    },
+    **TOKENS,
+)
+
+register_all(
+    UNTOLD,
+    {
+        "tokens_must_claim_something_else_too": tokens_if(StringEquals={**AUD, **SUB, f"{CI}:actor": "somebody"}),
+        "tokens_of_one_actor_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringEquals": {f"{CI}:actor": "somebody"}}
+        ),
+    },
+    **TOKENS,
+)
+
+register_all(
+    HARMLESS,
+    {
+        "tokens_get_in_as_agreed": tokens_with(),
+        "tokens_are_compared_like_a_pattern": tokens_if(StringEquals=AUD, StringLike=SUB),
+        "tokens_of_another_subject_are_denied": tokens_also(
+            Effect="Deny", Condition={"StringEquals": {f"{CI}:sub": "repo:ours/other:ref:main"}}
+        ),
+        "tokens_of_every_other_audience_are_denied": tokens_also(Effect="Deny", Condition={"StringNotEquals": AUD}),
+    },
+    **TOKENS,
+)
+
+
+# --- A service may assume the role, too, for this account -----------------------------------------------------------
+
+ECS = "ecs-tasks.amazonaws.com"
+SERVICES = {"account_id": "000000000000", "trusted": ({"service": ECS},)}
+MACHINES = {"trusted": ({"service": "ec2.amazonaws.com"},)}
+
+
+def service_with(**changes: Any) -> Callable[[World], Any]:
+    """The contract's trust policy with elements of the service's statement changed."""
+    return lambda world: theirs_with(world, **changes)
+
+
+def service_for(operator: str, *accounts: str) -> Callable[[World], Any]:
+    """The service comes for these accounts."""
+    return service_with(Condition={operator: {"aws:SourceAccount": list(accounts)}})
+
+
+def profile_holds(world: World, *roles: str) -> None:
+    """There is the role's instance profile, with these in it."""
+    world.iam.create_instance_profile(InstanceProfileName=world.role)
+    for role in roles:
+        world.iam.add_role_to_instance_profile(InstanceProfileName=world.role, RoleName=role)
+
+
+register_all(
+    EXCESS,
+    {
+        "a_service_comes_for_anybody": service_with(Condition={}),
+        "a_service_comes_for_any_account": service_for("StringLike", "*"),
+        "a_service_comes_for_a_second_account": service_for("StringEquals", "000000000000", "111111111111"),
+        "a_service_comes_for_this_account_or_for_none": service_for("StringEqualsIfExists", "000000000000"),
+        "a_second_service_comes": service_with(Principal={"Service": [ECS, "lambda.amazonaws.com"]}),
+        "a_service_tags_its_sessions": service_with(Action=["sts:AssumeRole", "sts:TagSession"]),
+        "the_whole_account_comes_like_a_service": service_with(Principal={"AWS": "000000000000"}),
+    },
+    **SERVICES,
+)
+register_all(
+    MISSING,
+    {
+        "a_service_comes_no_more": lambda world: world.set_trust(
+            {"Version": "2012-10-17", "Statement": world.trust()["Statement"][:1]}
+        ),
+        "a_service_comes_for_another_account_only": service_for("StringEquals", "111111111111"),
+        "another_service_comes_instead": service_with(Principal={"Service": "ecs.amazonaws.com"}),
+        "a_service_is_denied": lambda world: trust_also(world, Effect="Deny", Principal={"Service": ECS}),
+        "what_comes_for_this_account_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal="*",
+            Condition={"StringEquals": {"aws:SourceAccount": "000000000000"}},
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    UNTOLD,
+    {
+        "a_service_comes_for_one_of_its_resources": service_with(
+            Condition={
+                "StringEquals": {"aws:SourceAccount": "000000000000"},
+                "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:000000000000:*"},
+            }
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    HARMLESS,
+    {
+        "a_service_comes_as_agreed": service_with(),
+        "a_service_that_comes_for_others_is_denied": lambda world: trust_also(
+            world,
+            Effect="Deny",
+            Principal={"Service": ECS},
+            Condition={"StringNotEquals": {"aws:SourceAccount": "000000000000"}},
+        ),
+    },
+    **SERVICES,
+)
+register_all(
+    MISSING,
+    {
+        "machines_have_no_instance_profile": service_with(),
+        "machines_have_an_empty_instance_profile": profile_holds,
+        "machines_must_say_for_whom_they_come": lambda world: (
+            profile_holds(world, world.role),
+            service_for("StringEquals", "000000000000")(world),
+        ),
+    },
+    **MACHINES,
+)
+register_all(
+    HARMLESS, {"machines_have_their_instance_profile": lambda world: profile_holds(world, world.role)}, **MACHINES
+)
 
 
 @mutation(EXCESS)

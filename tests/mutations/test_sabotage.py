@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
-from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, rules, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import atoms, comparison, regions
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
@@ -171,9 +171,25 @@ SABOTAGES = (
         "a refusal is expected of nothing",
         expectations,
         "_asked",
-        lambda real: lambda *given: replace(real(*given), expected="allowed"),
+        lambda real: lambda *given, **more: replace(real(*given, **more), expected="allowed"),
         "user_gets_s3_DeleteObject",
         PROBES,
+    ),
+    Sabotage(
+        "whom the contract trusts is taken for anybody",
+        rules,
+        "_compared",
+        always(comparison.Difference()),
+        "tokens_of_every_repository_get_in",
+        AUDIT,
+    ),
+    Sabotage(
+        "whether one of the trusted gets in is not read",
+        audit,
+        "RULES",
+        without_rules("config.role.trust", "config.trusted.arn@{principal}"),
+        "they_are_trusted_with_another_external_id",
+        AUDIT,
     ),
     Sabotage(
         "places of other contracts are not tried",

@@ -26,6 +26,9 @@ USER, ROLE = "partner", "partner-exchange"
 #: The managed policy within which a delegated operator may make users and roles.
 BOUNDARY = "delegated"
 
+#: The identity provider whose tokens get in where the contract says so.
+PROVIDER = "token.ci.example"
+
 #: What the contract says beside its names; tags, versioning and encryption make an operator do something.
 ASKED = {"prefix": "exchange/", "tags": {"team": "exchange"}, "versioning": True, "encryption": "AES256"}
 
@@ -43,6 +46,7 @@ class Account(World):
             "ACCOUNT_ID": self.emulator.account,
             "BOUNDARY_NAME": BOUNDARY,
             "BUCKET_NAME": self.bucket,
+            "PROVIDER_NAME": PROVIDER,
             "REGION": self.emulator.env["AWS_REGION"],
             "USER_NAME": USER,
             "ROLE_NAME": ROLE,

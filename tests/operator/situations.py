@@ -13,7 +13,7 @@ from functools import wraps
 import json
 from typing import Any
 
-from account import BOUNDARY, ROLE, USER, Account
+from account import BOUNDARY, PROVIDER, ROLE, USER, Account
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note
@@ -93,6 +93,59 @@ def bounded(situation: Situation) -> Situation:
         return situation(account, operator)
 
     return tried
+
+
+def of_a_ci(situation: Situation) -> Situation:
+    """The same, of a contract that lets tokens of an identity provider in."""
+
+    @wraps(situation)
+    def tried(account: Account, operator: Env) -> str:
+        account.iam.create_open_id_connect_provider(Url=f"https://{PROVIDER}", ClientIDList=["sts.amazonaws.com"])
+        subjects = ["repo:example/exchange:ref:refs/heads/main"]
+        item = {"oidc": f"https://{PROVIDER}", "audience": "sts.amazonaws.com", "subjects": subjects}
+        account.terms |= {"trusted": [item]}
+        return situation(account, operator)
+
+    tried.__name__ = f"{situation.__name__}_of_a_ci"
+    return tried
+
+
+def into_and_out_of_an_instance_profile(account: Account, operator: Env) -> str:
+    """Provision makes the instance profile, marks it again, and takes it down when no machine is to get in."""
+    machines = {"bucket_access_trusted": [{"service": "ec2.amazonaws.com"}]}
+    failed = failure(account.play("provision", operator, **machines))
+    if failed or instance_profiles(account) != [[ROLE]]:
+        return failed or f"the instance profiles hold {instance_profiles(account)}"
+    account.iam.untag_instance_profile(InstanceProfileName=ROLE, TagKeys=list(account.contract.tags))
+    failed = failure(account.play("provision", operator, **machines))
+    failed = failed or failure(account.play("provision", operator))
+    return failed or ("" if not instance_profiles(account) else f"there is still {instance_profiles(account)}")
+
+
+def of_an_instance_profile(account: Account, operator: Env) -> str:
+    """Teardown removes the instance profile with the role."""
+    account.terms |= {"trusted": [{"service": "ec2.amazonaws.com"}]}
+    account.provision()
+    account.iam.create_instance_profile(InstanceProfileName=ROLE, Tags=account.tags)
+    account.iam.add_role_to_instance_profile(InstanceProfileName=ROLE, RoleName=ROLE)
+    failed = failure(account.play("teardown", operator)) or ", ".join(account.left())
+    return failed or ("" if not instance_profiles(account) else f"there is still {instance_profiles(account)}")
+
+
+def of_machines(account: Account, operator: Env) -> str:
+    """Verify sees that the instance profile holds the role."""
+    account.terms |= {"trusted": [{"service": "ec2.amazonaws.com"}]}
+    account.provision()
+    account.iam.create_instance_profile(InstanceProfileName=ROLE, Tags=account.tags)
+    account.iam.add_role_to_instance_profile(InstanceProfileName=ROLE, RoleName=ROLE)
+    ran = account.play("verify", operator)
+    return failure(ran) or verdict_missing(ran)
+
+
+def instance_profiles(account: Account) -> list[list[str]]:
+    """The roles that each of the account's holds."""
+    found = account.iam.list_instance_profiles()["InstanceProfiles"]
+    return [[role["RoleName"] for role in one["Roles"]] for one in found]
 
 
 def boundary_arn(account: Account) -> str:

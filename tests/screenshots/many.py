@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.html import 
 from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
+    HOLDS,
     MISSING,
     REFUSED,
     UNKNOWN,
@@ -27,11 +28,19 @@ BUCKET = "example-bucket-with-a-name-of-sixty-three-characters-and-no-more"[:63]
 
 
 def principals() -> list[Node]:
-    """A user, a service and a role of another account."""
+    """A user, a service, a CI, and roles of another account; of some it was read."""
+    read = "read in the trust policy, and nobody asked"
     return [
         Node("User", LONG, {"assume": WORKS}),
-        Node("Service", "transfer.amazonaws.com", {"assume": UNKNOWN}),
-        Node("Role of account 123456789012", "somebody-else", {"assume": MISSING}),
+        Node("Service", "transfer.amazonaws.com", {"assume": HOLDS}, read),
+        Node(
+            "Holder of a token",
+            "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+            {"assume": HOLDS},
+            read,
+        ),
+        Node("Role or user", "123456789012:role/somebody-else", {"assume": MISSING}),
+        Node("Role or user", f"123456789012:role/{LONG}", {"assume": UNKNOWN}, read),
     ]
 
 

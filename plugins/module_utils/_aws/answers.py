@@ -84,6 +84,10 @@ class Probe:
 _IDENTITY = Probe(refused=frozenset())
 _ASSUMPTION = Probe(refused=AUTHORIZATION_CODES)
 
+#: How STS refuses a token, by itself or by what it claims. One that is over is refused for that and for nothing else.
+#: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+_TOKEN = Probe(refused=AUTHORIZATION_CODES | {"InvalidIdentityToken", "IDPRejectedClaim"})
+
 #: Only somebody who may read an archived object is told that it must be restored first.
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Errors
 _READING = Probe(authorized=frozenset({"InvalidObjectState"}))
@@ -101,11 +105,21 @@ PROBES: Mapping[str, Probe] = {
     "identity": _IDENTITY,
     "session_identity": _IDENTITY,
     "outsider_identity": _IDENTITY,
+    "trusted_identity": _IDENTITY,
+    "operator_identity": _IDENTITY,
     "assume": _ASSUMPTION,
     "assume_without_external_id": _ASSUMPTION,
     "assume_with_wrong_external_id": _ASSUMPTION,
     "assume_for_too_long": Probe(refused=frozenset({"ValidationError"})),
     "assume_as_outsider": _ASSUMPTION,
+    "assume_as_trusted": _ASSUMPTION,
+    "assume_as_user": _ASSUMPTION,
+    "assume_as_service": _ASSUMPTION,
+    "assume_as_operator": _ASSUMPTION,
+    "assume_with_token": _ASSUMPTION,
+    "assume_with_tampered_token": _TOKEN,
+    "assume_with_unsigned_token": _TOKEN,
+    "assume_with_refused_token": _TOKEN,
     "create": Probe(authorized=frozenset({"PreconditionFailed", "BadDigest"})),
     "write": Probe(authorized=frozenset({"BadDigest"})),
     "read_back": _READING,

@@ -127,9 +127,11 @@ class Identities:
 
     def outsider(self, service: str) -> Client | None:
         """Somebody else with credentials of their own, when a profile for one was given."""
-        if not self._where.outsider_profile:
-            return None
-        return self._client(service, session=self._sdk_session(self._where.outsider_profile))
+        return self.other(self._where.outsider_profile, service) if self._where.outsider_profile else None
+
+    def other(self, profile: str, service: str) -> Client:
+        """Whoever a profile is of."""
+        return self._client(service, session=self._sdk_session(profile))
 
     @property
     def region(self) -> str:

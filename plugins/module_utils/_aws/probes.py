@@ -136,6 +136,10 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
+    return _assumed(lambda: sts.assume_role(**params))
+
+
+def _assumed(call: Callable[[], Params]) -> tuple[Answer, Params | None]:
     credentials: Params = {}
 
     def facts(response: Params) -> Mapping[str, str]:
@@ -150,8 +154,16 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
             "expiration": expiration.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
-    answer = ask(lambda: sts.assume_role(**params), facts)
+    answer = ask(call, facts)
     return answer, credentials if answer.succeeded else None
+
+
+def assume_with_token(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | None]:
+    """The same for whoever comes with a token, and with no credentials of AWS.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+    """
+    return _assumed(lambda: sts.assume_role_with_web_identity(**params))
 
 
 def list_buckets(s3: Client, _place: Place | None = None) -> Answer:

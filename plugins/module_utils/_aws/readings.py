@@ -9,24 +9,32 @@ from collections.abc import Callable, Iterator, Mapping
 import json
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import OIDC
 
 #: Whether a bucket has Object Lock, or that the operator may not look.
 LOCK_STATES = LOCKED, UNLOCKED, UNREADABLE_LOCK = "enabled", "absent", "unreadable"
+
+#: What nobody was asked for, because the contract has none.
+NONE = Reading(Answer(code="NoSuchEntity", message="the contract has none"))
 
 Client = Any
 Params = dict[str, Any]
 
 
-def read_configuration(iam: Client, s3: Client, user: str, role: str, bucket: str, *more: str) -> Configuration:
-    """Read it all; what cannot be read is noted, not raised.
+def read_configuration(iam: Client, s3: Client, contract: Contract) -> Configuration:
+    """Read it all; what cannot be read is noted, not raised. Where the contract has no user none is asked for.
 
     Readings of more buckets than one have the bucket's name behind their own.
     """
+    bucket, *more = contract.buckets
     identities, places = side_by_side(
-        lambda: dict([*_user(iam, user), *_role(iam, role), *_roles(iam)]),
+        lambda: _identities(iam, contract),
         lambda: dict([*_bucket(s3, bucket), *(named for other in more for named in _named(s3, other))]),
     )
     return Configuration({**identities, **places})
@@ -36,8 +44,21 @@ def _named(s3: Client, bucket: str) -> Iterator[tuple[str, Reading]]:
     return ((f"{name}@{bucket}", reading) for name, reading in _bucket(s3, bucket))
 
 
+def _identities(iam: Client, contract: Contract) -> dict[str, Reading]:
+    found = dict([*_user(iam, contract.user), *_role(iam, contract.role), *_roles(iam)])
+    role = found["role"]
+    for principal in (trusted for trusted in contract.trusted if trusted.kind is OIDC):
+        found[principal.reading] = read_provider(iam, principal.arn(role.data["Arn"])) if role.data else role
+    if contract.on_machines:
+        found["instance_profile"] = read_instance_profile(iam, contract.role)
+    return found
+
+
 def read_user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
-    """The user, the policies that it has itself, and its keys."""
+    """The user, the policies that it has itself, and its keys; without a name there is none, and nobody is asked."""
+    if not name:
+        yield from ((part, NONE) for part in ("user", "user.inline", "user.managed", "user.keys"))
+        return
     yield "user", read(lambda: iam.get_user(UserName=name), lambda page: page["User"])
     yield "user.inline", _list(iam, "list_user_policies", lambda page: page["PolicyNames"], UserName=name)
     yield "user.managed", _list(iam, "list_attached_user_policies", _policy_arns, UserName=name)
@@ -55,10 +76,39 @@ def read_role(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "role.attached", _list(iam, "list_attached_role_policies", _policy_arns, RoleName=name)
 
 
+def read_arn(iam: Client, arn: str) -> Reading:
+    """The own ARN, path included, of the user or role that an ARN names."""
+    _account, kind, name = who(arn)
+    if kind == "role":
+        return read(lambda: iam.get_role(RoleName=name), lambda page: page["Role"]["Arn"])
+    return read(lambda: iam.get_user(UserName=name), lambda page: page["User"]["Arn"])
+
+
+def read_provider(iam: Client, arn: str) -> Reading:
+    """The audiences that an identity provider of the account takes tokens for.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
+    """
+    return read(
+        lambda: iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn), lambda page: page["ClientIDList"]
+    )
+
+
+def read_instance_profile(iam: Client, name: str) -> Reading:
+    """By which machines of EC2 get a role: with its tags, and the one role that it holds.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html
+    """
+    return read(lambda: iam.get_instance_profile(InstanceProfileName=name), lambda page: page["InstanceProfile"])
+
+
 def _user(iam: Client, name: str) -> Iterator[tuple[str, Reading]]:
     """The user, and all by which permissions come to it."""
     found = dict(read_user(iam, name))
     yield from found.items()
+    if not name:
+        yield from ((part, NONE) for part in ("user.boundary", "user.groups", "user.password"))
+        return
     yield "user.boundary", _boundary(iam, found["user"])
     yield "user.groups", _list(iam, "list_groups_for_user", _group_names, UserName=name)
     yield "user.password", read(lambda: iam.get_login_profile(UserName=name), lambda page: page["LoginProfile"])

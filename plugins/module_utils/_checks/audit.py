@@ -41,7 +41,8 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 def audit(subject: Subject) -> list[Check]:
     """The checks of a configuration, in the order of :data:`RULES`; those of buckets for each of several."""
     buckets = subject.contract.buckets
-    of_identities = [_check(rule, subject) for rule in RULES if rule.row.principal != "bucket"]
+    identities = (rule for rule in RULES if rule.row.principal != "bucket")
+    of_identities = [_check(rule, about) for rule in identities for about in rule.about(subject)]
     of_buckets = [rule for rule in RULES if rule.row.principal == "bucket"]
     if len(buckets) == 1:
         return of_identities + [_check(rule, subject) for rule in of_buckets]
@@ -65,9 +66,9 @@ def _check(rule: Rule, subject: Subject, place: str = "") -> Check:
 
 def _question(rule: Rule, subject: Subject, place: str) -> Question:
     row, contract = rule.row, subject.contract
-    resource = {"user": subject.user, "role": subject.role}.get(row.principal, contract.bucket)
-    name = at_place(row.id, place) if place else row.id
-    return Question(name, row.principal, row.action, resource, row.expected)
+    names = {"user": subject.user, "role": subject.role, "trusted": subject.role}
+    name = subject.principal.reading if subject.principal else at_place(row.id, place) if place else row.id
+    return Question(name, row.principal, row.action, names.get(row.principal, contract.bucket), row.expected)
 
 
 def _judged(rule: Rule, subject: Subject, readings: list[Reading]) -> Judgement:

@@ -25,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     PLAIN_HTTP,
     READ,
     SIBLING,
+    THE_OTHERS,
     THE_ROLE,
     THE_USER,
     TRUST,
@@ -33,6 +34,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     Row,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, TRUSTED
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -112,8 +114,36 @@ AUDITED = (
         "role",
         action="iam:GetRole",
         expected=ALLOWED,
-        statement="The trust policy names this user and nobody else",
-        shows="The trust policy lets in exactly the user, under exactly the contract's conditions.",
+        statement="The trust policy names {whom} and nobody else",
+        shows="The trust policy lets in exactly the user, under exactly the contract's conditions; and whoever "
+        "`bucket_access_trusted` names.",
+    ),
+    _audited(
+        f"{ARN.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The trust policy lets {principal} in",
+        shows="For each role and user of `bucket_access_trusted`: the trust policy lets it in, under its external id "
+        "if it has one, and no denial takes that away. Whether an account of its own lets it ask is not read.",
+    ),
+    _audited(
+        f"{OIDC.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetOpenIDConnectProvider",
+        expected=ALLOWED,
+        statement="The account takes tokens of {principal}, and the trust policy those of the contract",
+        shows="For each identity provider of `bucket_access_trusted`: the account has it, with the contract's "
+        "audience, and the trust policy lets in tokens for that audience of the contract's subjects.",
+    ),
+    _audited(
+        f"{SERVICE.reading}@{{principal}}",
+        "trusted",
+        action="iam:GetRole",
+        expected=ALLOWED,
+        statement="The trust policy lets the service {principal} in",
+        shows="For each service of `bucket_access_trusted`: the trust policy lets it in, for the contract's account "
+        "where the service says for whom it comes; for EC2, the instance profile holds the role.",
     ),
     _audited(
         "config.role.permissions",
@@ -210,6 +240,7 @@ _MAY_ALONE = Finding(
     "Remove policies and groups from the user, and statements of the bucket policy that let it in.",
 )
 _PUTS_THE_CONDITION_BACK = "Run provision again, which puts the condition back into the trust policy."
+_PUTS_THE_TRUST_BACK = "Run provision again, which puts the trust policy back."
 
 
 def _on_objects(form: str, principal: str, **row: Any) -> Row:
@@ -323,6 +354,162 @@ _PROBED = (
             "Run provision again, which lets the trust policy name the user alone.",
         ),
         shows="With `bucket_access_outsider_profile`: the outsider is refused the role.",
+    ),
+    Row(
+        id="trusted.identity@{principal}",
+        principal="trusted",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The credentials of {principal} are alive",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=(),
+        shows="With a `profile`: its credentials are valid, and are those of this role or user and of nobody else.",
+    ),
+    Row(
+        id=f"{ARN.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=ALLOWED,
+        statement="{principal} can assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="With a `profile`: it gets into the role, with its external id if it has one. Across accounts both sides "
+        "have let it.",
+    ),
+    Row(
+        id="trusted.no_external_id@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot assume the role without its external id",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody trusted can assume the role without the external id.", _PUTS_THE_CONDITION_BACK),
+        shows="With a `profile`: it is refused without its external id.",
+    ),
+    Row(
+        id="trusted.wrong_external_id@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot assume the role with a wrong external id",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody trusted can assume the role with a wrong external id.", _PUTS_THE_CONDITION_BACK),
+        shows="With a `profile`: it is refused with its external id and something after it.",
+    ),
+    Row(
+        id="trusted.user@{principal}",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The user cannot assume the role with the external id of {principal}",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "The user can assume the role with somebody else's external id.",
+            _PUTS_THE_CONDITION_BACK,
+        ),
+        shows="Where both have an external id, and not the same: the user is refused with the other one.",
+    ),
+    Row(
+        id="trusted.outsider@{principal}",
+        principal="outsider",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="An outsider cannot assume the role with the external id of {principal}",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody whom the contract does not name can assume the role.", _PUTS_THE_TRUST_BACK),
+        shows="With `bucket_access_outsider_profile`: the outsider is refused with this external id, too.",
+    ),
+    Row(
+        id=f"{OIDC.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRoleWithWebIdentity",
+        expected=ALLOWED,
+        statement="A token of {principal} gets into the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="With `bucket_access_web_identity_token_file`: the token gets into the role.",
+    ),
+    *(
+        Row(
+            id=f"trusted.{name}@{{principal}}",
+            principal="trusted",
+            action="sts:AssumeRoleWithWebIdentity",
+            expected=DENIED,
+            statement=f"{what} of {{principal}} does not get into the role",
+            group=THE_OTHERS,
+            evidence=ASKED,
+            explained_by=("config.role.trust",),
+            excess=Finding(f"{what} gets into the role.", advice),
+            shows=shows,
+        )
+        for name, what, advice, shows in (
+            (
+                "tampered_token",
+                "A token whose signature is wrong",
+                "Look at endpoint_url: AWS checks every token's signature, and something else has answered.",
+                "With `bucket_access_web_identity_token_file`: the same token is refused when one character of its "
+                "signature is another.",
+            ),
+            (
+                "unsigned_token",
+                "A token that nobody has signed",
+                "Look at endpoint_url: AWS takes no token without a signature, and something else has answered.",
+                "With `bucket_access_web_identity_token_file`: the same claims are refused when nobody has signed "
+                "them.",
+            ),
+            (
+                "refused_token",
+                "A token for another audience, or of another subject,",
+                _PUTS_THE_TRUST_BACK,
+                "With `bucket_access_web_identity_refused_token_file`: that token is refused, for its audience or "
+                "its subject.",
+            ),
+        )
+    ),
+    Row(
+        id=f"{SERVICE.way_in}@{{principal}}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=ALLOWED,
+        statement="The service {principal} can assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.exists", "config.role.trust"),
+        shows="Never, as nobody can ask as a service: what was read stands for it, or the check stays open.",
+    ),
+    Row(
+        id="operator.identity",
+        principal="operator",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="The operator's credentials are alive",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=(),
+        shows="Where the contract has no user: the operator is known, and is nobody whom the contract trusts.",
+    ),
+    Row(
+        id="trusted.operator",
+        principal="operator",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The operator cannot assume the role",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The operator, whom the contract does not name, can assume the role.", _PUTS_THE_TRUST_BACK),
+        shows="Where the contract has no user: the operator, whatever it may do otherwise, is refused the role itself.",
     ),
     _on_objects(
         "role.{permission}",
@@ -475,7 +662,7 @@ UNKNOWN = Row(
 
 
 def _catalogue() -> dict[str, Row]:
-    """The rows by the ids of their checks; a bucket's name is left open."""
+    """The rows by the ids of their checks; a bucket's name and a principal's are left open."""
     found = {row.id: row for form in ROWS for row in _expanded(form)}
     asked = {f"{name} of {row.id}" for row in ROWS for name in row.explained_by if found[name].evidence != READ}
     if asked:
@@ -510,6 +697,13 @@ def known(check: str) -> Row:
     return CATALOGUE.get(_form(check), UNKNOWN)
 
 
+def way_in_of(check: str) -> str:
+    """The check that sees somebody get in, of the one that reads that they may; nothing for any other."""
+    name, _at, label = check.partition("@")
+    kind = next((kind for kind in TRUSTED.values() if kind.reading == name), None)
+    return f"{kind.way_in}@{label}" if kind else ""
+
+
 def at_place(check: str, place: str) -> str:
     """The id of a check of one place of several; ``place`` is a bucket and a prefix, with a slash between."""
     return f"{check}@{place}"
@@ -517,12 +711,14 @@ def at_place(check: str, place: str) -> str:
 
 def place_of(check: str) -> tuple[str, str] | None:
     """The bucket and the prefix of the place that an id ends in, if it does."""
-    where = check.partition("@")[2]
+    name, _at, where = check.partition("@")
     bucket, slash, prefix = where.partition("/")
-    return (bucket, prefix) if slash else None
+    return (bucket, prefix) if slash and f"{name}@{{principal}}" not in CATALOGUE else None
 
 
 def _form(check: str) -> str:
-    """What of an id is in the catalogue: neither a bucket that is not the contract's, nor a place of several."""
-    name, at, _bucket = check.partition("@")
-    return f"{name}@{{bucket}}" if at and place_of(check) is None else name
+    """What of an id is in the catalogue: neither whom it is about, nor a bucket of others, nor a place of several."""
+    name, at, _whose = check.partition("@")
+    if not at or place_of(check) is not None:
+        return name
+    return f"{name}@{{principal}}" if f"{name}@{{principal}}" in CATALOGUE else f"{name}@{{bucket}}"

@@ -39,14 +39,16 @@ class Explanation:
     finding: Finding
     actions: str = ""
     message: str = ""
+    principal: str = ""
 
-    def applies(self, code: str, action: str, message: str) -> bool:
+    def applies(self, code: str, item: Expectation, message: str) -> bool:
         """Whether this row explains the error."""
-        return code in self.codes and action.startswith(self.actions) and bool(re.search(self.message, message, re.I))
+        about = item.action.startswith(self.actions) and self.principal in ("", item.principal)
+        return code in self.codes and about and bool(re.search(self.message, message, re.I))
 
 
-def _row(codes: str, cause: str, advice: str, actions: str = "", message: str = "") -> Explanation:
-    return Explanation(frozenset(codes.split()), Finding(cause, advice), actions, message)
+def _row(codes: str, cause: str, advice: str, **more: str) -> Explanation:
+    return Explanation(frozenset(codes.split()), Finding(cause, advice), **more)
 
 
 #: How S3 says that a request was sent to another region than the bucket's.
@@ -132,7 +134,48 @@ ERRORS = (
         "Look at endpoint_url, and at proxies on the way.",
         actions="sts:GetCallerIdentity",
     ),
+    _row(
+        "AccessDenied",
+        "AWS refuses the token by the trust policy: it does not name this provider, audience or subject, or did not "
+        "a minute ago.",
+        "Wait a minute and verify again; then run provision again, which mends the trust policy.",
+        actions="sts:AssumeRoleWithWebIdentity",
+    ),
+    _row(
+        "AccessDenied",
+        "AWS refuses one of the others whom the contract trusts. Most likely first: (1) something was changed less "
+        "than a minute ago; (2) it is of another account, which must allow it sts:AssumeRole on {resource}, too; (3) "
+        "the trust policy names it with another external id, or as it was before it was deleted and made anew; (4) a "
+        "permissions boundary, a service control policy or a condition forbids it.",
+        "Wait a minute and verify again; run provision again, which mends the trust policy; then ask whoever keeps it "
+        "for a policy that allows sts:AssumeRole on {resource}.",
+        actions="sts:AssumeRole",
+        principal="trusted",
+    ),
+    _row(
+        "ExpiredTokenException ExpiredToken",
+        "The token is over.",
+        "Have the job fetch a new one right before it verifies.",
+        actions="sts:AssumeRoleWithWebIdentity",
+    ),
+    _row(
+        "InvalidIdentityToken IDPRejectedClaim",
+        "AWS does not take the token: {message}",
+        "Look at the identity provider in IAM, its address and its audiences, and at where the token comes from.",
+    ),
+    _row(
+        "IDPCommunicationError",
+        "AWS cannot reach the identity provider for its keys.",
+        "Verify again; when it persists, see that its keys can be read from the internet.",
+    ),
     *LAYERS,
+    _row(
+        "InvalidClientTokenId InvalidAccessKeyId",
+        "AWS does not know these credentials, which are not the contract's to keep: they are deleted or inactive.",
+        "Ask whoever keeps them for others, or leave profile out of bucket_access_trusted: then it is read who may "
+        "assume the role, and nobody asks.",
+        principal="trusted",
+    ),
     _row(
         "AccessDenied",
         "AWS does not say why. Most likely first: (1) the user, the role or their policies are less than a minute "
@@ -343,7 +386,7 @@ def _refused_otherwise(answer: Answer) -> Finding:
 def explain(item: Expectation, code: str, message: str) -> Finding:
     """The first row of the table that applies to an error."""
     for row in ERRORS:
-        if row.applies(code, item.action, message):
+        if row.applies(code, item, message):
             return _filled(row.finding, item, code, message)
     return _filled(UNKNOWN, item, code, message)
 

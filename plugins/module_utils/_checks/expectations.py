@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.permission
     Permission,
     asked,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, Principal
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_SESSION = 43200
@@ -44,7 +45,7 @@ class Expectation(Question):
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, and at others' places.
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, as whom, with which token.
 
     ``siblings`` are places that other contracts of the inventory have in the contract's buckets.
     """
@@ -52,6 +53,15 @@ class Scope:
     outsider: bool = False
     plain_http: bool = False
     siblings: tuple[Grant, ...] = ()
+    trusted: Set[str] = frozenset()
+    refused_token: bool = False
+    operator: bool = False
+
+
+def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
+    """Who of the principals can be asked to get into the role; the first one's session is the role's."""
+    own = tuple(who for who in contract.principals if who not in contract.trusted)
+    return (*own, *(who for who in contract.trusted if who.label in scope.trusted))
 
 
 def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
@@ -60,8 +70,9 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
     at_its_places = [item for place in places for item in place.role()]
     usable = [item for item in at_its_places if item.expected == ALLOWED]
     return (
-        *_identities(role_arn),
+        *_identities(contract, role_arn),
         *_trust(contract, role_arn, scope),
+        *(item for who in contract.trusted for item in _trusted(who, contract, role_arn, scope)),
         *_controlled(usable, at_its_places),
         *_controlled(usable, (item for place in places for item in place.outside())),
         *_controlled(usable, _at_siblings(contract, scope.siblings, role_arn)),
@@ -94,26 +105,84 @@ def _asked(row: Row, resource: str, probe: str, bucket: str = "", prefix: str = 
     return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place, prefix=prefix)
 
 
-def _identities(role_arn: str) -> Iterator[Expectation]:
-    yield _asked(row_of("user.identity"), "*", "identity")
-    yield _asked(row_of("role.assume"), role_arn, "assume")
+def _about(row: Row, resource: str, probe: str, label: str) -> Expectation:
+    """The question of a row that is there for each of the trusted, or of any other."""
+    return replace(_asked(row, resource, probe), id=row.id.replace("{principal}", label))
+
+
+def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    if contract.has_user:
+        yield _asked(row_of("user.identity"), "*", "identity")
+        yield _asked(row_of("role.assume"), role_arn, "assume")
     yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
 def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """Who else gets into the role, and how."""
-    if contract.external_id:
+    if contract.has_user and contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
-    if contract.max_session_duration < LONGEST_SESSION:
-        yield _refused("trust.longer_session", role_arn, "assume_for_too_long", "role.assume")
+    longest = next((who for who in ways_in(contract, scope) if not who.is_role), None)
+    if contract.max_session_duration < LONGEST_SESSION and longest:
+        longer = _refused("trust.longer_session", role_arn, "assume_for_too_long", longest.way_in)
+        yield longer if contract.has_user else replace(longer, principal="trusted")
     if scope.outsider:
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
-        yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+        if contract.has_user:
+            yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+    if scope.operator and not contract.has_user:
+        yield _asked(row_of("operator.identity"), "*", "operator_identity")
+        yield _refused("trusted.operator", role_arn, "assume_as_operator", "operator.identity")
 
 
-def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:
-    return replace(_asked(row_of(name), role_arn, probe), controls=(control,))
+def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Whether one of the others gets in, and how nobody must."""
+    return QUESTIONS[who.kind.name](who, contract, role_arn, scope)
+
+
+def _trusted_token(who: Principal, _contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """A token gets in; one that is not as the provider signed it, or not for the role, does not."""
+    yield _about(row_of(who.way_in), role_arn, "assume_with_token", who.label)
+    if who.label not in scope.trusted:
+        return
+    for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
+        yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
+
+
+def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Nobody can ask as a service; beside one, and without a user, an outsider must be refused all the same."""
+    yield _about(row_of(who.way_in), role_arn, "assume_as_service", who.label)
+    if scope.outsider and not contract.has_user:
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", who.label)
+
+
+def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """A role or user gets in; with its external id nobody else must, where it tells them apart."""
+    label, can_be_asked = who.label, who.label in scope.trusted
+    if can_be_asked:
+        yield _about(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label)
+    yield _about(row_of(who.way_in), role_arn, "assume_as_trusted", label)
+    if can_be_asked and who.external_id:
+        yield _refused("trusted.no_external_id", role_arn, "assume_without_external_id", who.way_in, label)
+        yield _refused("trusted.wrong_external_id", role_arn, "assume_with_wrong_external_id", who.way_in, label)
+    apart = who.external_id not in (None, contract.external_id)
+    if contract.has_user and contract.external_id and apart:
+        yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
+    if scope.outsider and (apart or not contract.has_user):
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", label)
+
+
+#: What there is to ask, by the kind of principal.
+QUESTIONS: Mapping[str, Callable[[Principal, Contract, str, Scope], Iterator[Expectation]]] = {
+    ARN.name: _trusted_arn,
+    OIDC.name: _trusted_token,
+    SERVICE.name: _trusted_service,
+}
+
+
+def _refused(name: str, role_arn: str, probe: str, control: str, label: str = "") -> Expectation:
+    row = row_of(f"{name}@{label}" if label else name)
+    return replace(_about(row, role_arn, probe, label), controls=(control,))
 
 
 @dataclass(frozen=True)
@@ -144,9 +213,10 @@ class _Place:
 
     def others(self, scope: Scope) -> Iterator[Expectation]:
         """The user alone, anybody at all, and the role without TLS: what it may do with TLS, it may not do without."""
-        yield from self._traceless(each("user.{permission}"), self.grant)
-        if self.grant == self.contract.grants[0]:
-            yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
+        if self.contract.has_user:
+            yield from self._traceless(each("user.{permission}"), self.grant)
+            if self.grant == self.contract.grants[0]:
+                yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
         yield from self._traceless(each("anonymous.{permission}"), self.grant)
         if scope.plain_http:
             rows = each("plain_http.{permission}")
@@ -207,7 +277,8 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
         yield replace(question, id=at_place(question.id, f"{bucket}/")) if len(contract.grants) > 1 else question
     held = asked({name for grant in contract.grants for name in grant.permissions})
     for bucket in contract.forbidden_buckets:
-        for form in ("role.{permission}@{bucket}", "user.{permission}@{bucket}"):
+        forms = ("role.{permission}@{bucket}", *(("user.{permission}@{bucket}",) if contract.has_user else ()))
+        for form in forms:
             for row in (row for row in each(form) if row.permission in held):
                 permission = PERMISSIONS[row.permission]
                 resource = Grant(bucket).resource(permission, partition(role_arn))

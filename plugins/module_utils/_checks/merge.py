@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import NOT_TRIED
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of, way_in_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FINDINGS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
@@ -19,12 +20,16 @@ def merged(
 ) -> dict[str, Any]:
     """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
 
+    That somebody gets in who could not be asked is for what was read to show.
+
     ``removed`` are leftovers that the operator has removed since, and ``left`` what it should have removed and could
     not.
     """
     audit = audited.get("checks", [])
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
-    checks = [*(_settled(check, findings) for check in probed["checks"]), *audit]
+    read = {way_in_of(check["id"]) for check in audit} - {""}
+    asked = (check for check in probed["checks"] if check["id"] not in read or check["observed"] != NOT_TRIED)
+    checks = [*(_settled(check, findings) for check in asked), *audit]
     leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {
         **probed,

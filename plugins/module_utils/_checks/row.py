@@ -25,6 +25,7 @@ PLAIN_HTTP = "The role over plain HTTP"
 THE_USER = "The user alone"
 ANYBODY = "Anybody, without credentials"
 TRUST = "Trust policy"
+THE_OTHERS = "Others who may assume the role"
 CONFIGURATION = "Configuration"
 OTHERS = "Others"
 
@@ -62,12 +63,12 @@ class Row:
     """All that is said of one check.
 
     An ``id`` with ``{permission}`` stands for a check of each of ``permissions``, and one that ends in ``@{bucket}``
-    for a check of each bucket. Of a contract with several places, a check of one ends in ``@BUCKET/PREFIX``.
-    ``statement`` is what is so when the check passes, with room for ``{who}``, ``{can}``
-    and ``{where}``; ``shows`` says it at more length for the documentation. ``excess`` is what it means when
-    something works that must not, and ``explained_by`` are the checks of the configuration whose findings say why
-    this one failed. ``permission`` is the one that is asked for, and ``place`` where; ``edge`` is the part of the
-    report's drawing that shows it.
+    or ``@{principal}`` for a check of each. Of a contract with several places, a check of one ends in
+    ``@BUCKET/PREFIX``. ``statement`` is what is so when the check passes, with room for ``{who}``, ``{can}``,
+    ``{where}``, ``{principal}`` and ``{whom}``; ``shows`` says it at more length for the documentation. ``excess`` is
+    what it means when something works that must not, and ``explained_by`` are the checks of the configuration whose
+    findings say why this one failed. ``permission`` is the one that is asked for, and ``place`` where; ``edge`` is the
+    part of the report's drawing that shows it.
     """
 
     id: str

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 import re
 import time
@@ -34,6 +34,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns impor
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
+    ARN,
+    OIDC,
+    SERVICE,
+    USER,
+    Principal,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2, says_source
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom, Document, atoms, keys_of
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison import (
     Difference,
@@ -43,11 +51,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
     compare,
     denied,
     for_caller,
+    together,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
     trust_policy,
+    trust_statement,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import Caller, Door, doors
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
@@ -75,13 +85,14 @@ class Subject:
     """What the rules judge: the contract and what was read.
 
     ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything, and ``first_region`` is
-    where the first of the contract's buckets is.
+    where the first of the contract's buckets is; ``principal`` is whom a rule is about that is there for each.
     """
 
     contract: Contract
     found: Configuration
     now: float = field(default_factory=time.time)
     profile_region: str = ""
+    principal: Principal | None = None
     first_region: str = ""
 
     def at(self, bucket: str) -> Subject:
@@ -121,6 +132,11 @@ class Subject:
         return str(self.found["role"].data["Arn"])
 
     @property
+    def arns(self) -> dict[str, str]:
+        """The principals' own ARNs, by their names."""
+        return self.contract.arns(self.user_arn if self.contract.has_user else "", self.role_arn)
+
+    @property
     def permissions(self) -> Document:
         """The permissions policy that the contract writes."""
         return permissions_policy(self.contract, partition(self.role_arn))
@@ -151,6 +167,64 @@ class Subject:
             "aws:multifactorauthpresent": Fact(absent=True),
         }
         return Requests(known, caller, bounded=bool(user.get("PermissionsBoundary")), ids=self.ids)
+
+    def as_principal(self, principal: Principal) -> Requests:
+        """What requests of one of the principals carry that it makes in order to assume the role.
+
+        Of somebody else's user or role neither its id nor its boundary is known, nor whether it logs in with MFA.
+        """
+        return self.as_user if principal.kind is USER else _FACTS[principal.kind.name](self, principal)
+
+    def as_other(self, principal: Principal) -> Requests:
+        """A role or user of this account or another."""
+        kind, name = who(principal.name)[1:]
+        caller = self._caller(principal.name, "User" if kind == "user" else "AssumedRole")
+        external_id = Fact((principal.external_id,)) if principal.external_id else Fact(absent=True)
+        known = {
+            **caller,
+            **({"aws:username": Fact((name,))} if kind == "user" else {}),
+            **_ANYWHERE,
+            "sts:externalid": external_id,
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, bounded=None, ids=self.ids)
+
+    def as_token(self, principal: Principal) -> Requests:
+        """Whoever comes with a token that the contract speaks of: of it nothing is known but whose and for whom it is.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+        """
+        known = {
+            f"{principal.name}:aud".lower(): Fact((principal.audience,)),
+            f"{principal.name}:sub".lower(): Fact(principal.subjects),
+            "aws:federatedprovider": Fact((principal.arn(self.role_arn),)),
+            "aws:currenttime": Fact(since=self.now),
+            "aws:epochtime": Fact(since=self.now),
+            **_ANYWHERE,
+            "sts:externalid": Fact(absent=True),
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, ids=self.ids)
+
+    def as_service(self, principal: Principal) -> Requests:
+        """A service that assumes the role for whoever has given it the role.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
+        """
+        source = {"aws:sourceaccount": principal.source_account, "aws:sourcearn": principal.source_arn}
+        silent = says_source(principal.name) is False and not any(source.values())
+        known = {
+            **({name: Fact(absent=True) for name in source} if silent else {}),
+            **{name: Fact((value,)) for name, value in source.items() if value},
+            "aws:principalservicename": Fact((principal.name,)),
+            "aws:principalisawsservice": Fact(("true",)),
+            "aws:securetransport": Fact(("true",)),
+            "aws:currenttime": Fact(since=self.now),
+            "aws:epochtime": Fact(since=self.now),
+            "sts:externalid": Fact(absent=True),
+            "sts:rolesessionname": Fact(("*",)),
+        }
+        return Requests(known, ids=self.ids)
 
     @property
     def as_role(self) -> Requests:
@@ -218,6 +292,13 @@ _ANYWHERE = {
 }
 
 
+#: What is known of requests, by the kind of principal that makes them.
+_FACTS: Mapping[str, Callable[[Subject, Principal], Requests]] = {
+    ARN.name: Subject.as_other,
+    OIDC.name: Subject.as_token,
+    SERVICE.name: Subject.as_service,
+}
+
 Judge = Callable[[Subject], Judgement]
 
 
@@ -233,6 +314,15 @@ class Rule:
     def id(self) -> str:
         """The check's."""
         return self.row.id
+
+    def about(self, subject: Subject) -> Iterator[Subject]:
+        """What it judges: nothing of a user that there is not, and each of the principals of its kind by itself."""
+        contract = subject.contract
+        if self.row.principal == "trusted":
+            its = (who for who in contract.trusted if self.id == f"{who.kind.reading}@{{principal}}")
+            yield from (replace(subject, principal=principal) for principal in its)
+        elif self.row.principal != "user" or contract.has_user:
+            yield subject
 
 
 def user_exists(subject: Subject) -> Judgement:
@@ -327,18 +417,70 @@ def _bounded(difference: Difference, principal: str) -> Judgement:
 
 
 def trust(subject: Subject) -> Judgement:
-    """The trust policy lets exactly the user in, under exactly the contract's conditions."""
+    """The trust policy lets exactly the contract's principals in, each under exactly the contract's conditions."""
     role, user = subject.found["role"].data, subject.found["user"].data
-    if role is None or user is None:
+    if role is None or (user is None and subject.contract.has_user):
         return Judgement(MISSING_ACCESS, "There is no user or no role, so nobody is trusted.", "Run provision.")
     actual = document(role["AssumeRolePolicyDocument"])
-    wished = trust_policy(subject.contract, {subject.user: subject.user_arn})
-    difference = compare([actual], wished, requests=replace(subject.as_user, of_caller={}))
+    difference = together(_compared(subject, principal, actual) for principal in subject.contract.principals)
     stale = [str(atom.principal) for atom in difference.extra if re.match(r"A(ID|RO)A", str(atom.principal))]
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
         return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, subject.mended("role"))
     return _judgement(difference, "trust policy", subject.mended("role"))
+
+
+def _compared(subject: Subject, principal: Principal, actual: Document) -> Difference:
+    """The trust policy beside what it must say of one principal, and may say of the others."""
+    wished = {"Statement": [trust_statement(principal, subject.arns)]}
+    others = [trust_policy(subject.contract, subject.arns)] if subject.contract.trusted else []
+    return compare([actual], wished, others, requests=replace(subject.as_principal(principal), of_caller={}))
+
+
+def trusts(subject: Subject) -> Judgement:
+    """The trust policy lets one of the principals in, whatever else it says."""
+    role, principal = subject.found["role"].data, subject.principal
+    if role is None or principal is None:
+        return Judgement(MISSING_ACCESS, "There is no role, so nobody is trusted.", "Run provision.")
+    wishes = atoms({"Statement": [trust_statement(principal, subject.contract.arns("", subject.role_arn))]})
+    actual = document(role["AssumeRolePolicyDocument"])
+    found = allowed([actual], wishes, subject.as_principal(principal))
+    return _judgement(found, "trust policy", subject.mended("role"))
+
+
+def takes_tokens(subject: Subject) -> Judgement:
+    """The provider is there and takes tokens for the audience, and the trust policy lets those of the subjects in."""
+    principal = subject.principal
+    if principal is None or subject.found["role"].data is None:
+        return trusts(subject)
+    reading, host = subject.found[principal.reading], principal.name
+    if reading.unreadable:
+        cause = f"The operator could not read the identity provider {host}: {reading.answer.code}."
+        return Judgement(INCONCLUSIVE, cause, "Allow the operator iam:GetOpenIDConnectProvider on it.")
+    if reading.absent:
+        cause = f"The account has no identity provider {host}, so it takes no token of it."
+        return Judgement(MISSING_ACCESS, cause, "Have it made, with the audience of the contract.")
+    if principal.audience not in reading.data:
+        there = ", ".join(sorted(reading.data)) or "nobody"
+        cause = f"The identity provider {host} is there for {there}, and the contract says {principal.audience}."
+        return Judgement(MISSING_ACCESS, cause, "Have this audience added to it.")
+    return trusts(subject)
+
+
+def serves(subject: Subject) -> Judgement:
+    """The trust policy lets a service in; for machines of EC2 an instance profile holds the role, too."""
+    principal = subject.principal
+    if principal is None or subject.found["role"].data is None or principal.name.removesuffix(".cn") != EC2:
+        return trusts(subject)
+    reading = subject.found["instance_profile"]
+    if reading.unreadable:
+        cause = f"The operator could not read the instance profile {subject.role}: {reading.answer.code}."
+        return Judgement(INCONCLUSIVE, cause, "Allow the operator iam:GetInstanceProfile on it.")
+    held = [str(role["RoleName"]) for role in (reading.data or {}).get("Roles", [])]
+    if subject.role not in held:
+        cause = f"The instance profile {subject.role} does not hold the role, so no machine of EC2 can have it."
+        return Judgement(MISSING_ACCESS, cause, subject.mended("role"))
+    return trusts(subject)
 
 
 def permissions(subject: Subject) -> Judgement:
@@ -545,6 +687,9 @@ RULES = (
     _rule("config.user.other_roles", other_roles("user"), "user", "user.boundary", "roles"),
     _rule("config.role.exists", role_exists, "role"),
     _rule("config.role.trust", trust, "user", "role"),
+    _rule(f"{ARN.reading}@{{principal}}", trusts, "user", "role"),
+    _rule(f"{OIDC.reading}@{{principal}}", takes_tokens, "user", "role"),
+    _rule(f"{SERVICE.reading}@{{principal}}", serves, "user", "role"),
     _rule("config.role.permissions", permissions, "role", "role.managed", "role.inline"),
     _rule("config.role.max_session_duration", session_duration, "role"),
     _rule("config.role.boundary", role_boundary, "role", "role.boundary"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import NOT_TRIED
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import way_in_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import READ
 
 #: The words in which a scheduled job can tell the outcomes apart.
@@ -88,7 +90,16 @@ def left_out(result: Result) -> str:
     compared = len(asked) < len(result["checks"])
     over_plain_http = any(check["principal"] == "role over plain HTTP" for check in asked)
     unaudited = "" if compared else "; the configuration was not compared"
-    return unaudited + ("; nobody asked over plain HTTP" if asked and not over_plain_http else "")
+    unasked = "; nobody asked over plain HTTP" if asked and not over_plain_http else ""
+    read = read_alone(result)
+    return unaudited + unasked + (f"; nobody asked as {' or '.join(read)}, which was read" if read else "")
+
+
+def read_alone(result: Result) -> list[str]:
+    """Who may assume the role by what was read, and was not asked to."""
+    tried = {check["id"] for check in result["checks"] if check["observed"] != NOT_TRIED}
+    read = (check["id"] for check in result["checks"] if way_in_of(check["id"]))
+    return [check.partition("@")[2] for check in read if way_in_of(check) not in tried]
 
 
 def not_enforced(enforced: bool | None) -> str:

@@ -40,6 +40,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
+#: What credentials that are not the contract's own show when they are dead: nothing of the contract.
+OTHERS_CREDENTIALS = frozenset({"trusted_identity", "operator_identity"})
+
 VERIFIED = "verified"
 VIOLATED = "violated"
 
@@ -54,6 +57,8 @@ def outcome(expectation: Expectation, observation: Observation, enforced: bool |
     if not observation.settled:
         return INCONCLUSIVE
     seen = observed(expectation.probe, observation.answer)
+    if expectation.probe in OTHERS_CREDENTIALS and seen != ALLOWED:
+        return INCONCLUSIVE
     if expectation.expected == ALLOWED:
         return _where_it_must_work(seen, observation.answer)
     if not enforced:

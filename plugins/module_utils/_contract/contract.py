@@ -16,8 +16,9 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal, trusted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 
 #: The fields that name the places of a contract: one alone, or a list.
 BUCKET, GRANTS = "bucket", "grants"
@@ -53,10 +54,13 @@ class Contract:
         """The contract in a mapping of fields that ``problems`` found nothing wrong with; other keys are ignored."""
         given: dict[str, Any] = {name: field.default for name, field in FIELDS.items()}
         given.update({name: value for name, value in values.items() if value is not None})
+        others = trusted(items(given["trusted"]), _text(given["external_id"]), _text(given["account_id"]))  # type: ignore[arg-type]
+        own = (Principal(USER, str(given["user"] or ""), _text(given["external_id"])),)
+        manage = frozenset(str(name) for name in items(given["manage"]))
         return cls(
             grants=tuple(grant_of(values) for values in given["grants"] or [given]),
             places=GRANTS if given["grants"] else BUCKET,
-            principals=(Principal(USER, str(given["user"] or "")),),
+            principals=(*(own if given["user"] or not others else ()), *others),
             role=str(given["role"] or ""),
             external_id=_text(given["external_id"]),
             max_session_duration=int(str(given["max_session_duration"])),
@@ -69,7 +73,7 @@ class Contract:
             encryption=_text(given["encryption"]),
             permissions_boundary=str(given["permissions_boundary"] or ""),
             path=str(given["path"] or "/"),
-            manage=frozenset(str(name) for name in items(given["manage"])),
+            manage=manage if given["user"] or not others else manage - {USER.name},
             adopt=frozenset(str(name) for name in items(given["adopt"])),
         )
 
@@ -89,8 +93,30 @@ class Contract:
 
     @property
     def user(self) -> str:
-        """The contract's own user."""
-        return next(principal.name for principal in self.principals if principal.kind is USER)
+        """The contract's own user; empty where it has none."""
+        return next((principal.name for principal in self.principals if principal.kind is USER), "")
+
+    @property
+    def has_user(self) -> bool:
+        """Whether there is a user of its own, whose key somebody keeps."""
+        return any(principal.kind is USER for principal in self.principals)
+
+    @property
+    def trusted(self) -> tuple[Principal, ...]:
+        """Everybody else who may assume the role."""
+        return tuple(principal for principal in self.principals if principal.kind is not USER)
+
+    @property
+    def on_machines(self) -> bool:
+        """Whether machines of EC2 get the role, for which it needs an instance profile."""
+        return any(principal.name.removesuffix(".cn") == EC2 for principal in self.trusted)
+
+    def arns(self, user_arn: str, home: str) -> dict[str, str]:
+        """The ARNs of the principals by their names.
+
+        The user's is given as AWS has it, for it may hold a path; ``home`` is any ARN of the contract's account.
+        """
+        return {item.name: user_arn if item.kind is USER else item.arn(home) for item in self.principals}
 
 
 def grant_of(values: Mapping[str, Any]) -> Grant:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import rules
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import trusted_problem
 
 #: What a value must be where a rule could not tell, and how that is said.
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
@@ -89,11 +90,12 @@ GRANT: Mapping[str, Field] = {
 
 FIELDS: Mapping[str, Field] = {
     "bucket": _term(rule=rules.bucket_problem),
-    "user": _term(required=True, rule=rules.iam_name_problem),
+    "user": _term(rule=rules.iam_name_problem),
     "role": _term(required=True, rule=rules.iam_name_problem),
     "permissions": GRANT["permissions"],
     "prefix": GRANT["prefix"],
     "grants": _term("list", elements="dict", options=GRANT),
+    "trusted": _term("list", elements="dict", default=[], rule=trusted_problem),
     "external_id": _term(rule=rules.external_id_problem),
     "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),
     "account_id": _term(rule=rules.account_problem),
@@ -127,6 +129,8 @@ FIELDS: Mapping[str, Field] = {
     "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
     "outsider_profile": Field(rule=rules.profile_problem),
+    "web_identity_token_file": Field("path"),
+    "web_identity_refused_token_file": Field("path"),
     "plain_http": Field("bool", default=True),
     "plain_http_endpoint_url": Field(),
     "plan_file": Field("path"),

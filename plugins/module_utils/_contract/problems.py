@@ -11,6 +11,7 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import places
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import says_source
 
 Values = Mapping[str, object]
 
@@ -26,17 +27,25 @@ def problems(values: Values, naming: str = "bucket_access_") -> list[str]:
     """
     found = [
         f"{naming}{name} {problem}."
-        for name, problem in (*_problems(values), *places.missing(values, naming), *_of_places(values))
+        for name, problem in (*_problems(values, naming), *places.missing(values, naming), *_of_places(values))
     ]
     return found or [f"{naming}{clash}." for clash in _clashes(values, naming)]
 
 
-def _problems(values: Values) -> Iterator[tuple[str, str]]:
+def _problems(values: Values, naming: str) -> Iterator[tuple[str, str]]:
     for name, rule in RULES.items():
-        missing = name in REQUIRED and name in values and values[name] in (None, "")
-        problem = "is empty: give it a value" if missing else _judged(rule, values.get(name))
+        problem = _missing(name, values, naming) or _judged(rule, values.get(name))
         if problem:
             yield name, problem
+
+
+def _missing(name: str, values: Values, naming: str) -> str:
+    """What must be given and is not; of a user, only where nobody else may assume the role."""
+    if name not in values or values[name] not in (None, ""):
+        return ""
+    if name == "user" and not values.get("trusted"):
+        return f"is empty: give it a value, or name in {naming}trusted who else may assume the role"
+    return "is empty: give it a value" if name in REQUIRED else ""
 
 
 def _of_places(values: Values) -> Iterator[tuple[str, str]]:
@@ -64,7 +73,35 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
         )
+    yield from _trust_clashes(values, naming)
     yield from _store_clashes(values, naming)
+
+
+def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What nobody of those who may assume the role could make use of."""
+    trusted = [item for item in items(values.get("trusted")) if isinstance(item, Mapping)]
+    if (
+        values.get("external_id")
+        and trusted
+        and not values.get("user")
+        and not any(item.get("arn") for item in trusted)
+    ):
+        yield (
+            f"external_id is given, and nobody whom {naming}trusted names can give one: leave it out, or name a role "
+            "or user"
+        )
+    for item in trusted:
+        needs = item.get("service") and says_source(str(item["service"])) and not item.get("source_account")
+        if needs and not values.get("account_id"):
+            yield (
+                f"trusted has {quoted(item['service'])}, which is to come for the contract's account alone: set "
+                f"{naming}account_id, or give its item a source_account"
+            )
+    for name in ("web_identity_token_file", "web_identity_refused_token_file"):
+        if values.get(name) and "trusted" in values and not any(item.get("oidc") for item in trusted):
+            yield f"{name} is given, and {naming}trusted names no identity provider: leave it out, or name one by oidc"
+    if values.get("web_identity_refused_token_file") and not values.get("web_identity_token_file"):
+        yield f"web_identity_refused_token_file is given without {naming}web_identity_token_file: name both"
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

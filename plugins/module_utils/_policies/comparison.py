@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
@@ -57,12 +57,13 @@ class Requests:
     """The requests that the wished document is there to allow.
 
     ``known`` is what they carry, each of them; ``of_caller`` the part of it that any other request of the same caller
-    carries, too. ``bounded`` callers have a permissions boundary. ``ids`` are the unique ids of users and roles.
+    carries, too. ``bounded`` callers have a permissions boundary; of some nobody knows (``None``). ``ids`` are the
+    unique ids of users and roles.
     """
 
     known: Known = NOTHING_KNOWN
     of_caller: Known = NOTHING_KNOWN
-    bounded: bool = False
+    bounded: bool | None = False
     ids: Ids = NO_IDS
 
 
@@ -131,6 +132,13 @@ def compare(
         unjudged=(*wanting.unjudged, *doubted),
         unproven=(*wanting.unproven, *perhaps_extra, *perhaps_unguarded),
     )
+
+
+def together(differences: Iterable[Difference]) -> Difference:
+    """Several as one, each part of which names what it names once."""
+    every = list(differences)
+    parts = {part.name: [atom for one in every for atom in getattr(one, part.name)] for part in fields(Difference)}
+    return Difference(**{name: tuple(_once(found)) for name, found in parts.items()})
 
 
 def allowed(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
@@ -264,7 +272,7 @@ def _but_for(spared: AllBut, who: str, requests: Requests) -> Holds:
     if who not in spared.patterns or ":user/" not in who or requests.bounded:
         return Holds.ALWAYS
     accounts = {account_named(principal) for principal in spared.patterns}
-    return Holds.NEVER if who.split(":")[4] in accounts else Holds.UNKNOWN
+    return Holds.NEVER if who.split(":")[4] in accounts and requests.bounded is False else Holds.UNKNOWN
 
 
 def _facts(wish: Atom, known: Known) -> Known:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 import hashlib
 import json
 from typing import Any
@@ -13,17 +13,36 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, Permission
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
+    ARN,
+    OIDC,
+    SERVICE,
+    USER,
+    Principal,
+)
 
 Document = dict[str, Any]
 
 
 def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
-    """Exactly the contract's principals may assume the role; with an external id, only by giving it.
+    """Exactly the contract's principals may assume the role, each in a statement of its own.
 
     ``arns`` are the principals' ARNs by their names, as AWS has them: a user's may hold a path.
     """
-    return _document(*(_trusted(contract, who, arns[who.name]) for who in contract.principals))
+    return _document(*(trust_statement(principal, arns) for principal in contract.principals))
+
+
+def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
+    """What lets one principal in, under the conditions of its kind."""
+    kind = principal.kind
+    statement: Document = {
+        "Sid": principal.sid,
+        "Effect": "Allow",
+        "Principal": {kind.element: arns[principal.name]},
+        "Action": principal.actions[0] if len(principal.actions) == 1 else list(principal.actions),
+    }
+    condition = CONDITIONS[kind.name](principal)
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -61,12 +80,42 @@ def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
     )
 
 
-def _trusted(contract: Contract, principal: Principal, arn: str) -> Document:
-    kind = principal.kind
-    statement: Document = {"Sid": kind.sid, "Effect": "Allow", "Principal": {kind.element: arn}, "Action": kind.action}
-    if contract.external_id:
-        statement["Condition"] = {"StringEquals": {"sts:ExternalId": contract.external_id}}
-    return statement
+def _of_an_external_id(principal: Principal) -> Document:
+    """Only by giving it, where there is one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    """
+    return {"StringEquals": {"sts:ExternalId": principal.external_id}} if principal.external_id else {}
+
+
+def _of_a_token(principal: Principal) -> Document:
+    """Only with a token for this audience, of one of these subjects.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+    """
+    audience, subject = f"{principal.name}:aud", f"{principal.name}:sub"
+    subjects = principal.subjects[0] if len(principal.subjects) == 1 else list(principal.subjects)
+    if any("*" in name for name in principal.subjects):
+        return {"StringEquals": {audience: principal.audience}, "StringLike": {subject: subjects}}
+    return {"StringEquals": {audience: principal.audience, subject: subjects}}
+
+
+def _of_a_source(principal: Principal) -> Document:
+    """Only for the contract's account, and only for that resource, where the service says so.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#prevent-cross-service-confused-deputy
+    """
+    account = {"StringEquals": {"aws:SourceAccount": principal.source_account}} if principal.source_account else {}
+    return {**account, **({"ArnLike": {"aws:SourceArn": principal.source_arn}} if principal.source_arn else {})}
+
+
+#: Under which conditions each kind of principal gets in.
+CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
+    USER.name: _of_an_external_id,
+    ARN.name: _of_an_external_id,
+    OIDC.name: _of_a_token,
+    SERVICE.name: _of_a_source,
+}
 
 
 def _granted(contract: Contract, permission: Permission, partition: str) -> Iterator[Document]:

@@ -55,6 +55,11 @@ ROWS = (
         "AWS refuses the operator's credentials ({message}): log in again, or check AWS_PROFILE and the AWS_* keys.",
     ),
     Row(
+        r"code MalformedPolicyDocument\b.*principal.* of bucket_access_trusted",
+        "bucket_access_trusted: AWS does not know {trusted} as a principal: it was deleted, was made seconds ago, or "
+        "is misspelt; correct it, or run provision again in a minute.",
+    ),
+    Row(
         r"code MalformedPolicyDocument\b.*principal",
         "bucket_access_user: AWS does not know {user} as a principal yet: run provision again in a minute.",
     ),
@@ -136,6 +141,8 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     values["own_region"] = _own_region(result)
     values["message"] = clean(error.get("message") or (message if error else "")).rstrip(".")
     values["host"] = _host(message)
+    values["trusted"] = _invalid_principal(message, contract)
+    evidence += " of bucket_access_trusted" if values["trusted"] else ""
     for row in ROWS:
         if re.search(row.pattern, evidence, re.IGNORECASE):
             return row.sentence.format_map(values)
@@ -145,6 +152,12 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
         f"{task}: this could not be done, and AWS has not said why: check the network, the region and "
         "AWS_ENDPOINT_URL; -vvv shows what the SDK says."
     )
+
+
+def _invalid_principal(message: str, contract: Mapping[str, Any]) -> str:
+    """Whom of the trusted IAM finds invalid, as far as it names them; nobody where it is the contract's user."""
+    named = [str(value) for item in contract.get("trusted") or [] for value in item.values() if str(value) in message]
+    return clean(max(named, key=len)) if named else "" if contract.get("user") else "one of these"
 
 
 def _host(message: str) -> str:

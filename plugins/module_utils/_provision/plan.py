@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import names
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Plan as KeyPlan
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
@@ -18,7 +19,15 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, limits, refusals, roles, users
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import (
+    buckets,
+    limits,
+    machines,
+    refusals,
+    roles,
+    trusted,
+    users,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
@@ -55,7 +64,9 @@ class Inquiry:
 
     @property
     def user_arn(self) -> str:
-        """The user's ARN, as it is or as it will be."""
+        """The user's ARN, as it is or as it will be; empty where the contract has none."""
+        if not self.contract.has_user:
+            return ""
         return self.there.user.arn if self.there.user else self._will_be("user", self.contract.user)
 
     @property
@@ -134,9 +145,11 @@ class Inquiry:
         contract = self.contract
         return WishedRole(
             name=contract.role,
-            trust=trust_policy(contract, {contract.user: self.user_arn}),
+            trust=trust_policy(contract, contract.arns(self.user_arn, self.role_arn)),
             permissions=permissions_policy(contract, partition(self.role_arn)),
-            description=f"Gives {contract.user} access to the bucket {contract.bucket}{_and_more(contract)}",
+            description=(
+                f"Gives {names(contract.principals)} access to the bucket {contract.bucket}{_and_more(contract)}"
+            ),
             max_session_duration=contract.max_session_duration,
             tags={**wished_tags(contract, self.whose("role"), self.now), **self.note("role")},
             path=contract.path,
@@ -183,6 +196,7 @@ def _decided(
     notes = (
         *limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn),
         *refusals.left_behind(asked.contract, asked.there),
+        *trusted.notes(asked.there),
     )
     if not asked.keys or not keys:
         return Plan(tuple(steps(asked)), notes=notes)
@@ -229,7 +243,9 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
         yield from roles.refusals(asked.role(), there.role, contract)
+        yield from machines.refusals(contract, there)
     yield from _elsewhere(asked)
+    yield from trusted.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from refusals.too_many_tags(_tags(asked))
     yield from _keys_unreadable(asked)
@@ -237,7 +253,9 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
 
 def _whose_it_is(asked: Inquiry, kind: str, would: str) -> Iterator[str]:
     """What is somebody else's, or was to be made by somebody else."""
-    name, found = _names(asked.contract)[kind], asked.whose(kind)
+    name, found = _names(asked.contract).get(kind), asked.whose(kind)
+    if name is None:
+        return
     if asked.manages(kind):
         yield from refusals.not_ours(kind, name, found, would, asked.contract)
     elif found.state == ABSENT:
@@ -262,6 +280,7 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
             yield from buckets.steps(one.bucket(), one.there.bucket, one.whose("bucket"))
     if asked.manages("role"):
         yield from roles.policies(asked.role(), there.role)
+        yield from machines.steps(asked.contract, there)
 
 
 def _rotation_refusals(asked: Inquiry) -> Iterator[str]:
@@ -301,6 +320,8 @@ def _teardown_steps(asked: Inquiry, force: bool) -> Iterator[Step]:
         yield from roles.removal(there.role, asked.whose("role"))
     if asked.manages("user") and there.user:
         yield from users.removal(there.user, asked.whose("user"))
+    if asked.manages("role"):
+        yield from machines.removal(asked.contract, there)
 
 
 def _cannot_begin(asked: Inquiry) -> Iterator[str]:
@@ -310,7 +331,8 @@ def _cannot_begin(asked: Inquiry) -> Iterator[str]:
 
 
 def _names(contract: Contract) -> dict[str, str]:
-    return {"user": contract.user, "role": contract.role, "bucket": contract.bucket}
+    own = {"user": contract.user} if contract.has_user else {}
+    return {**own, "role": contract.role, "bucket": contract.bucket}
 
 
 def _and_more(contract: Contract) -> str:

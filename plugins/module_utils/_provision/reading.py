@@ -15,7 +15,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
+    read_arn,
+    read_instance_profile,
     read_managed_document,
+    read_provider,
     read_role,
     read_user,
     read_user_documents,
@@ -30,14 +33,26 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.settings import
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User, tags_of
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import (
+    Bucket,
+    InstanceProfile,
+    Role,
+    There,
+    User,
+    tags_of,
+)
 
 Client = Any
 Readings = Mapping[str, Reading]
+
+#: How the names of their readings begin.
+TRUSTED, PROVIDER = "trusted ", "provider "
 
 PROVISION, ROTATE, SESSION, TEARDOWN = "provision", "rotate", "session", "teardown"
 
@@ -61,6 +76,8 @@ ACTIONS = {
     "bucket.lock": "s3:GetBucketObjectLockConfiguration",
     "bucket.replication": "s3:GetReplicationConfiguration",
     "bucket.objects": "s3:ListBucketVersions",
+    "provider": "iam:GetOpenIDConnectProvider",
+    "instance_profile": "iam:GetInstanceProfile",
 }
 
 
@@ -68,7 +85,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
     """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     each = [contract.at(bucket) for bucket in contract.buckets]
     (identities,), places = side_by_side(
-        lambda: [dict(_identity_readings(iam, contract, verb))],
+        lambda: [dict(_identity_readings(iam, contract, operator, verb))],
         lambda: [dict(_bucket_readings(s3, one, account(operator), verb)) for one in each],
     )
     role = _role(identities)
@@ -80,9 +97,11 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         role=role,
         bucket=first,
         more_buckets=tuple(bucket for bucket in more if bucket),
+        instance_profile=_instance_profile(identities),
         unreadable=(*_unreadable(identities, places, each), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
+        **_trusted(identities),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
         reached=frozenset(_buckets_in(role.inline.get(POLICY, {})) if role else ()),
     )
@@ -110,16 +129,43 @@ def _with_objects(s3: Client, contract: Contract, bucket: Bucket, operator: str)
     return replace(bucket, outside=beside or "", inside=found)
 
 
-def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[tuple[str, Reading]]:
+def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str) -> Iterator[tuple[str, Reading]]:
     """A rotation touches nothing but the user, and a session nothing at all."""
     user = dict(read_user(iam, contract.user))
     yield from user.items()
-    if verb == PROVISION:
+    if verb == PROVISION and contract.has_user:
         yield "user.documents", read_user_documents(iam, contract.user, user["user.inline"])
     if verb not in (ROTATE, SESSION):
-        yield from read_role(iam, contract.role)
+        role = dict(read_role(iam, contract.role))
+        yield from role.items()
+        if contract.on_machines or _lets_machines_in(role["role"]):
+            yield "instance_profile", read_instance_profile(iam, contract.role)
     if verb == PROVISION and contract.permissions_boundary:
         yield "boundary", read_managed_document(iam, contract.permissions_boundary)
+    if verb == PROVISION:
+        yield from _trusted_readings(iam, contract, operator)
+
+
+def _lets_machines_in(role: Reading) -> bool:
+    """Whether the role has, or had, an instance profile: then one of the contract's may be left."""
+    return EC2 in json.dumps((role.data or {}).get("AssumeRolePolicyDocument", {}))
+
+
+def _instance_profile(found: Readings) -> InstanceProfile | None:
+    read = found["instance_profile"].data if "instance_profile" in found else None
+    if read is None:
+        return None
+    roles = tuple(role["RoleName"] for role in read["Roles"])
+    return InstanceProfile(read["InstanceProfileName"], tags_of(read.get("Tags")), roles)
+
+
+def _trusted_readings(iam: Client, contract: Contract, operator: str) -> Iterator[tuple[str, Reading]]:
+    """The trusted users and roles of this account, and its identity providers."""
+    for principal in contract.trusted:
+        if principal.kind is ARN and account(principal.name) == account(operator):
+            yield f"{TRUSTED}{principal.name}", read_arn(iam, principal.name)
+        if principal.kind is OIDC:
+            yield f"{PROVIDER}{principal.name}", read_provider(iam, principal.arn(operator))
 
 
 def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -191,6 +237,18 @@ def _limit(found: Readings, contract: Contract) -> dict[str, Any]:
     return {"boundary": reading.data}
 
 
+def _trusted(found: Readings) -> dict[str, Any]:
+    """Who of the trusted is there; what the operator may not read is for AWS to judge."""
+    its = {name.removeprefix(TRUSTED): reading for name, reading in found.items() if name.startswith(TRUSTED)}
+    providers = {name.removeprefix(PROVIDER): reading for name, reading in found.items() if name.startswith(PROVIDER)}
+    return {
+        "providers": {host: tuple(reading.data or ()) for host, reading in providers.items() if not reading.absent},
+        "trusted_found": {arn: reading.data for arn, reading in its.items() if reading.data},
+        "trusted_missing": tuple(arn for arn, reading in its.items() if reading.absent),
+        "trusted_unread": tuple(arn for arn, reading in its.items() if reading.unreadable),
+    }
+
+
 def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:
     if found["bucket"].data is None:
         return None
@@ -232,8 +290,9 @@ def _is_a_strangers(place: Reading) -> bool:
 
 def _reasons(found: Readings) -> Iterator[str]:
     for name, reading in found.items():
-        if reading.unreadable and name in ACTIONS and name != "user.keys":
-            yield _why(name, reading.answer)
+        kind = PROVIDER.strip() if name.startswith(PROVIDER) else name
+        if reading.unreadable and kind in ACTIONS and kind != "user.keys":
+            yield _why(kind, reading.answer)
 
 
 def _why(name: str, answer: Answer) -> str:

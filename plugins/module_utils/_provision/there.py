@@ -60,6 +60,15 @@ class Role:
 
 
 @dataclass(frozen=True)
+class InstanceProfile:
+    """By which machines of EC2 get a role: the names of those that it holds, one at most."""
+
+    name: str
+    tags: Tags = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Bucket:
     """A bucket. Settings that it lacks are empty; what is ``locked`` or ``replicated`` keeps its versioning.
 
@@ -94,6 +103,7 @@ class There:
     role: Role | None = None
     bucket: Bucket | None = None
     more_buckets: tuple[Bucket, ...] = ()
+    instance_profile: InstanceProfile | None = None
     unreadable: tuple[str, ...] = ()
     #: Why the user's keys could not be read, which matters only to who makes one.
     keys_unreadable: str = ""
@@ -104,6 +114,12 @@ class There:
     boundary: Document = field(default_factory=dict)
     boundary_problem: str = ""
     boundary_unread: str = ""
+    #: Of the trusted users and roles of this account: their own ARNs, who is not there, and who could not be read.
+    trusted_found: Mapping[str, str] = field(default_factory=dict)
+    trusted_missing: tuple[str, ...] = ()
+    trusted_unread: tuple[str, ...] = ()
+    #: The audiences of the identity providers of this account, by their hosts.
+    providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def buckets(self) -> tuple[Bucket, ...]:

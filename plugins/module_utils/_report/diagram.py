@@ -17,10 +17,12 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import KINDS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.places import Place, places
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
+    HOLDS,
     MISSING,
     REFUSED,
     UNKNOWN,
@@ -44,7 +46,7 @@ PAST_THE_ROLE = {
 LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
 
 #: What is as agreed first.
-ORDER = (WORKS, REFUSED, UNKNOWN, MISSING, EXCESS)
+ORDER = (WORKS, HOLDS, REFUSED, UNKNOWN, MISSING, EXCESS)
 
 #: How an arrow ends that arrives, and one that does not: a head and a bar, by where it leads.
 TIPS = {
@@ -68,6 +70,8 @@ def diagram(report: Mapping[str, Any]) -> Html:
     asked = {edge: state(checks) for edge, checks in _asked(report["checks"])}
     ways = {edge.label: how for edge, how in asked.items()}
     contract = report["contract"]
+    user = [Node("User", contract["user"], _of(ways, [ASSUME]))] if contract["user"] else []
+    others = [_other(who, report["checks"]) for who in contract.get("trusted", [])]
     each = places(contract)
     drawn = [_node(place, ways if len(each) == 1 else _ways_to(place, report["checks"])) for place in each]
     several = [] if len(each) == 1 else [_said(place, node) for place, node in zip(each, drawn, strict=True)]
@@ -75,11 +79,11 @@ def diagram(report: Mapping[str, Any]) -> Html:
         f"{edge.sentence}: {how.word}." for edge, how in asked.items() if not several or edge.label not in PERMISSIONS
     ]
     return drawing(
-        principals=[Node("User", contract["user"], _of(ways, [ASSUME]))],
+        principals=[*user, *others],
         role=contract["role"],
         places=drawn,
         past=_of(ways, PAST_THE_ROLE),
-        words=" ".join([*told, *several]),
+        words=" ".join([*map(_said_of, others), *told, *several]),
     )
 
 
@@ -117,8 +121,28 @@ def drawing(principals: Sequence[Node], role: str, places: Sequence[Node], past:
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",
         class_="drawing",
         role="img",
-        aria_label=f"From the user through the role to {_how_many(places)}. {words}".strip(),
+        aria_label=f"From {whom(principals)} through the role to {_how_many(places)}. {words}".strip(),
     )
+
+
+def whom(principals: Sequence[Node]) -> str:
+    """Who stands above the role, in words."""
+    return "the user" if [node.kind for node in principals] == ["User"] else "those who may assume it"
+
+
+def _other(who: Mapping[str, Any], checks: list[Check]) -> Node:
+    """Somebody beside the user: seen to get in, or, where nobody could ask, by what was read."""
+    kind, label = KINDS[who["kind"]], who["label"]
+    asked = [check for check in checks if check["id"] == f"{kind.way_in}@{label}"]
+    read = [check for check in checks if check["id"] == f"{kind.reading}@{label}"]
+    if asked:
+        return Node(kind.words, label, {ASSUME: state(asked)})
+    how = {WORKS: HOLDS}.get(state(read), state(read)) if read else UNKNOWN
+    return Node(kind.words, label, {ASSUME: how}, "read in the trust policy, and nobody asked")
+
+
+def _said_of(node: Node) -> str:
+    return f"{node.name} assumes the role: {node.ways[ASSUME].word}{', as read' if node.limit else ''}."
 
 
 def _how_many(places: Sequence[Node]) -> str:
@@ -199,7 +223,7 @@ def _past(label: str, how: State) -> Html:
 def _line(how: State, leads: str) -> Html:
     """A line with the state's mark on it."""
     arrow, stop = TIPS[leads]
-    tip = element("path", d=arrow if how in (WORKS, EXCESS) else stop, class_=f"tip {how.name}")
+    tip = element("path", d=arrow if how in (WORKS, HOLDS, EXCESS) else stop, class_=f"tip {how.name}")
     return element(
         "svg",
         element("path", d="M12 1V56", class_=f"edge {how.name}"),

@@ -23,11 +23,15 @@ def ending(outputs: Outputs) -> list[str]:
 def _provision(found: Outputs) -> Lines:
     state = "would be" if found["check_mode"] and found["changed"] else "is"
     yield f"The contract {found['role']} {state} in place{_where(found)}{_unchanged(found)}:"
-    yield _fact("user", found["user_arn"])
+    if found["user"]:
+        yield _fact("user", found["user_arn"])
+    for name in found["trusted"]:
+        yield _fact("trusted", name)
     yield _fact("role", found["role_arn"])
     yield from _places(found)
-    yield _fact("key", _key(found))
-    yield _fact("profile", f"{found['role_profile']} of {found['config_file']}, which assumes the role")
+    if found["user"]:
+        yield _fact("key", _key(found))
+        yield _fact("profile", f"{found['role_profile']} of {found['config_file']}, which assumes the role")
     for path in found["saved_files"]:
         yield _fact("before", f"{path} holds what was there before")
     if found["check_mode"]:

@@ -99,7 +99,8 @@ def _standing(report: Report, now: datetime, max_age: float) -> tuple[str, str]:
 def _somebody_else(report: Report) -> str | None:
     """Why what was verified is not the report's contract: another user asked, or it was another role's session."""
     contract, caller, session = report["contract"], report["caller"].get("arn"), report["session"].get("arn")
-    asked = (("user", caller, _part(caller, "user", -1)), ("role", session, _part(session, "assumed-role", 1)))
+    as_role = ("role", session, _part(session, "assumed-role", 1))
+    asked = [("user", caller, _part(caller, "user", -1)), as_role] if contract["user"] else [as_role]
     for name, arn, found in asked:
         if found != contract[name]:
             return (

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import trusted
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment, moment_in
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import CHANGE, DELETE
 
@@ -20,6 +21,7 @@ TYPES: Mapping[str, type] = {
     "check_mode": bool,
     "changed": bool,
     "user": str,
+    "trusted": list,
     "role": str,
     "bucket": str,
     "prefix": str,
@@ -80,7 +82,7 @@ def outputs(agreed: Values, verb: str, check_mode: bool = False, **seen: Any) ->
         **_contract(agreed, role_arn),
         "user_arn": plan.get("user_arn") or seen.get("user_arn") or agreed["user_arn"],
         "region": plan.get("region") or agreed["region"],
-        **_key(agreed["settings"], plan, kept),
+        **_key(agreed["settings"], plan, kept, bool(agreed["contract"].get("user"))),
     }
     return {name: kind(found[name] or kind()) for name, kind in TYPES.items()}
 
@@ -88,9 +90,10 @@ def outputs(agreed: Values, verb: str, check_mode: bool = False, **seen: Any) ->
 def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
     """What follows from the contract and the role's ARN."""
     contract, settings = agreed["contract"], agreed["settings"]
-    in_profile = settings["key_store"] == "profile"
+    in_profile = settings["key_store"] == "profile" and bool(contract.get("user"))
     return {
-        "user": contract["user"],
+        "user": contract.get("user"),
+        "trusted": trusted_names(contract),
         "role": contract["role"],
         "bucket": contract["bucket"],
         "prefix": contract.get("prefix"),
@@ -99,11 +102,16 @@ def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
         "partition": partition(role_arn) if role_arn else "",
         "role_arn": role_arn,
         "bucket_arn": _bucket_arn(contract["bucket"], role_arn),
-        "role_profile": settings["role_profile"],
+        "role_profile": settings["role_profile"] if contract.get("user") else "",
         "config_file": settings["config_file"],
         "user_profile": settings["user_profile"] if in_profile else "",
         "credentials_file": settings["credentials_file"] if in_profile else "",
     }
+
+
+def trusted_names(contract: Values) -> list[str]:
+    """Who else may assume the role, as the contract names them."""
+    return [principal.name for principal in trusted(contract.get("trusted") or [], None)]
 
 
 def _grant(grant: Grant, role_arn: str) -> dict[str, Any]:
@@ -119,12 +127,12 @@ def _bucket_arn(bucket: str, role_arn: str) -> str:
     return bucket_arn(bucket, partition(role_arn)) if role_arn else ""
 
 
-def _key(settings: Values, plan: Values, kept: Values) -> dict[str, Any]:
+def _key(settings: Values, plan: Values, kept: Values, has_user: bool) -> dict[str, Any]:
     """The key in use and where it is, and the one that it has replaced."""
     new = bool((plan.get("key_plan") or {}).get("make"))
     known = "" if new else plan.get("access_key_id")
     return {
-        "key_store": settings["key_store"],
+        "key_store": settings["key_store"] if has_user else "",
         "key_place": kept.get("place") or plan.get("key_place"),
         "access_key_id": kept.get("access_key_id") or known,
         "new_key": new,
@@ -177,7 +185,8 @@ def _changed(result: object) -> bool:
 def _stays(contract: Values, plan: Values) -> Iterator[str]:
     """What a teardown leaves in the account."""
     changed = {step["what"] for step in plan.get("steps") or [] if step["name"] in KINDS and step["verb"] == CHANGE}
-    names = {"user": [contract["user"]], "role": [contract["role"]], "bucket": Contract.of(contract).buckets}
+    user = [contract["user"]] if contract.get("user") else []
+    names = {"user": user, "role": [contract["role"]], "bucket": Contract.of(contract).buckets}
     for kind in KINDS:
         for what in (f"the {kind} {name}" for name in names[kind]):
             if kind not in contract["manage"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, read_alone
 from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import diagram
 from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import by_group, evidence
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
@@ -69,7 +69,8 @@ def _place(report: Report) -> str:
 def _header(report: Report) -> Html:
     contract, shown = report["contract"], VERDICTS[report["verdict"]]
     heading = element("h1", element("small", "Access report"), named(contract))
-    through = element("p", f"{contract['user']} through the role {contract['role']}{_place(report)}", class_="through")
+    who = ", ".join(asked_by(contract))
+    through = element("p", f"{who} through the role {contract['role']}{_place(report)}", class_="through")
     told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
     if report["enforced"] is not True:
         told.append(element("span", f" {not_enforced(report['enforced'])}"))
@@ -88,18 +89,37 @@ def _facts(report: Report) -> dict[str, str | Html]:
     return {
         "Account": account(report) or "it could not be told",
         **({"Region": region(report)} if region(report) else {}),
-        "User": contract["user"],
+        **_principals(report),
         "Role": contract["role"],
         **_places(contract),
         "External id": "required" if contract["external_id_required"] else "not required",
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
         "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",
-        "User that asked": caller.get("arn") or "its key was not let in",
+        **({"User that asked": caller.get("arn") or "its key was not let in"} if contract["user"] else {}),
+        **({} if contract["user"] else {"Who asked": caller.get("arn") or "nobody could ask"}),
         "Session that asked": session.get("arn") or "the role could not be assumed",
         "IAM at this endpoint": _ENFORCED[report["enforced"]],
         "Objects left behind": ", ".join(report["leftovers"]) or "none",
         "Made": moment(report["created"]),
+    }
+
+
+def asked_by(contract: Mapping[str, Any]) -> list[str]:
+    """Who may assume the role, by name."""
+    return [*([contract["user"]] if contract["user"] else []), *(who["label"] for who in contract.get("trusted", []))]
+
+
+def _principals(report: Report) -> dict[str, str]:
+    """The user, and whoever else may assume the role: asked, or read only."""
+    contract, read = report["contract"], read_alone(report)
+    others = [
+        f"{who['label']} ({'read in the trust policy, and nobody asked' if who['label'] in read else 'asked'})"
+        for who in contract.get("trusted", [])
+    ]
+    return {
+        "User": contract["user"] or "none",
+        **({"Others who may assume the role": "; ".join(others)} if others else {}),
     }
 
 

@@ -108,10 +108,15 @@ def other_contract(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None
 
 
 def as_reported(contract: Contract) -> dict[str, Any]:
-    """What a report says of a contract. The external id stays out of it: only whether there is one."""
+    """What a report says of a contract; of others than the user only where there are any.
+
+    The external id stays out of it: only whether there is one.
+    """
     place = contract.grants[0]
+    others = [{"kind": who.kind.name, "name": who.name, "label": who.label} for who in contract.trusted]
     return {
         "user": contract.user,
+        **({"trusted": others} if others else {}),
         "role": contract.role,
         "bucket": place.bucket,
         "prefix": place.prefix,

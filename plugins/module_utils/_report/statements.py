@@ -42,6 +42,8 @@ def statement(check: Check, contract: Mapping[str, Any]) -> str:
         who=PRINCIPALS.get(check["principal"], f"The {check['principal']}"),
         can="cannot" if check["expected"] == "denied" else "can",
         where=_where(check, contract),
+        principal=check["id"].partition("@")[2],
+        whom="those whom the contract names" if contract.get("trusted") else "this user",
         action=check["action"],
         resource=check["resource"],
     )

@@ -12,17 +12,25 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption, identity
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations, ways_in
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_root, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
+    NO_TOKENS,
+    Tokens,
+    is_it,
+    tokens_for,
+)
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
 LEAST_PATIENCE = 10.0
@@ -34,9 +42,12 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
     """Ask AWS everything that the contract in the module's options answers, and judge it."""
     contract = Contract.of(options["contract"])
     refuse_other_role(options["role_arn"], contract.role, contract.account_id)
-    questions = {item.id: item for item in expectations(contract, options["role_arn"], scope(identities, options))}
+    tokens = tokens_for(options, contract.trusted)
+    asked = scope(identities, options, contract.trusted, tokens)
+    questions = {item.id: item for item in expectations(contract, options["role_arn"], asked)}
     enforced = enforcement(identities)
-    interview = Interview(identities, tuple(questions.values()), circumstances(contract, options, traceless=traceless))
+    how = circumstances(contract, options, ways_in(contract, asked), tokens, traceless=traceless)
+    interview = Interview(identities, tuple(questions.values()), how)
     observations = converge(
         interview.ask_round,
         lambda name, answer: meaning(questions[name].probe, answer),
@@ -50,30 +61,56 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         "account_id": account(options["role_arn"]),
         "partition": partition(options["role_arn"]),
         "region": identities.region,
-        "caller": dict(observations["user.identity"].answer.value),
-        "session": dict(observations["role.assume"].answer.value),
+        "caller": interview.caller,
+        "session": _value(observations, interview.first_assumption),
         "checks": checks,
         "summary": summary(checks),
         "leftovers": sorted(interview.leftovers),
     }
 
 
-def scope(identities: Identities, options: Options) -> Scope:
+def _value(observations: Mapping[str, Observation], check: str) -> dict[str, Any]:
+    """What the answer to a check holds, if anybody was asked."""
+    return dict(observations[check].answer.value) if check else {}
+
+
+def scope(
+    identities: Identities, options: Options, trusted: tuple[Principal, ...] = (), tokens: Tokens = NO_TOKENS
+) -> Scope:
     """What can be asked with what was given, and what is left out by agreement, which the checks then say."""
     return Scope(
+        trusted=frozenset(who.label for who in trusted if who.profile or tokens.of(who)),
+        refused_token=tokens.refused is not None,
+        operator=bool(options.get("operator")) and _is_stranger(identities, trusted),
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
         siblings=tuple(Grant(place["bucket"], folder(place["prefix"])) for place in options.get("siblings") or []),
     )
 
 
-def circumstances(contract: Contract, options: Options, *, traceless: bool) -> Circumstances:
-    """How the options say to ask."""
+def _is_stranger(operator: Identities, trusted: tuple[Principal, ...]) -> bool:
+    """Whether the operator is known, and is neither the root user, who may assume no role, nor somebody trusted."""
+    arn = identity(operator.user("sts")).value.get("arn", "")
+    return bool(arn) and not is_root(arn) and not any(is_it(arn, principal) for principal in trusted)
+
+
+def circumstances(
+    contract: Contract,
+    options: Options,
+    asked: tuple[Principal, ...] = (),
+    tokens: Tokens = NO_TOKENS,
+    *,
+    traceless: bool,
+) -> Circumstances:
+    """How the options say to ask, as whom of the contract's principals."""
     lying = lying_objects(contract, options)
     session_name = options.get("session_name") or secrets.token_hex(12)  # no policy can know it
     return Circumstances(
         assumption(options["role_arn"], session_name, contract.external_id, options["duration_seconds"]),
         grants=contract.grants,
+        principals=contract.principals,
+        asked=asked,
+        tokens=tokens,
         max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),
         inside_objects={place: keys["inside"] for place, keys in lying.items() if keys.get("inside")},

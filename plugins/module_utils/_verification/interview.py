@@ -29,8 +29,19 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
+    GIVE_A_PROFILE,
+    NO_TOKENS,
+    READ_IT,
+    Tokens,
+    WayIn,
+    is_it,
+    ways_in,
+    with_external_id,
+)
 
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
@@ -62,16 +73,20 @@ class Made:
 class Circumstances:
     """How to ask.
 
-    ``assume_params`` are those of AssumeRole; ``grants`` are the places; ``max_session_duration`` the role's maximum;
-    ``caller_arn`` is who the user must be; ``inside_objects`` and ``outside_objects`` are keys of objects that somebody
-    else put below and beside the prefixes, by the names of the places, ``forbidden_objects`` those of objects in the
-    forbidden buckets, by bucket; ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without
-    TLS when ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt with a key of KMS;
-    ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has.
+    ``assume_params`` are those of AssumeRole by the contract's user; ``principals`` may assume the role, and ``asked``
+    are those of them that can be asked to, some with ``tokens``; ``grants`` are the places; ``max_session_duration``
+    the role's maximum; ``caller_arn`` is who the user must be; ``inside_objects`` and ``outside_objects`` are keys of
+    objects that somebody else put below and beside the prefixes, by the names of the places, ``forbidden_objects``
+    those of objects in the forbidden buckets, by bucket; ``traceless`` leaves out what cannot be asked without a trace,
+    and nobody asks without TLS when ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt
+    with a key of KMS; ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has.
     """
 
     assume_params: Params
     grants: tuple[Grant, ...]
+    principals: tuple[Principal, ...] = (Principal(USER, ""),)
+    asked: tuple[Principal, ...] = (Principal(USER, ""),)
+    tokens: Tokens = NO_TOKENS
     max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_objects: Mapping[str, str] = field(default_factory=dict)
@@ -87,18 +102,12 @@ class Circumstances:
         """The role in question."""
         return str(self.assume_params["RoleArn"])
 
-    def assume_variations(self) -> dict[str, Params]:
-        """How the role must not be assumed, by the name of the probe."""
-        external_id = str(self.assume_params.get("ExternalId", ""))
-        return {
-            "assume_without_external_id": {k: v for k, v in self.assume_params.items() if k != "ExternalId"},
-            "assume_with_wrong_external_id": {**self.assume_params, "ExternalId": external_id[:1218] + "-wrong"},
-            "assume_for_too_long": {**self.assume_params, "DurationSeconds": self.max_session_duration + 1},
-        }
-
 
 class Interview:
-    """Asks all questions about one contract as often as one likes; ``leftovers`` are the objects that stayed behind."""
+    """Asks all questions about one contract as often as one likes; ``leftovers`` are the objects that stayed behind.
+
+    ``caller`` is whoever was let in, or turned away, whose session is the role's.
+    """
 
     def __init__(
         self, identities: Identities, questions: tuple[Expectation, ...], circumstances: Circumstances
@@ -111,13 +120,26 @@ class Interview:
         self._beside = {grant.name: probes.Specimen.beside(grant) for grant in circumstances.grants}
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
-        self._sts = identities.user("sts")
+        how = circumstances
+        self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn, how.tokens)
+        self._user = next((way for way in self._ways_in if way.principal.kind is USER), None)
         self._outsider = identities.outsider("sts")
-        self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
+        asked = any(question.probe == "assume_as_operator" for question in questions)
+        self._operator = identities.user("sts") if asked else None
+        self._s3 = {
+            **({"user": identities.user("s3")} if self._user else {}),
+            "anonymous": identities.anonymous("s3"),
+        }
         self._looked_for_abandoned: set[str] = set()
         self._written: set[str] = set()
         self._removes_versions = True
+        self.caller: dict[str, str] = {}
         self.leftovers: set[str] = set()
+
+    @property
+    def first_assumption(self) -> str:
+        """The check that the one gets in whose session is the role's; empty where nobody can be asked."""
+        return self._ways_in[0].assume if self._ways_in else ""
 
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
@@ -136,9 +158,20 @@ class Interview:
             return not_tried(would_stay)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
-        if question.probe == "assume_for_too_long":
-            return not_tried("nobody assumed the role, or the caller is a session, which gets an hour at most anyway")
-        return not_tried("a step before it did not succeed")
+        return self._without_a_way_in(question) or not_tried(
+            "nobody assumed the role, or the caller is a session, which gets an hour at most anyway"
+            if question.probe == "assume_for_too_long"
+            else "a step before it did not succeed"
+        )
+
+    def _without_a_way_in(self, question: Expectation) -> Answer | None:
+        """Why nobody can ask whom a question is about, if so."""
+        if question.probe == "assume_as_service":
+            return not_tried("nobody can ask as a service", READ_IT)
+        is_way_in = question.probe in ("assume_as_trusted", "assume_with_token")
+        if not self._ways_in or (is_way_in and question.id not in self._known):
+            return not_tried("nobody who may assume the role can be asked from here", GIVE_A_PROFILE)
+        return None
 
     def _specimen(self, question: Expectation) -> probes.Specimen:
         """The run's own object at a place of the role's, and the key of none at a place of others."""
@@ -164,16 +197,27 @@ class Interview:
 
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
-        answers["user.identity"] = user = probes.identity(self._sts)
-        if not user.succeeded:
+        if not self._ways_in:
+            self._ask_strangers(answers)
             return None
-        refuse_wrong_caller(user.value["arn"], self._how.caller_arn, self._how.role_arn)
-        answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
+        way = self._ways_in[0]
+        caller = self._ask_who(answers, way)
+        if not caller.succeeded:
+            return None
+        answers[way.assume], credentials = way.assumed(way.params)
         if credentials is None:
             return None
         role = self._identities.role(credentials)
         answers["role.identity"] = self._session_identity(role.client("sts"))
         return role if answers["role.identity"].succeeded else None
+
+    def _ask_who(self, answers: Answers, way: WayIn) -> Answer:
+        caller = way.asked_who(self._how.role_arn)
+        if way.identity:
+            answers[way.identity] = caller
+        if way is self._ways_in[0]:
+            self.caller = dict(caller.value)
+        return caller
 
     def _session_identity(self, sts: Client) -> Answer:
         answer = probes.identity(sts)
@@ -199,24 +243,69 @@ class Interview:
             return ""
         return f"{self._identities.plain_http_url} does not answer ({answer.code}), port 80 may be closed on the way"
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The checks that somebody gets in who can be asked."""
+        return frozenset(way.assume for way in self._ways_in)
+
     def _ask_for_trust(self, answers: Answers) -> None:
         """Tries to get into the role as one must not. Whatever credentials that gives are dropped at once."""
-        variations = self._how.assume_variations()
-        if is_session(answers["user.identity"].value["arn"]):
-            variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
-        for question in self._questions:
-            if question.probe in variations:
-                answers[question.id], _dropped = probes.assume(self._sts, variations[question.probe])
-        if self._outsider:
-            answers["outsider.identity"] = outsider = self._outsider_identity(answers["user.identity"])
-            if outsider.succeeded:
-                answers["trust.outsider"], _dropped = probes.assume(self._outsider, self._how.assume_params)
+        for way in self._ways_in:
+            if way is not self._ways_in[0]:
+                if not self._ask_who(answers, way).succeeded:
+                    continue
+                answers[way.assume], _dropped = way.assumed(way.params)
+            self._ask_otherwise(answers, way)
+        self._ask_strangers(answers)
 
-    def _outsider_identity(self, user: Answer) -> Answer:
+    def _ask_strangers(self, answers: Answers) -> None:
+        """Those who get in neither with an external id of their own nor with anybody else's."""
+        others = {who.label: who for who in self._how.principals if who.kind is not USER}
+        askers = {
+            "assume_as_outsider": self._outsider if self._outsider and self._ask_outsider(answers) else None,
+            "assume_as_operator": self._operator if self._operator and self._ask_operator(answers) else None,
+            "assume_as_user": self._user and self._user.sts,
+        }
+        for question in self._questions:
+            asker = askers.get(question.probe)
+            if asker:
+                other = others.get(question.id.partition("@")[2])
+                params = self._how.assume_params
+                its = with_external_id(params, other.external_id) if other else params
+                answers[question.id], _dropped = probes.assume(asker, its)
+
+    def _ask_otherwise(self, answers: Answers, way: WayIn) -> None:
+        """Somebody who gets in must not, for longer or without the right external id."""
+        variations = way.variations(self._how.max_session_duration)
+        if way.identity and is_session(answers[way.identity].value["arn"]):
+            variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
+        label = "" if way.principal.kind is USER else way.principal.label
+        for question in self._questions:
+            its = question.id.partition("@")[2] == label
+            if question.probe == "assume_for_too_long":
+                its = way is next((one for one in self._ways_in if not one.principal.is_role), None)
+            if its and question.probe in variations:
+                answers[question.id], _dropped = way.assumed(variations[question.probe])
+
+    def _ask_outsider(self, answers: Answers) -> bool:
+        """Whether the outsider is somebody else, who may be let in or refused."""
+        answers["outsider.identity"] = outsider = self._outsider_identity(answers)
+        return outsider.succeeded
+
+    def _ask_operator(self, answers: Answers) -> bool:
+        """Whether the operator is known, who may be let in or refused."""
+        answers["operator.identity"] = operator = probes.identity(self._operator)
+        return operator.succeeded
+
+    def _outsider_identity(self, answers: Answers) -> Answer:
         answer = probes.identity(self._outsider)
         arn = answer.value.get("arn", "")
-        if arn == user.value["arn"]:
+        if self._user and arn == answers[self._user.identity].value["arn"]:
             raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
+        if arn and any(is_it(arn, principal) for principal in self._how.principals):
+            raise WrongCaller(
+                f"The outsider is {arn}, whom bucket_access_trusted names: give somebody else's credentials."
+            )
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
     def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:

@@ -15,6 +15,9 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration, region_in
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+
+CONTRACT = Contract.of({"user": "u", "role": "r", "bucket": "b"})
 
 Json = dict[str, Any]
 USER = {"Path": "/", "UserName": "u", "UserId": "AIDAEXAMPLEEXAMPLE", "Arn": "arn:aws:iam::123456789012:user/u"}
@@ -73,7 +76,7 @@ class Server:
 
     def read(self) -> Configuration:
         with self._iam, self._s3:
-            return read_configuration(self.iam, self.s3, "u", "r", "b")
+            return read_configuration(self.iam, self.s3, CONTRACT)
 
 
 @pytest.fixture(autouse=True)

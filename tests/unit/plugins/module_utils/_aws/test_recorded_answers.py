@@ -185,6 +185,13 @@ STS_ANSWERS = [
     ("assume", 403, sts_error("SignatureDoesNotMatch"), "error"),
     ("assume", 403, sts_error("RegionDisabledException"), "error"),
     ("assume", 403, sts_error("ExpiredToken"), "error"),
+    ("assume_with_tampered_token", 400, sts_error("InvalidIdentityToken"), "denied"),
+    ("assume_with_tampered_token", 403, sts_error("IDPRejectedClaim"), "denied"),
+    ("assume_with_tampered_token", 403, sts_error("AccessDenied"), "denied"),
+    ("assume_with_tampered_token", 400, sts_error("ExpiredTokenException"), "error"),
+    ("assume_with_tampered_token", 400, sts_error("IDPCommunicationError"), "error"),
+    ("assume_with_tampered_token", 200, ASSUMED.format(role_id=""), "allowed"),
+    ("assume_with_token", 400, sts_error("InvalidIdentityToken"), "error"),
     ("assume_for_too_long", 400, sts_error("ValidationError"), "denied"),
     ("assume_for_too_long", 403, sts_error("AccessDenied"), "error"),
     ("assume_for_too_long", 200, ASSUMED.format(role_id=""), "allowed"),
@@ -194,8 +201,21 @@ STS_ANSWERS = [
 STS_ANSWERS += [
     (probe, *row)
     for asked_as, others in (
-        ("identity", ("session_identity", "outsider_identity")),
-        ("assume", ("assume_as_outsider", "assume_without_external_id", "assume_with_wrong_external_id")),
+        ("identity", ("session_identity", "outsider_identity", "trusted_identity", "operator_identity")),
+        (
+            "assume",
+            (
+                "assume_as_outsider",
+                "assume_as_trusted",
+                "assume_as_user",
+                "assume_as_service",
+                "assume_as_operator",
+                "assume_without_external_id",
+                "assume_with_wrong_external_id",
+                "assume_with_token",
+            ),
+        ),
+        ("assume_with_tampered_token", ("assume_with_unsigned_token", "assume_with_refused_token")),
     )
     for probe in others
     for name, *row in list(STS_ANSWERS)
@@ -203,11 +223,16 @@ STS_ANSWERS += [
 ]
 
 _STS = "https://docs.aws.amazon.com/STS/latest/APIReference/API_"
+_WEB = f"{_STS}AssumeRoleWithWebIdentity.html"
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
 #: Where the errors of each probe's action are listed.
 SOURCES = {
-    **dict.fromkeys(("identity", "session_identity", "outsider_identity"), f"{_STS}GetCallerIdentity.html"),
+    **dict.fromkeys(
+        ("identity", "session_identity", "outsider_identity", "trusted_identity", "operator_identity"),
+        f"{_STS}GetCallerIdentity.html",
+    ),
     **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
+    **{probe: f"{_WEB}#API_AssumeRoleWithWebIdentity_Errors" for probe in PROBES if probe.endswith("_token")},
     **dict.fromkeys(("create", "write"), f"{_S3}PutObject.html#API_PutObject_Errors"),
     **dict.fromkeys(("read", "read_back"), f"{_S3}GetObject.html#API_GetObject_Errors"),
     **dict.fromkeys(("list", "list_all"), f"{_S3}ListObjectsV2.html#API_ListObjectsV2_Errors"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
     each,
     known,
     row_of,
+    way_in_of,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
+    QUESTIONS,
     Expectation,
     Scope,
     expectations,
@@ -27,15 +30,44 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import KINDS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import IDENTITIES, PROBLEMS
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import CONDITIONS
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-EVERYTHING = {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ["internal"]}
+#: One of each kind of principal, with all that there is to ask of it.
+TRUSTED: dict[str, dict[str, Any]] = {
+    "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
+    "service": {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"},
+    "oidc": {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]},
+}
+EVERYTHING = {
+    "bucket": "example",
+    "user": "partner",
+    "prefix": "team/",
+    "external_id": "contract-4711",
+    "forbidden_buckets": ["internal"],
+    "trusted": list(TRUSTED.values()),
+}
+LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
 SIBLING = Grant("example", "sales/")
-ALL_SCOPES = Scope(outsider=True, plain_http=True, siblings=(SIBLING,))
+ALL_SCOPES = Scope(
+    outsider=True, plain_http=True, siblings=(SIBLING,), trusted=LABELS, refused_token=True, operator=True
+)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
     return expectations(Contract.of({**EVERYTHING, "permissions": permissions}), ROLE_ARN, ALL_SCOPES)
+
+
+def asked_without_a_user() -> tuple[Expectation, ...]:
+    return expectations(Contract.of({**EVERYTHING, "user": None}), ROLE_ARN, ALL_SCOPES)
+
+
+def left_open(check: str) -> str:
+    """The id with the names in it left open."""
+    name, at, whose = check.partition("@")
+    return f"{name}@{{bucket}}" if whose == "internal" else f"{name}@{{principal}}" if at else check
 
 
 def rows(evidence: str) -> list[str]:
@@ -43,8 +75,19 @@ def rows(evidence: str) -> list[str]:
 
 
 def test_every_row_that_is_asked_has_its_question() -> None:
-    found = (item.id.replace("@internal", "@{bucket}").removesuffix(f"@{SIBLING.name}") for item in asked(*PERMISSIONS))
+    every = (*asked(*PERMISSIONS), *asked_without_a_user())
+    found = {left_open(item.id.removesuffix(f"@{SIBLING.name}")) for item in every}
     assert sorted(rows(ASKED)) == sorted(found)
+
+
+def test_every_kind_of_principal_has_all_its_parts() -> None:
+    assert set(KINDS) == {"user", *TRUSTED} == set(CONDITIONS)
+    assert set(QUESTIONS) == set(TRUSTED)
+    assert set(PROBLEMS) == set(IDENTITIES) == {kind.key for kind in KINDS.values() if kind.key}
+    for who in Contract.of(EVERYTHING).trusted:
+        assert row_of(who.way_in).evidence == ASKED
+        assert row_of(who.reading).evidence == READ
+        assert way_in_of(who.reading) == who.way_in
 
 
 def test_every_row_that_is_read_has_its_rule() -> None:

@@ -31,6 +31,10 @@ def question(action: str, expected: str = "allowed", name: str = "role.read", **
 
 
 WHO = question("sts:GetCallerIdentity", name="user.identity", probe="identity")
+OTHER = question("sts:AssumeRole", name="trusted.assume@a", principal="trusted", probe="assume_as_trusted")
+TOKEN = question(
+    "sts:AssumeRoleWithWebIdentity", name="trusted.web_identity@a", principal="trusted", probe="assume_with_token"
+)
 READ, ASSUME = question("s3:GetObject"), question("sts:AssumeRole", name="role.assume", probe="assume")
 
 # The question, the code and the message, and how the cause begins.
@@ -73,6 +77,17 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     ),
     (ASSUME, "AccessDenied", REFUSED + "sts:AssumeRole on resource: " + ROLE_ARN, "AWS does not say why."),
     (READ, "AccessDenied", "Access Denied", "S3 does not say why."),
+    (OTHER, "AccessDenied", REFUSED + "sts:AssumeRole", "AWS refuses one of the others whom the contract trusts."),
+    (TOKEN, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", "AWS refuses the token by the"),
+    (TOKEN, "ExpiredTokenException", "Token expired", "The token is over."),
+    (
+        TOKEN,
+        "InvalidIdentityToken",
+        "Incorrect token audience",
+        "AWS does not take the token: Incorrect token audience.",
+    ),
+    (TOKEN, "IDPCommunicationError", "", "AWS cannot reach the identity provider for its keys."),
+    (OTHER, "InvalidClientTokenId", "invalid", "AWS does not know these credentials, which are not the contract's"),
     (
         ASSUME,
         "InvalidClientTokenId",
@@ -152,7 +167,7 @@ def test_each_answer_has_its_cause(item: Expectation, code: str, message: str, c
 
 def test_every_row_of_the_table_is_the_answer_to_a_case_here() -> None:
     def row_of(item: Expectation, code: str, message: str) -> int | None:
-        return next((number for number, row in enumerate(ERRORS) if row.applies(code, item.action, message)), None)
+        return next((number for number, row in enumerate(ERRORS) if row.applies(code, item, message)), None)
 
     assert {row_of(*case[:3]) for case in CASES} == {None, *range(len(ERRORS))}
 
@@ -219,6 +234,14 @@ EXCESSES = [
     ("trust.wrong_external_id", "The role can be assumed with a wrong external id."),
     ("trust.longer_session", "The role gives longer sessions than the contract says."),
     ("trust.outsider", "Somebody else than the user can assume the role."),
+    ("trusted.no_external_id@a", "Somebody trusted can assume the role without the external id."),
+    ("trusted.wrong_external_id@a", "Somebody trusted can assume the role with a wrong external id."),
+    ("trusted.tampered_token@a", "A token whose signature is wrong gets into the role."),
+    ("trusted.unsigned_token@a", "A token that nobody has signed gets into the role."),
+    ("trusted.refused_token@a", "A token for another audience, or of another subject, gets into the role."),
+    ("trusted.operator", "The operator, whom the contract does not name, can assume the role."),
+    ("trusted.user@a", "The user can assume the role with somebody else's external id."),
+    ("trusted.outsider@a", "Somebody whom the contract does not name can assume the role."),
 ]
 
 

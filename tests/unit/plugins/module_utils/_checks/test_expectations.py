@@ -12,14 +12,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import M
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (
     IN_TURN,
     PERMISSIONS,
     REMOVES,
     USUAL,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 SUBSETS = [subset for size in range(1, len(PERMISSIONS) + 1) for subset in combinations(PERMISSIONS, size)]
@@ -28,6 +26,10 @@ EVERYTHING = Contract.of(
 )
 NO_SCOPE = Scope()
 ALL_SCOPES = Scope(outsider=True, plain_http=True)
+
+
+THEIRS = {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"}
+LABEL = "210987654321:role/theirs"
 
 
 def by_id(contract: Contract, scope: Scope = NO_SCOPE, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
@@ -167,7 +169,19 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "remove",
         *S3_PROBES,
         *STEPS,
-        *Circumstances({"RoleArn": ROLE_ARN}, (Grant("abc"),)).assume_variations(),
+        "trusted_identity",
+        "assume_as_trusted",
+        "assume_as_user",
+        "assume_as_service",
+        "assume_as_operator",
+        "operator_identity",
+        "assume_with_token",
+        "assume_with_tampered_token",
+        "assume_with_unsigned_token",
+        "assume_with_refused_token",
+        "assume_without_external_id",
+        "assume_with_wrong_external_id",
+        "assume_for_too_long",
     }
     for permissions in SUBSETS:
         contract = Contract.of(
@@ -284,3 +298,62 @@ def test_no_refusal_is_its_own_control() -> None:
 @pytest.mark.parametrize("name", ["aws", "aws-cn", "aws-us-gov"])
 def test_the_partition_is_the_second_part_of_an_arn(name: str) -> None:
     assert partition(f"arn:{name}:iam::123456789012:role/partner") == name
+
+
+def about_others(contract: Contract, scope: Scope) -> dict[str, tuple[str, str]]:
+    found = by_id(contract, scope)
+    return {name.partition("@")[0]: (item.probe, item.expected) for name, item in found.items() if f"@{LABEL}" in name}
+
+
+def test_whoever_else_is_trusted_is_asked_where_a_profile_lets_it_be() -> None:
+    contract = Contract.of({"bucket": "abc", "user": "u", "external_id": "ours", "trusted": [THEIRS]})
+    alone = {"trusted.assume": ("assume_as_trusted", "allowed"), "trusted.user": ("assume_as_user", "denied")}
+    asked = {
+        "trusted.identity": ("trusted_identity", "allowed"),
+        **alone,
+        "trusted.no_external_id": ("assume_without_external_id", "denied"),
+        "trusted.wrong_external_id": ("assume_with_wrong_external_id", "denied"),
+    }
+    outsider = {"trusted.outsider": ("assume_as_outsider", "denied")}
+    assert about_others(contract, Scope()) == alone
+    assert about_others(contract, Scope(trusted={LABEL})) == asked
+    assert about_others(contract, Scope(trusted={LABEL}, outsider=True)) == {**asked, **outsider}
+
+
+@pytest.mark.parametrize("ours", [None, "theirs-4711"])
+def test_where_the_external_id_does_not_tell_them_apart_the_user_is_not_asked_with_it(ours: str | None) -> None:
+    contract = Contract.of({"bucket": "abc", "user": "u", "external_id": ours, "trusted": [THEIRS]})
+    assert "trusted.user" not in about_others(contract, Scope(trusted={LABEL}))
+
+
+def test_without_a_user_nobody_asks_as_one() -> None:
+    contract = Contract.of({"bucket": "abc", "trusted": [THEIRS], "forbidden_buckets": ["one"]})
+    found = by_id(contract, Scope(trusted={LABEL}, outsider=True, plain_http=True))
+    assert [name for name, item in found.items() if "user" in (item.principal, name.partition(".")[0])] == []
+    assert {"role.identity", "role.read", "role.read@one", "anonymous.read", "plain_http.read"} <= set(found)
+    assert f"trusted.outsider@{LABEL}" in found
+    assert "trust.longer_session" not in found  # a session of a role gets an hour at most anyway
+
+
+def test_a_user_of_others_asks_for_too_long_a_session_where_the_contract_has_none() -> None:
+    trusted = [THEIRS, {"arn": "arn:aws:iam::210987654321:user/theirs", "profile": "their-user"}]
+    label = "210987654321:user/theirs"
+    longer = by_id(Contract.of({"bucket": "abc", "trusted": trusted}), Scope(trusted={LABEL, label}))
+    assert longer["trust.longer_session"].controls == (f"trusted.assume@{label}",)
+    assert longer["trust.longer_session"].principal == "trusted"
+
+
+def test_without_a_user_the_operator_is_refused_where_there_is_one() -> None:
+    trusted = {"trusted": [{"service": "ec2.amazonaws.com"}]}
+    alone, beside = (Contract.of({"bucket": "abc", **trusted, **more}) for more in ({}, {"user": "u"}))
+    operators = {"operator.identity", "trusted.operator"}
+    assert operators <= set(by_id(alone, Scope(operator=True)))
+    assert operators.isdisjoint(by_id(alone))
+    assert operators.isdisjoint(by_id(beside, Scope(operator=True)))
+
+
+def test_nobody_asks_as_a_service() -> None:
+    found = by_id(Contract.of({"bucket": "abc", "trusted": [{"service": "ec2.amazonaws.com"}]}), Scope(outsider=True))
+    assert found["trusted.service@ec2.amazonaws.com"].probe == "assume_as_service"
+    assert found["trusted.outsider@ec2.amazonaws.com"].expected == "denied"
+    assert "trust.longer_session" not in found

@@ -13,12 +13,31 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import ROWS as SERVICES
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import Service
 
 SWITCHES = [name for name, field in FIELDS.items() if field.type == "bool"]
 RULES = [name for name, field in FIELDS.items() if field.rule or field.choices or field.type in ("bool", "dict")]
 RULES += MORE_RULES
 
 SECONDS = [3600, "3600", 7200, 43200]
+
+#: Subjects that say whose they are.
+TOKENS = [
+    ("https://token.actions.githubusercontent.com", ["repo:example/exchange:ref:refs/heads/main"]),
+    ("token.actions.githubusercontent.com", ["repo:example/exchange:*", "repo:example/apps:environment:live"]),
+    ("https://token.actions.githubusercontent.com/", "repository_owner_id:4711:*"),
+    ("https://token.actions.githubusercontent.com", ["repo:example/*"]),
+    ("https://gitlab.com", ["project_path:example/exchange:ref_type:branch:ref:main", "project_path:example/*"]),
+    (
+        "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+        ["system:serviceaccount:exchange:loader", "system:serviceaccount:exchange:*"],
+    ),
+    ("https://app.terraform.io", ["organization:example:project:*"]),
+    ("https://oidc.circleci.com/org/4711", ["org/4711/project/4712/user/*"]),
+    ("https://api.bitbucket.org/2.0/workspaces/example/pipelines-config/identity/oidc", ["{" + "0" * 36 + "}:*"]),
+    ("https://login.example", ["auth0|4711", "somebody"]),
+]
 
 GOOD: dict[str, list[Any]] = {
     "bucket": ["abc", "a1b", "taka-assume-role-test", "a.b", "0a0", "x" * 63, "1.2.3.4x", "256-1-1-1"],
@@ -37,6 +56,18 @@ GOOD: dict[str, list[Any]] = {
     ],
     "permissions": [["list"], ["delete", "list"], list(PERMISSIONS), "read, list", "write"],
     "prefix": ["", "team", "team/", "team/reports/", "a b/ü/", ".hidden/", "x" * 899, "x" * 899 + "/", "team/..a/.b./"],
+    "trusted": [
+        [],
+        [{"arn": "arn:aws:iam::123456789012:role/partner"}],
+        [{"arn": "arn:aws-cn:iam::210987654321:user/team/partner", "external_id": "theirs", "profile": "theirs"}],
+        [{"service": "ec2.amazonaws.com"}, {"service": "ecs-tasks.amazonaws.com", "source_account": 123456789012}],
+        [{"service": "ec2.amazonaws.com.cn", "source_account": "none"}],
+        [{"service": "pods.eks.amazonaws.com", "source_arn": "arn:aws:eks:eu-central-1:123456789012:cluster/exchange"}],
+        [{"service": "glacier.amazonaws.com", "source_account": "none"}],
+        [{"service": "config.amazonaws.com", "source_account": "123456789012", "source_arn": None}],
+        *([{"oidc": host, "audience": "sts.amazonaws.com", "subjects": subjects}] for host, subjects in TOKENS),
+        [{"arn": f"arn:aws:iam::21098765432{number}:role/partner", "external_id": None} for number in (1, 2)],
+    ],
     "external_id": ["", "ab", "contract-4711", "a:b/c=d,e.f@g+h_i", "x" * 1224],
     "session_name": ["ab", "assumerole-s3-access-check", "x" * 64],
     "max_session_duration": SECONDS,
@@ -77,6 +108,7 @@ GOOD: dict[str, list[Any]] = {
 }
 
 BAD: dict[str, list[Any]] = {
+    "trusted": [{}, "theirs", ["theirs"], [{"arn": "*"}]],
     "bucket": [
         "ab",
         "x" * 64,
@@ -423,8 +455,206 @@ def test_judging_changes_nothing() -> None:
     assert values == {"bucket": "abc", "permissions": ["read", "list"], "tags": {"a": "b"}}
 
 
-@pytest.mark.parametrize("name", ["user", "role"])
+@pytest.mark.parametrize("name", ["role"])
 def test_a_required_variable_without_a_value_is_a_problem(name: str) -> None:
     assert problems({"bucket": "abc", "user": "u", "role": "r", name: None}) == [
         f"bucket_access_{name} is empty: give it a value."
     ]
+
+
+THEIRS = {"arn": "arn:aws:iam::210987654321:role/theirs"}
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_user_may_be_left_out_where_somebody_else_may_assume_the_role(empty: str | None) -> None:
+    assert problems({"bucket": "abc", "user": empty, "role": "r"}) == [
+        "bucket_access_user is empty: give it a value, or name in bucket_access_trusted who else may assume the role."
+    ]
+    assert problems({"bucket": "abc", "user": None, "role": "r", "trusted": [THEIRS]}) == []
+    found = Contract.of({"bucket": "abc", "user": empty, "role": "r", "trusted": [THEIRS]})
+    assert (found.has_user, found.user, [who.name for who in found.principals]) == (False, "", [THEIRS["arn"]])
+    assert found.manage == {"role", "bucket"}
+
+
+def test_the_contracts_external_id_is_that_of_whoever_has_none_of_their_own() -> None:
+    trusted = [THEIRS, {"arn": "arn:aws:iam::210987654321:user/u", "external_id": "own"}]
+    found = Contract.of({"bucket": "abc", "user": "u", "external_id": "ours", "trusted": trusted})
+    assert [who.external_id for who in found.principals] == ["ours", "ours", "own"]
+
+
+def test_what_tells_principals_apart_is_stable() -> None:
+    trusted = [{"arn": f"arn:aws:iam::210987654321:{name}"} for name in ("role/team/a", "user/b")]
+    sids = {who.name: who.sid for who in Contract.of({"bucket": "abc", "user": "u", "trusted": trusted}).principals}
+    turned = {who.name: who.sid for who in Contract.of({"bucket": "abc", "trusted": trusted[::-1]}).principals}
+    assert {**sids, **turned} == sids
+    assert len(set(sids.values())) == 3
+    assert all(sid.isalnum() for sid in sids.values())
+    assert sids["u"] == "OnlyThisUserMayAssumeTheRole"
+    labels = [who.label for who in Contract.of({"bucket": "abc", "trusted": trusted}).trusted]
+    assert labels == ["210987654321:role/a", "210987654321:user/b"]
+
+
+OURS = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["main"]}
+GITHUB = {**OURS, "oidc": "https://token.actions.githubusercontent.com"}
+ECS = {"service": "ecs-tasks.amazonaws.com"}
+TWICE = {"arn": "arn:aws:iam::210987654321:role/team/theirs"}
+NOBODY_ELSE = [
+    (["theirs"], "has 'theirs', not a principal"),
+    ([{}], "has an item with no principal: give each item one of"),
+    ([{"external_id": "abc"}], "has an item with no principal"),
+    ([{**THEIRS, "subject": "x"}], "has 'subject' beside arn"),
+    ([{"arn": "*"}], "has '*', which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:*"}], "which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:role/a?"}], "which lets in whoever matches it"),
+    ([{"arn": "arn:aws:iam::210987654321:root"}], "a whole account"),
+    ([{"arn": "210987654321"}], "a whole account"),
+    ([{"arn": 210987654321}], "a whole account"),
+    ([{"arn": "arn:aws:sts::210987654321:assumed-role/theirs/session"}], "a session of a role"),
+    ([{"arn": "arn:aws:iam::210987654321:group/theirs"}], "no ARN of a role or user"),
+    ([{"arn": "theirs"}], "no ARN of a role or user"),
+    ([{**THEIRS, "external_id": "a b"}], "has an item whose external_id is 'a b', not an external id"),
+    ([{**THEIRS, "external_id": "*"}], "has an item whose external_id is '*'"),
+    ([{**THEIRS, "profile": "a b"}], "has an item whose profile is 'a b', not a profile name"),
+    ([{**THEIRS, **OURS}], "has an item with arn and oidc"),
+    *(
+        ([{"service": service}], "no service of AWS")
+        for service in ("*", "*.amazonaws.com", "ec2", "EC2.amazonaws.com", "ec2.example.com", "amazonaws.com")
+    ),
+    ([{"service": "glacier.amazonaws.com"}], "it is not known whether it says for whom it comes"),
+    (
+        [{"service": "ec2.amazonaws.com", "source_account": "123456789012"}],
+        "which it never says, so nobody would get in",
+    ),
+    ([{"service": "ec2.amazonaws.com", "source_arn": "arn:aws:ec2:x:123456789012:*"}], "which it never says"),
+    ([{**ECS, "source_account": "*"}], "not an AWS account id"),
+    ([{**ECS, "source_account": "12345"}], "not an AWS account id"),
+    *(
+        ([{**ECS, "source_arn": arn}], "write it with service and account")
+        for arn in (
+            "*",
+            "arn:aws:ecs:eu-central-1:*:*",
+            "arn:aws:*:eu-central-1:123456789012:*",
+            "arn:aws:ecs::1:x",
+            "ecs",
+        )
+    ),
+    (
+        [{**ECS, "source_arn": "arn:aws:ecs:eu-central-1:123456789012:${aws:username}"}],
+        "write it with service and account",
+    ),
+    ([{**ECS, "external_id": "abc"}], "has 'external_id' beside service"),
+    ([ECS, {**ECS, "source_account": "none"}], "names 'ecs-tasks.amazonaws.com' twice: keep one"),
+    ([{"service": "ec2.amazonaws.com"}, {"service": "ec2.amazonaws.com.cn"}], "twice: keep one"),
+    ([{**OURS, "oidc": "http://token.ci.example"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://token.ci.example:8443"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://*.ci.example"}], "no identity provider"),
+    ([{**OURS, "oidc": "ci"}], "no identity provider"),
+    ([{**OURS, "oidc": "https://accounts.google.com"}], "which is no OpenID Connect provider of the account"),
+    ([{**OURS, "audience": None}], "without an audience"),
+    ([{**OURS, "audience": ""}], "without an audience"),
+    ([{**OURS, "audience": "*"}], "with the audience '*': write exactly one"),
+    ([{**OURS, "audience": ["a", "b"]}], "without an audience"),
+    ([{**OURS, "subjects": None}], "without subjects, so everybody there would be let in"),
+    ([{**OURS, "subjects": []}], "without subjects, so everybody there would be let in"),
+    ([{**OURS, "subjects": ""}], "without subjects, so everybody there would be let in"),
+    *(
+        ([{**OURS, "subjects": [subject]}], "which lets in others than yours")
+        for subject in (
+            "*",
+            "repo:*",
+            "repo:*/*:*",
+            "repo:*/exchange:*",
+            "repo:example*",
+            "**",
+            "system:serviceaccount:*",
+        )
+    ),
+    ([{**OURS, "subjects": ["system:serviceaccount:exchange*"]}], "which lets in others than yours"),
+    ([{**OURS, "subjects": ["main", "*:main"]}], "which lets in others than yours"),
+    ([{**OURS, "subjects": ["repo:example/exchange:ref?"]}], "leave out ? and $"),
+    ([{**OURS, "subjects": ["repo:${aws:username}/exchange"]}], "leave out ? and $"),
+    ([{**OURS, "subjects": ["repo:example/exchange main"]}], "write one as the tokens have it"),
+    ([{**OURS, "subjects": [4711]}], "write one as the tokens have it"),
+    ([{**OURS, "subjects": ["main", "main"]}], "has a subject twice"),
+    ([{**GITHUB, "subjects": ["ref:refs/heads/main"]}], "which may be anybody's at GitHub"),
+    ([{**GITHUB, "subjects": ["environment:live"]}], "which may be anybody's at GitHub"),
+    (
+        [{**GITHUB, "subjects": ["job_workflow_ref:example/apps/.github/workflows/*"]}],
+        "which may be anybody's at GitHub",
+    ),
+    ([{**OURS, "external_id": "abc"}], "has 'external_id' beside oidc"),
+    ([OURS, {**OURS, "oidc": "token.ci.example/"}], "names 'token.ci.example/' twice: keep one"),
+    ([THEIRS, THEIRS], "names 'arn:aws:iam::210987654321:role/theirs' twice: keep one"),
+    ([THEIRS, {**THEIRS, "external_id": "another"}], "twice: keep one"),
+    ([THEIRS, TWICE], "names 'arn:aws:iam::210987654321:role/team/theirs' twice: keep one"),
+]
+
+
+@pytest.mark.parametrize(("trusted", "reason"), NOBODY_ELSE)
+def test_whoever_cannot_be_trusted_is_named_in_one_sentence(trusted: list[Any], reason: str) -> None:
+    (sentence,) = problems({"bucket": "abc", "user": "u", "role": "r", "trusted": trusted})
+    assert sentence.startswith("bucket_access_trusted ")
+    assert reason in sentence
+    assert sentence.count(".") == 1 or ":" in sentence
+
+
+TRUST_CLASHES = [
+    ({"trusted": [ECS]}, "trusted has 'ecs-tasks.amazonaws.com', which is to come for the contract's account alone"),
+    ({"external_id": "ours", "trusted": [OURS]}, "external_id is given, and nobody whom bucket_access_trusted names"),
+    (
+        {"web_identity_token_file": "token", "trusted": [THEIRS]},
+        "web_identity_token_file is given, and bucket_access_trusted",
+    ),
+    (
+        {"web_identity_refused_token_file": "token", "trusted": [OURS]},
+        "web_identity_refused_token_file is given without bucket_access_web_identity_token_file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "clash"), TRUST_CLASHES)
+def test_what_nobody_could_make_use_of_is_a_problem(values: dict[str, Any], clash: str) -> None:
+    (sentence,) = problems({"bucket": "abc", "user": None, "role": "r", **values})
+    assert sentence.startswith(f"bucket_access_{clash}")
+
+
+def test_an_identity_provider_is_named_as_iam_names_it() -> None:
+    (who,) = Contract.of({"bucket": "abc", "trusted": [{**OURS, "oidc": "https://token.ci.example/id/X/"}]}).trusted
+    assert (who.name, who.label, who.audience, who.subjects) == (
+        "token.ci.example/id/X",
+        "token.ci.example/id/X",
+        "sts.amazonaws.com",
+        ("main",),
+    )
+    assert who.arn("arn:aws-cn:iam::123456789012:role/r") == (
+        "arn:aws-cn:iam::123456789012:oidc-provider/token.ci.example/id/X"
+    )
+
+
+SOURCES = [
+    ({"service": "ecs-tasks.amazonaws.com"}, "123456789012"),
+    ({"service": "ecs-tasks.amazonaws.com.cn"}, "123456789012"),
+    ({"service": "ecs-tasks.amazonaws.com", "source_account": "210987654321"}, "210987654321"),
+    ({"service": "ecs-tasks.amazonaws.com", "source_account": "none"}, ""),
+    ({"service": "ec2.amazonaws.com"}, ""),
+    ({"service": "lambda.amazonaws.com"}, ""),
+    ({"service": "config.amazonaws.com", "source_account": "210987654321"}, "210987654321"),
+]
+
+
+@pytest.mark.parametrize(("item", "account"), SOURCES)
+def test_a_service_comes_for_the_contracts_account_where_it_says_so(item: dict[str, str], account: str) -> None:
+    (who,) = Contract.of({"bucket": "abc", "account_id": "123456789012", "trusted": [item]}).trusted
+    assert who.source_account == account
+    assert who.sid.startswith("ThisServiceMayAssumeTheRole")
+
+
+@pytest.mark.parametrize("row", SERVICES, ids=lambda row: row.name)
+def test_what_is_known_of_a_service_has_its_page(row: Service) -> None:
+    assert row.page.startswith("https://docs.aws.amazon.com/")
+    assert problems({"trusted": [{"service": row.name}], "account_id": "123456789012"}) == []
+
+
+def test_pods_tag_their_sessions() -> None:
+    (who,) = Contract.of({"bucket": "abc", "trusted": [{"service": "pods.eks.amazonaws.com"}]}).trusted
+    assert who.actions == ("sts:AssumeRole", "sts:TagSession")

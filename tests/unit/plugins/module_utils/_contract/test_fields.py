@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.assumerole.s3.plugins.doc_fragments.contract import ModuleDocFragment
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field, contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import TRUSTED
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import as_reported
 
 COLLECTION = Path(__file__).resolve().parents[5]
@@ -85,5 +86,19 @@ def test_the_reports_contract_is_documented_as_it_is() -> None:
     schema = json.loads((COLLECTION / "docs" / "access-report.schema.json").read_text())
     reported = as_reported(Contract.of({"bucket": "abc"}))
     documented = schema["$defs"]["contract"]
-    assert set(documented["properties"]) == set(reported)
+    assert set(documented["properties"]) - {"trusted"} == set(reported)
     assert set(documented["required"]) == set(reported)
+
+
+def test_whom_a_report_names_beside_the_user_is_documented_as_it_is() -> None:
+    schema = json.loads((COLLECTION / "docs" / "access-report.schema.json").read_text())
+    documented = schema["$defs"]["contract"]["properties"]["trusted"]["items"]
+    trusted = [{"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "secret-to-nobody"}]
+    (reported,) = as_reported(Contract.of({"bucket": "abc", "trusted": trusted}))["trusted"]
+    assert set(documented["properties"]) == set(documented["required"]) == set(reported)
+    assert documented["properties"]["kind"]["enum"] == [kind.name for kind in TRUSTED.values()]
+    assert reported == {
+        "kind": "arn",
+        "name": "arn:aws:iam::210987654321:role/theirs",
+        "label": "210987654321:role/theirs",
+    }

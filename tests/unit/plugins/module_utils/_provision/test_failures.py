@@ -9,7 +9,14 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import ROWS, explain_failure
 
-CONTRACT = {"bucket": "abc", "user": "partner", "region": "eu-central-1", "role": "exchange"}
+THEIRS = "arn:aws:iam::210987654321:role/theirs"
+CONTRACT = {
+    "bucket": "abc",
+    "user": "partner",
+    "region": "eu-central-1",
+    "role": "exchange",
+    "trusted": [{"arn": THEIRS}],
+}
 
 
 def failure(code: str, message: str, prefix: str = "Failed: ") -> dict[str, Any]:
@@ -64,6 +71,11 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (
         failure("MalformedPolicyDocument", 'Invalid principal in policy: "AWS":"arn:…"'),
         "bucket_access_user: AWS does not know 'partner' as a principal yet: run provision again in a minute.",
+    ),
+    (
+        failure("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{THEIRS}"'),
+        f"bucket_access_trusted: AWS does not know {THEIRS} as a principal: it was deleted, was made seconds ago, or "
+        "is misspelt; correct it, or run provision again in a minute.",
     ),
     (
         failure("LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"),

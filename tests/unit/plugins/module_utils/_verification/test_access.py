@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.access
     scope,
     seconds_left,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import ways_in
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
 
@@ -51,6 +52,7 @@ def test_nobody_waits_where_every_change_is_known_to_be_old(changed_at: str | No
     assert seconds_left(120, changed_at, NOW, least=0) == seconds
 
 
+KEY = {"region": "eu-central-1", "access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
 OPTIONS = {"role_arn": "arn:aws:iam::123456789012:role/partner", "session_name": "check", "duration_seconds": 900}
 
 
@@ -69,8 +71,9 @@ def test_the_role_is_assumed_as_the_options_say() -> None:
 def test_the_ways_in_that_must_be_refused_differ_in_one_thing_each(external_id: str) -> None:
     contract = Contract.of({"bucket": "abc", "external_id": external_id, "max_session_duration": 7200})
     how = circumstances(contract, OPTIONS, traceless=False)
+    (way,) = ways_in(Identities(Connection(**KEY)), contract.principals, how.assume_params, None)
     without, wrong, longer = (
-        how.assume_variations()[name]
+        way.variations(7200)[name]
         for name in ("assume_without_external_id", "assume_with_wrong_external_id", "assume_for_too_long")
     )
     assert {**without, "ExternalId": external_id} == how.assume_params
