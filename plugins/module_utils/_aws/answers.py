@@ -96,6 +96,17 @@ _UPLOADS = Probe(authorized=frozenset({"NoSuchUpload"}))
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
 _TAGGING = Probe(authorized=frozenset({"BadDigest", "InvalidTag"}))
 
+#: KMS tells who would have been let in: https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
+_DRY_RUN = Probe(authorized=frozenset({"DryRunOperationException"}))
+
+#: How S3 says that KMS cannot use a key, whoever asks; and that it has used another one than it should.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#KMSErrorCodeList
+UNUSABLE_KEY = frozenset({"KMS.DisabledException", "KMS.KMSInvalidStateException", "KMS.NotFoundException"})
+ANOTHER_KEY = "AnotherKey"
+
+#: Nobody's write is encrypted by the key then.
+_BY_THE_KEY = Probe(refused=S3_REFUSALS | UNUSABLE_KEY | {ANOTHER_KEY})
+
 #: One row a probe. What a code means beside this, ``_checks/verdict`` and ``_checks/diagnosis`` say.
 PROBES: Mapping[str, Probe] = {
     "identity": _IDENTITY,
@@ -127,6 +138,12 @@ PROBES: Mapping[str, Probe] = {
     "tag": Probe(),
     "tags": _TAGGING,
     "tag_and_read_back": _TAGGING,
+    "encrypt_directly": _DRY_RUN,
+    "decrypt_directly": _DRY_RUN,
+    "written_by_key": _BY_THE_KEY,
+    "uploaded_by_key": _BY_THE_KEY,
+    "read_by_key": Probe(authorized=frozenset({"InvalidObjectState"}), refused=S3_REFUSALS | UNUSABLE_KEY),
+    "write_by_another_key": Probe(),
 }
 
 

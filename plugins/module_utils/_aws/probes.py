@@ -472,7 +472,9 @@ def _of_an_object(place: Place, answer: Answer) -> Answer:
 
 
 def _encryption(response: Params) -> Mapping[str, str]:
-    return {"encryption": response.get("ServerSideEncryption", "")}
+    """What encrypts: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_ResponseSyntax"""
+    key = response.get("SSEKMSKeyId")
+    return {"encryption": response.get("ServerSideEncryption", ""), **({"key": key} if key else {})}
 
 
 def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:

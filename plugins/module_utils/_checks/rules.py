@@ -47,6 +47,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
+    places_statements,
     trust_policy,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import Caller, Door, doors
@@ -392,7 +393,8 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     if subject.found["role"].data is None:
         return Judgement()
     wished = bucket_policy(subject.contract, partition(subject.role_arn))
-    grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in subject.permissions["Statement"]]
+    places = places_statements(subject.contract, partition(subject.role_arn))
+    grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in places]
     given: Document = {"Statement": grants}
     difference = compare([reading.data or {}], wished, [given], Requests(ids=subject.ids))
     taken = denied([reading.data or {}], atoms(given), subject.as_role)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import re
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
 
@@ -53,7 +54,29 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
         )
+    yield from _key_clashes(values, naming)
     yield from _store_clashes(values, naming)
+
+
+def _key_clashes(values: Values, naming: str) -> Iterator[str]:
+    """A key beside what does not go with it: it encrypts in its own region alone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    key, others = str(values.get("kms_key") or ""), items(values.get("forbidden_kms_keys"))
+    if others and not key:
+        yield f"forbidden_kms_keys names keys, and {naming}kms_key none that they are told from: name the bucket's key"
+    if not key:
+        return
+    if values.get("encryption") == "AES256":
+        yield f"kms_key is a key of KMS, and {naming}encryption is AES256, which uses none: leave one of them out"
+    if values.get("region") and values["region"] != region(key):
+        yield (
+            f"kms_key is a key of {region(key)}, and {naming}region is {values['region']}: a bucket takes a key of its "
+            "own region, so name one"
+        )
+    if key in others:
+        yield f"forbidden_kms_keys has {key}, which is the key of the contract: remove it there"
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

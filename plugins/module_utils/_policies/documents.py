@@ -12,6 +12,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._policies import key_use
 
 Document = dict[str, Any]
 
@@ -25,8 +26,13 @@ def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the bucket or on the keys below the prefix of each grant."""
-    return _document(*(_grant(grant, row, partition) for grant in contract.grants for row in grant.rows))
+    """One statement a permission, on the bucket or on the keys below the prefix of each grant, and the key's."""
+    return _document(*places_statements(contract, partition), *key_use.statements(contract))
+
+
+def places_statements(contract: Contract, partition: str = "aws") -> list[Document]:
+    """The statements of the role's permissions policy that are about S3."""
+    return [_grant(grant, row, partition) for grant in contract.grants for row in grant.rows]
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
