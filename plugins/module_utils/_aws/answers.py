@@ -34,8 +34,9 @@ S3_REFUSALS = AUTHORIZATION_CODES | {
 #: Refused for who the caller is: no such key, or not any more. Says nothing about permissions.
 AUTHENTICATION_CODES = frozenset({"InvalidClientTokenId", "InvalidAccessKeyId"})
 
-#: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago.
-PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket"}
+#: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago;
+#: its default encryption, too.
+PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket", "AnotherKey"}
 
 #: How a refusal names a layer that is neither the policy of the user, the role or the bucket, nor a boundary of theirs.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html

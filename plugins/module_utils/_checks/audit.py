@@ -28,6 +28,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Question,
     check,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import KEY_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES, Rule, Subject
 
@@ -38,8 +39,9 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 
 
 def audit(subject: Subject) -> list[Check]:
-    """The checks of a configuration, in the order of :data:`RULES`."""
-    return [_check(rule, subject) for rule in RULES]
+    """The checks of a configuration, in the order of :data:`RULES`; those of a key where the contract names one."""
+    rules = (*RULES, *KEY_RULES) if subject.contract.kms_key else RULES
+    return [_check(rule, subject) for rule in rules]
 
 
 def _check(rule: Rule, subject: Subject) -> Check:
@@ -57,7 +59,8 @@ def _check(rule: Rule, subject: Subject) -> Check:
 
 def _question(rule: Rule, subject: Subject) -> Question:
     row, contract = rule.row, subject.contract
-    resource = {"user": subject.user, "role": subject.role}.get(row.principal, contract.bucket)
+    about = {"user": subject.user, "role": subject.role, "key": contract.kms_key}
+    resource = about.get(row.principal, contract.bucket)
     return Question(row.id, row.principal, row.action, resource, row.expected)
 
 

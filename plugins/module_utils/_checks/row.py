@@ -24,6 +24,7 @@ PLAIN_HTTP = "The role over plain HTTP"
 THE_USER = "The user alone"
 ANYBODY = "Anybody, without credentials"
 TRUST = "Trust policy"
+THE_KEY = "The key that encrypts"
 CONFIGURATION = "Configuration"
 OTHERS = "Others"
 

@@ -80,6 +80,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_lock=options.get("object_lock"),
+        contract=contract,
     )
 
 

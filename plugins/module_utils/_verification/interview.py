@@ -29,7 +29,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.key_interview import KeyInterview
 
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
@@ -66,7 +68,7 @@ class Circumstances:
     else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
     false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
-    operator has read of the bucket's Object Lock, if somebody has.
+    operator has read of the bucket's Object Lock, if somebody has; ``contract`` is the one whose key is asked for.
     """
 
     assume_params: Params
@@ -80,6 +82,7 @@ class Circumstances:
     plain_http: bool = True
     kms: bool = False
     object_lock: str | None = None
+    contract: Contract | None = None
 
     @property
     def role_arn(self) -> str:
@@ -118,13 +121,22 @@ class Interview:
         self._has_written = False
         self._removes_versions = True
         self.leftovers: set[str] = set()
+        self._of_the_key = self._key_interview()
+
+    def _key_interview(self) -> KeyInterview | None:
+        """The part that is about the contract's key, if it names one."""
+        contract = self._how.contract
+        if contract is None or not contract.kms_key:
+            return None
+        obstacle = "check mode asks only what leaves no trace" if self._how.traceless else self._would_stay
+        return KeyInterview(self._identities, contract, self._questions, account(self._how.role_arn), obstacle)
 
     def ask_round(self) -> Answers:
         """An answer to every question; the ones that could not be asked say why."""
         answers = {question.id: self._unasked(question) for question in self._questions}
         role = self._assume_role(answers)
         if role:
-            self._ask_everybody(answers, {**self._s3, **self._role_clients(role)})
+            self._ask_everybody(answers, {**self._s3, **self._role_clients(role)}, role)
         return answers
 
     def _unasked(self, question: Expectation) -> Answer:
@@ -209,7 +221,7 @@ class Interview:
             raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
-    def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:
+    def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client], role: RoleSession) -> None:
         """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
         questions = [
             question for question in self._questions if probes.steps(question.probe) and question.principal in clients
@@ -237,6 +249,7 @@ class Interview:
                 *(partial(ask, [q for q in others if q.principal == name], object_key) for name in clients),
             )
             self._doubt_write(answers)
+            self._ask_for_the_key(answers, role, made)
         finally:
             self._remove(answers, clients["role"], made)
         self._remove_abandoned(answers, clients["role"])
@@ -255,6 +268,15 @@ class Interview:
             kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in answers.values())
             if kms and not self._has_written and answer.code in PROBES["create"].authorized:
                 answers[question.id] = replace(answer, code="WriteNotDone")
+
+    def _ask_for_the_key(self, answers: Answers, role: RoleSession, made: list[Made]) -> None:
+        if self._of_the_key is None:
+            return
+        for name, answer, place in self._of_the_key.ask(answers, role):
+            answers[name] = answer
+            if place:
+                made.append(Made(place, answer.value.get("version", "")))
+        self.leftovers |= self._of_the_key.leftovers
 
     def _asked(self, probe: str, client: Client, place: probes.Place, question: Expectation) -> Answer:
         answer = probes.S3_PROBES[probe](client, place)
