@@ -73,7 +73,7 @@ class KeyInterview:
             elif question.probe == "read_by_key":
                 yield question.id, self._seen(question, answers, READS), None
             elif question.probe == "uploaded_by_key":
-                yield self._uploaded(question, role.client("s3"))
+                yield self._uploaded(question, answers, role.client("s3"))
             elif question.probe == "write_by_another_key":
                 yield self._written_by_another(question, role.client("s3"))
 
@@ -89,13 +89,16 @@ class KeyInterview:
 
     def _seen(self, question: Expectation, answers: Answers, probes: tuple[str, ...]) -> Answer:
         """What the role's own write or read of this round shows, or an earlier write of the run where its object stays."""
-        regular = next(item for item in self._questions if _is_regular(item, question.bucket, probes))
-        answer = answers[regular.id]
+        answer = answers[self._regular(question.bucket, probes).id]
         if answer.succeeded:
             self._done[question.id] = self._by_the_key(answer)
             return self._done[question.id]
         stays = answer.code in PROBES["create"].authorized
         return self._done.get(question.id, answer) if stays else answer
+
+    def _regular(self, bucket: str, probes: tuple[str, ...]) -> Expectation:
+        """The question by which the role writes or reads there anyway."""
+        return next(item for item in self._questions if _is_regular(item, bucket, probes))
 
     def _by_the_key(self, answer: Answer) -> Answer:
         """The answer if it names the contract's key."""
@@ -113,19 +116,22 @@ class KeyInterview:
         specimen = fresh if removes else replace(stays, key=f"{stays.key}.parts")
         return Place(bucket, specimen, owner=self._owner), removes
 
-    def _uploaded(self, question: Expectation, s3: Any) -> tuple[str, Answer, Place | None]:
+    def _uploaded(self, question: Expectation, answers: Answers, s3: Any) -> tuple[str, Answer, Place | None]:
+        """Where the object stays, it is made once, and only where the role's own write was done just now."""
         if self._obstacle:
             return question.id, not_tried(self._obstacle), None
         place, removes = self._uploads[question.bucket]
+        own = answers[self._regular(question.bucket, WRITES).id]
+        if not removes and (question.id in self._done or not own.succeeded):
+            return question.id, self._done.get(question.id, own), None
         answer = upload_in_parts(s3, place)
         if "upload" in answer.value:
             self.leftovers.add(f"{place.url}{UPLOAD}{answer.value['upload']}")
-        there = place if removes and _may_lie_there(answer) else None
         if answer.succeeded:
-            self._done[question.id] = self._by_the_key(answer)
-        elif answer.code != "PreconditionFailed":
-            return question.id, answer, there
-        return question.id, self._done.get(question.id, replace(answer, code="WriteNotDone")), there
+            answer = self._done[question.id] = self._by_the_key(answer)
+        elif answer.code == "PreconditionFailed":
+            answer = replace(answer, code="WriteNotDone")
+        return question.id, answer, place if removes and _may_lie_there(answer) else None
 
     def _written_by_another(self, question: Expectation, s3: Any) -> tuple[str, Answer, Place | None]:
         if self._obstacle:
@@ -141,5 +147,5 @@ def _is_regular(item: Expectation, bucket: str, probes: tuple[str, ...]) -> bool
 
 
 def _may_lie_there(answer: Answer) -> bool:
-    """Written, or perhaps written although the answer got lost."""
-    return answer.succeeded or answer.status is None
+    """Written, whatever encrypts it, or perhaps written although the answer got lost."""
+    return answer.succeeded or answer.code == ANOTHER_KEY or answer.status is None
