@@ -215,8 +215,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    LAST_REGION,
+    account,
+    region,
+    sibling,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
@@ -273,7 +279,7 @@ def main() -> None:
     try:
         with usable_connection(module):
             asked = inquiry(operator_of(module.params, module.region), module.params)
-    except (Unreachable, AnotherAccount, Trouble) as error:
+    except (Unreachable, AnotherAccount, Trouble, UnknownPartition) as error:
         module.fail_json(msg=str(error))
     except ClientError as error:
         module.fail_json_aws(error, msg="The key and its store could not be read")
@@ -297,7 +303,7 @@ def operator_of(options: dict[str, Any], region: str | None) -> Identities:
 
 def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     """The contract beside what is there."""
-    contract = Contract.of(options["contract"])
+    contract = located(Contract.of(options["contract"]))
     caller = reached(probes.identity(operator.user("sts")))
     if names_the_clock(caller):
         raise Unreachable(f"The clock of this machine is off ({caller.code}): set it right, and run this again.")
@@ -306,7 +312,8 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     for reason in another_account(contract, There(operator=caller.value["arn"])):
         raise AnotherAccount(f"{reason}.")
     s3, verb = operator.user("s3"), options["verb"]
-    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
+    kms = operator.user("kms", region(contract.kms_key)) if contract.kms_key else None
+    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb, kms)
     asked = Inquiry(contract, there, s3.meta.region_name, datetime.now(timezone.utc))
     if verb == TEARDOWN:
         return with_objects(s3, asked)

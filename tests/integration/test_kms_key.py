@@ -4,16 +4,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+import json
+from pathlib import Path
+import re
 from typing import Any
 
+from contracts import prefixed
 import pytest
 
 from lab.account import allow, new_account
 from lab.checkout import Json
 from lab.emulator import Emulator
+from lab.play import Ran, ansible
 from lab.world import World, provision
 
-CHOICES = [("list", "read", "write", "delete"), ("read",), ("write",), ("write", "delete"), ("read", "write"), ("list",)]
+CHOICES = [
+    ("list", "read", "write", "delete"),
+    ("read",),
+    ("write",),
+    ("write", "delete"),
+    ("read", "write"),
+    ("list",),
+]
 
 
 def findings(result: Json) -> dict[str, str]:
@@ -90,3 +103,122 @@ def test_the_key_of_another_account_is_used_where_both_sides_let_the_role_in(enf
     assert {name: found[name] for name in ("role.write", "role.key.write", "role.key.upload")} == dict.fromkeys(
         ("role.write", "role.key.write", "role.key.upload"), "missing_access"
     )
+
+
+class Keyed(World):
+    """A contract with a key, by the playbooks."""
+
+    def play(self, verb: str, home: Path, *arguments: str, **more: Any) -> Ran:
+        values = prefixed({**self.values, **more})
+        return ansible(
+            "ansible-playbook",
+            f"playbooks/{verb}.yml",
+            "-e",
+            json.dumps(values),
+            *arguments,
+            home=home,
+            emulator=self.emulator,
+        )
+
+    @property
+    def default(self) -> Json:
+        found = self.s3.get_bucket_encryption(Bucket=self.bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        return {**found["ApplyServerSideEncryptionByDefault"], "bucket_key": found.get("BucketKeyEnabled", False)}
+
+
+def test_a_contract_with_a_key_lives_its_whole_life_and_the_key_stays_as_it_is(
+    enforcing: Emulator, tmp_path: Path
+) -> None:
+    key = enforcing.new_key()
+    world = Keyed(enforcing, {"kms_key": key})
+    shown = world.play("provision", tmp_path, "--check", "--diff").output
+    for line in ('"kms_key": "arn:aws:kms:', '"bucket_key": true', '"kms:ViaService": "s3.us-east-1.amazonaws.com"'):
+        assert line in shown
+    assert world.left() == []
+    assert world.play("provision", tmp_path).code == 0
+    by_the_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key, "bucket_key": True}
+    assert world.default == by_the_key
+    again = world.play("provision", tmp_path)
+    assert (again.code, again.changed, "amazon.aws" in again.output) == (0, False, False)
+    assert "verdict: verified" in world.play("verify", tmp_path).output
+    for drift in ({"key": ""}, {"key": enforcing.new_key()}, {"key": key, "bucket_key": False}):
+        world.encrypt_by(**drift)
+        found = world.play("verify", tmp_path)
+        assert (found.code, "config.bucket.key" in found.output) == (2, True)
+        assert world.play("provision", tmp_path).changed
+        assert world.default == by_the_key
+    assert "verdict: verified" in world.play("verify", tmp_path).output
+    before = enforcing.kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    assert world.play("teardown", tmp_path).code == 0
+    assert world.left() == []
+    assert enforcing.kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert enforcing.kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"] == before
+
+
+def test_a_contract_that_names_no_key_any_more_leaves_the_bucket_and_takes_the_key_off_the_role(
+    enforcing: Emulator, tmp_path: Path
+) -> None:
+    key = enforcing.new_key()
+    world = Keyed(enforcing, {"kms_key": key})
+    assert world.play("provision", tmp_path).code == 0
+    assert world.play("provision", tmp_path, kms_key="").changed
+    assert world.default["KMSMasterKeyID"] == key
+    assert "kms:" not in json.dumps(world.seen()["role"])
+
+
+def disabled(emulator: Emulator) -> str:
+    key = emulator.new_key()
+    emulator.kms.disable_key(KeyId=key)
+    return key
+
+
+def dying(emulator: Emulator) -> str:
+    key = emulator.new_key()
+    emulator.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    return key
+
+
+UNUSABLE = [
+    (disabled, "is not enabled (Disabled): have it enabled."),
+    (dying, "is to be deleted on 20"),
+    (
+        lambda emulator: emulator.new_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"),
+        "(RSA_2048, SIGN_VERIFY): S3 takes",
+    ),
+    (lambda emulator: emulator.new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC"), "a key of another kind"),
+    (
+        lambda emulator: emulator.new_key().replace("us-east-1", "eu-west-1"),
+        "is a key of eu-west-1 in the partition aws",
+    ),
+    (lambda emulator: emulator.new_key()[:-4] + "0000", "there is no key arn:aws:kms:us-east-1:"),
+]
+
+
+@pytest.mark.parametrize(("made", "reason"), UNUSABLE)
+def test_a_key_that_cannot_be_used_is_refused_before_anything_is_made(
+    enforcing: Emulator, tmp_path: Path, made: Callable[[Emulator], str], reason: str
+) -> None:
+    world = Keyed(enforcing, {"kms_key": made(enforcing)})
+    ran = world.play("provision", tmp_path)
+    assert (ran.code, world.left()) == (2, [])
+    assert ran.sentence.startswith("bucket_access_kms_key")
+    assert reason in ran.sentence
+
+
+def test_the_statement_that_the_keys_policy_lacks_is_printed_and_works(enforcing: Emulator, tmp_path: Path) -> None:
+    keeper = {"Principal": {"AWS": f"arn:aws:iam::{enforcing.account}:user/keeper"}}
+    own = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", **keeper}
+    key = enforcing.new_key(Policy={"Version": "2012-10-17", "Statement": [own]})
+    world = Keyed(enforcing, {"kms_key": key})
+    ran = world.play("provision", tmp_path)
+    assert ran.code == 0
+    assert "The key's policy does not let the role in: it lacks kms:GenerateDataKey and kms:Decrypt." in ran.output
+    assert world.play("verify", tmp_path).code == 2
+    found = re.search(r"add this statement to its policy: (\{.*\})", ran.output)
+    assert found
+    statement = json.loads(found[1].replace('\\"', '"'))
+    enforcing.kms.put_key_policy(
+        KeyId=key, PolicyName="default", Policy=json.dumps({"Version": "2012-10-17", "Statement": [own, statement]})
+    )
+    assert "does not let the role in" not in world.play("provision", tmp_path).output
+    assert "verdict: verified" in world.play("verify", tmp_path).output

@@ -13,11 +13,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 try:
     from botocore.loaders import Loader
 except ImportError:
-    pass  # aws_module says so
+    Loader = None
 
 
 class UnknownPartition(Exception):
-    """The SDK is older than the partition, or there is none of this name."""
+    """The SDK is older than the partition, or not here, or there is no partition of this name."""
 
 
 def located(contract: Contract) -> Contract:
@@ -29,6 +29,8 @@ def located(contract: Contract) -> Contract:
 
 def dns_suffix(name: str) -> str:
     """``amazonaws.com``, ``amazonaws.com.cn`` …"""
+    if Loader is None:
+        raise UnknownPartition("Without botocore here it is not known how S3 is called where kms_key is: install it.")
     rows = Loader().load_data("partitions")["partitions"]
     found = next((str(row["outputs"]["dnsSuffix"]) for row in rows if row["id"] == name), "")
     if not found:

@@ -483,6 +483,7 @@ _PROBED = (
     ),
 )
 
+
 def _by_the_key(check: str, action: str, **row: Any) -> Row:
     """What the role does in a bucket, seen to be encrypted by the contract's key."""
     usual = {"expected": ALLOWED, "group": THE_KEY, "evidence": ASKED, "explained_by": _ON_THE_ROLE}
@@ -572,7 +573,9 @@ _OF_THE_KEY = (
 
 #: The same in each other bucket of the contract.
 _ELSEWHERE_BY_THE_KEY = tuple(
-    replace(row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows="", edge=None)
+    replace(
+        row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows="", edge=None
+    )
     for row in _OF_THE_KEY
     if row.expected == ALLOWED
 )

@@ -44,7 +44,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use im
 
 #: The one kind of key that S3 encrypts by.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-USABLE = {"KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT", "KeyState": "Enabled", "KeyManager": "CUSTOMER"}
+USABLE = {
+    "KeySpec": "SYMMETRIC_DEFAULT",
+    "KeyUsage": "ENCRYPT_DECRYPT",
+    "KeyState": "Enabled",
+    "KeyManager": "CUSTOMER",
+}
 
 ITS_OWNER = "It is somebody else's key, which nothing here changes: ask its owner to {}."
 

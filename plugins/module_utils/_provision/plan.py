@@ -18,7 +18,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
     permissions_policy,
     trust_policy,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._provision import buckets, limits, refusals, roles, users
+from ansible_collections.assumerole.s3.plugins.module_utils._provision import (
+    buckets,
+    encryption_key,
+    limits,
+    refusals,
+    roles,
+    users,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.buckets import WishedBucket
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.keys import Keys
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import (
@@ -113,6 +120,7 @@ class Inquiry:
             tags=wished_tags(contract, self.whose("bucket"), self.now),
             versioning=contract.versioning,
             encryption=contract.encryption,
+            kms_key=contract.kms_key,
         )
 
     def role(self) -> WishedRole:
@@ -165,7 +173,8 @@ def _decided(
         reasons.append(keys.problem)
     if reasons:
         return Plan(refusals=tuple(reasons))
-    notes = tuple(limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn))
+    about = (asked.contract, asked.there, asked.user_arn, asked.role_arn)
+    notes = (*limits.notes(*about), *encryption_key.notes(*about))
     if not asked.keys or not keys:
         return Plan(tuple(steps(asked)), notes=notes)
     every = (*steps(asked), *asked.keys.steps(keys))
@@ -217,6 +226,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
         yield from refusals.other_places(contract, there)
     yield from _elsewhere(asked)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
+    yield from encryption_key.refusals(contract, there, asked.bucket_region)
     yield from refusals.too_many_tags(_wished_tags(asked), there)
     yield from _keys_unreadable(asked)
 

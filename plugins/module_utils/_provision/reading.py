@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import describe, policy
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
     read_managed_document,
@@ -63,8 +64,13 @@ ACTIONS = {
 }
 
 
-def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
-    """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
+def read_there(
+    iam: Client, s3: Client, operator: str, contract: Contract, verb: str, kms: Client | None = None
+) -> There:
+    """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile.
+
+    ``kms`` is where the contract's key is, if it names one.
+    """
     identities, place = side_by_side(
         lambda: dict(_identity_readings(iam, contract, verb)),
         lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
@@ -79,6 +85,7 @@ def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb:
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
+        key=_key_readings(kms, contract, verb),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
@@ -118,6 +125,13 @@ def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> I
     yield from read_settings(s3, contract.bucket, owner)
     if verb == PROVISION and contract.versioning is False:
         yield from keeps_versions(s3, contract.bucket, owner)
+
+
+def _key_readings(kms: Client | None, contract: Contract, verb: str) -> Readings:
+    """Only who gives the key to a bucket needs to know it. Of its grants nothing is planned."""
+    if kms is None or verb != PROVISION:
+        return {}
+    return {"key": describe(kms, contract.kms_key), "key.policy": policy(kms, contract.kms_key)}
 
 
 def _user(found: Readings) -> User | None:

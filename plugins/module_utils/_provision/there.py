@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 
 Document = Mapping[str, Any]
@@ -93,6 +94,8 @@ class There:
     boundary: Document = field(default_factory=dict)
     boundary_problem: str = ""
     boundary_unread: str = ""
+    #: What was read of the key of KMS that the contract names, by the names of its parts; empty without one.
+    key: Mapping[str, Reading] = field(default_factory=dict)
     #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
     object_outside: str = ""
     object_inside: str = ""
