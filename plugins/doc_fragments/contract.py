@@ -75,7 +75,8 @@ options:
         choices: [AES256, "aws:kms"]
       kms_key:
         description:
-          - The ARN of a customer's key of KMS that the bucket encrypts by. The role may use it through S3 for this bucket.
+          - The ARN of a customer's key of KMS that the bucket encrypts by.
+          - The role may use it through S3 for this bucket, and nowhere else.
         type: str
       forbidden_kms_keys:
         description: The ARNs of other keys of KMS, by which the role may not encrypt.

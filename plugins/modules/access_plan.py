@@ -244,6 +244,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading i
     SESSION,
     TEARDOWN,
     read_there,
+    with_key,
     with_objects,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.refusals import another_account
@@ -312,8 +313,9 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     for reason in another_account(contract, There(operator=caller.value["arn"])):
         raise AnotherAccount(f"{reason}.")
     s3, verb = operator.user("s3"), options["verb"]
-    kms = operator.user("kms", region(contract.kms_key)) if contract.kms_key else None
-    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb, kms)
+    there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
+    if contract.kms_key and verb == PROVISION:
+        there = with_key(operator.user("kms", region(contract.kms_key)), there, contract.kms_key)
     asked = Inquiry(contract, there, s3.meta.region_name, datetime.now(timezone.utc))
     if verb == TEARDOWN:
         return with_objects(s3, asked)

@@ -35,7 +35,7 @@ def dns_suffix(name: str) -> str:
     found = next((str(row["outputs"]["dnsSuffix"]) for row in rows if row["id"] == name), "")
     if not found:
         raise UnknownPartition(
-            f"kms_key is a key of the partition {name}, which this botocore does not know: correct it, or install a newer "
-            "botocore."
+            f"kms_key is a key of the partition {name}, which this botocore does not know: correct it, or install a "
+            "newer botocore."
         )
     return found

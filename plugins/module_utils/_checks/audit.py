@@ -28,7 +28,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Question,
     check,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import KEY_RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import rules_of_the_key
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES, Rule, Subject
 
@@ -40,8 +40,7 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 
 def audit(subject: Subject) -> list[Check]:
     """The checks of a configuration, in the order of :data:`RULES`; those of a key where the contract names one."""
-    rules = (*RULES, *KEY_RULES) if subject.contract.kms_key else RULES
-    return [_check(rule, subject) for rule in rules]
+    return [_check(rule, subject) for rule in (*RULES, *rules_of_the_key(subject))]
 
 
 def _check(rule: Rule, subject: Subject) -> Check:

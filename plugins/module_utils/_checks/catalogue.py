@@ -193,8 +193,8 @@ AUDITED = (
         action="s3:GetEncryptionConfiguration",
         expected=ALLOWED,
         statement="The bucket encrypts by the contract's key, with an S3 Bucket Key",
-        shows="With `bucket_access_kms_key`: unless it is told otherwise the bucket encrypts by this key, with an S3 Bucket "
-        "Key.",
+        shows="With `bucket_access_kms_key`: unless it is told otherwise the bucket encrypts by this key, with an S3 "
+        "Bucket Key.",
     ),
     _audited(
         "config.key.state",
@@ -210,8 +210,8 @@ AUDITED = (
         action="kms:GetKeyPolicy",
         expected=ALLOWED,
         statement="The key's policy lets the role in through S3, and gives the user nothing",
-        shows="With a key: its policy lets the role in, by name or by leaving that to the account, and gives neither the role "
-        "nor the user more than S3 asks for.",
+        shows="With a key: its policy lets the role in, by name or by leaving that to the account, and gives neither "
+        "the role nor the user more than S3 asks for.",
     ),
     _audited(
         "config.key.grants",
@@ -486,14 +486,24 @@ _PROBED = (
 
 def _by_the_key(check: str, action: str, **row: Any) -> Row:
     """What the role does in a bucket, seen to be encrypted by the contract's key."""
-    usual = {"expected": ALLOWED, "group": THE_KEY, "evidence": ASKED, "explained_by": _ON_THE_ROLE}
+    usual: dict[str, Any] = {
+        "expected": ALLOWED,
+        "group": THE_KEY,
+        "evidence": ASKED,
+        "explained_by": _ON_THE_ROLE,
+    }
     return Row(id=check, principal="role", action=action, **{**usual, **row})
 
 
 def _directly(check: str, principal: str, action: str, **row: Any) -> Row:
     """A use of the key that is not S3's."""
     explained_by = ("config.key.policy", "config.key.grants")
-    usual = {"expected": DENIED, "group": THE_KEY, "evidence": ASKED, "explained_by": explained_by}
+    usual: dict[str, Any] = {
+        "expected": DENIED,
+        "group": THE_KEY,
+        "evidence": ASKED,
+        "explained_by": explained_by,
+    }
     return Row(id=check, principal=principal, action=action, **usual, **row)
 
 
@@ -534,8 +544,8 @@ _OF_THE_KEY = (
             "The role may write what another key encrypts.",
             "Run provision again; then look at that key's policy, which may let in everybody whom S3 lets in.",
         ),
-        shows="A write that names one of `bucket_access_forbidden_kms_keys` is refused. Without one it is not asked: that the "
-        "role's policies name no other key is read in `config.role.permissions`.",
+        shows="A write that names one of `bucket_access_forbidden_kms_keys` is refused. Without one it is not asked: "
+        "that the role's policies name no other key is read in `config.role.permissions`.",
     ),
     _directly(
         "role.key.encrypt_directly",
@@ -571,7 +581,7 @@ _OF_THE_KEY = (
     ),
 )
 
-#: The same in each other bucket of the contract.
+_SAME = "The same in each other bucket of the contract."
 _ELSEWHERE_BY_THE_KEY = tuple(
     replace(
         row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows="", edge=None

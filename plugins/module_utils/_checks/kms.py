@@ -154,6 +154,24 @@ def needed(lacking: tuple[Atom, ...]) -> str:
     return f"it lacks {' and '.join(dict.fromkeys(spelt[str(atom.action)] for atom in lacking))}"
 
 
+def rules_of_the_key(subject: Subject) -> tuple[Rule, ...]:
+    """Those that the contract's key is judged by; none where it names none.
+
+    AWS gives the policy of another account's key to nobody else. That it lets the role in, the role's own writes and
+    reads show then; and it gives no more than the policies of the role and the user do, which are judged.
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html (cross-account use: no)
+    """
+    if not subject.contract.kms_key:
+        return ()
+    of_another = subject.found["role"].data is not None and not _is_of_this_account(subject)
+    unread = of_another and subject.found["key.policy"].unreadable
+    return tuple(rule for rule in KEY_RULES if not (unread and rule.id == "config.key.policy"))
+
+
+def _is_of_this_account(subject: Subject) -> bool:
+    return account(subject.contract.kms_key) == account(subject.role_arn)
+
+
 def _is_for(grant: Mapping[str, Any], ours: set[str], subject: Subject) -> bool:
     grantee = str(grant.get("GranteePrincipal", ""))
     return grantee in ours or (grantee.count(":") == 5 and is_session_of(grantee, subject.role_arn))
@@ -176,7 +194,7 @@ def _too_much(subject: Subject) -> Judgement | None:
 
     In another account's key the policies of this account limit what its policy gives.
     """
-    if account(subject.contract.kms_key) != account(subject.role_arn):
+    if not _is_of_this_account(subject):
         return None
     policy, ids = subject.found["key.policy"].data, subject.ids
     through_s3 = conditions_of({"StringEquals": {VIA: via_s3(subject.contract)}})

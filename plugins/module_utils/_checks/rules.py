@@ -502,6 +502,7 @@ def _doubt(found: Iterable[Atom]) -> str:
 
 
 def listed(found: Iterable[Atom | Door]) -> str:
+    """The first three, and how many more there are."""
     named = [str(atom) for atom in found]
     return "; ".join(named[:3]) + (f"; and {len(named) - 3} more" if len(named) > 3 else "")
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a role needs of the key that encrypts its places, and no more: through S3 of that region, for those places. Pure.
+"""What a role needs of the key that encrypts its places: its use through S3 of that region, for those places. Pure.
 
 To write takes ``kms:GenerateDataKey``; to read, and to write in parts, ``kms:Decrypt``:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html and

@@ -32,8 +32,8 @@ def refusals(contract: Contract, there: There, bucket_region: str) -> Iterator[s
         return
     if (partition(arn), region(arn)) != (partition(there.operator), bucket_region):
         yield (
-            f"{NAME} is a key of {region(arn)} in the partition {partition(arn)}, and the bucket {contract.bucket} is of "
-            f"{bucket_region} in {partition(there.operator)}: a bucket takes a key of its own region, so name one"
+            f"{NAME} is a key of {region(arn)} in the partition {partition(arn)}, and the bucket {contract.bucket} is "
+            f"of {bucket_region} in {partition(there.operator)}: a bucket takes a key of its own region, so name one"
         )
         return
     found = there.key.get("key")
@@ -62,15 +62,15 @@ def _unreadable(contract: Contract, there: There) -> Iterator[str]:
 
 
 def notes(contract: Contract, there: There, user_arn: str, role_arn: str) -> Iterator[str]:
-    """What the key's owner has to do, with the statement that is lacking; and what cannot be told before it is tried."""
+    """What the key's owner has to do, with the statement that is lacking; and what cannot be told yet."""
     if not contract.kms_key or not there.key:
         return
     subject = _subject(contract, there, user_arn, role_arn)
     if _is_foreign(contract, there) and there.key["key.policy"].unreadable:
         unread = [action for name, action in ACTIONS.items() if there.key[name].unreadable]
         yield (
-            f"{NAME}: the key belongs to account {account(contract.kms_key)}, so that it can be used is for verify to show "
-            f"({' and '.join(unread)} gave nothing). {kms.ask(subject)}"
+            f"{NAME}: the key belongs to account {account(contract.kms_key)}, so that it can be used is for verify to "
+            f"show ({' and '.join(unread)} gave nothing). {kms.ask(subject)}"
         )
         return
     judgement = kms.key_policy(subject)

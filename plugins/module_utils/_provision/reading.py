@@ -64,13 +64,8 @@ ACTIONS = {
 }
 
 
-def read_there(
-    iam: Client, s3: Client, operator: str, contract: Contract, verb: str, kms: Client | None = None
-) -> There:
-    """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile.
-
-    ``kms`` is where the contract's key is, if it names one.
-    """
+def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
+    """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
     identities, place = side_by_side(
         lambda: dict(_identity_readings(iam, contract, verb)),
         lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
@@ -85,7 +80,6 @@ def read_there(
         unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
-        key=_key_readings(kms, contract, verb),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
     )
 
@@ -102,6 +96,11 @@ def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
         reason = _why("bucket.objects", unlisted.answer)
         return replace(asked, there=replace(there, unreadable=(*there.unreadable, reason)))
     return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
+
+
+def with_key(kms: Client, there: There, arn: str) -> There:
+    """What KMS says of the key that the contract names. Of its grants nothing is planned."""
+    return replace(there, key={"key": describe(kms, arn), "key.policy": policy(kms, arn)})
 
 
 def _identity_readings(iam: Client, contract: Contract, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -125,13 +124,6 @@ def _bucket_readings(s3: Client, contract: Contract, owner: str, verb: str) -> I
     yield from read_settings(s3, contract.bucket, owner)
     if verb == PROVISION and contract.versioning is False:
         yield from keeps_versions(s3, contract.bucket, owner)
-
-
-def _key_readings(kms: Client | None, contract: Contract, verb: str) -> Readings:
-    """Only who gives the key to a bucket needs to know it. Of its grants nothing is planned."""
-    if kms is None or verb != PROVISION:
-        return {}
-    return {"key": describe(kms, contract.kms_key), "key.policy": policy(kms, contract.kms_key)}
 
 
 def _user(found: Readings) -> User | None:

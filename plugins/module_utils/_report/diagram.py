@@ -40,7 +40,8 @@ PAST_THE_ROLE = {
     "anybody": ("Anybody", "without a key"),
     "plain HTTP": ("Role", "over plain HTTP"),
 }
-LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
+BY_THE_KEY = ("encrypt", "decrypt")
+LABELS = (ASSUME, *PERMISSIONS, *BY_THE_KEY, *PAST_THE_ROLE)
 
 #: What is as agreed first.
 ORDER = (WORKS, REFUSED, UNKNOWN, MISSING, EXCESS)
@@ -67,11 +68,14 @@ def diagram(report: Mapping[str, Any]) -> Html:
     asked = {edge: state(checks) for edge, checks in _asked(report["checks"])}
     ways = {edge.label: how for edge, how in asked.items()}
     contract = report["contract"]
-    limit = f"below {contract['prefix']}" if contract["prefix"] else ""
+    key = contract.get("kms_key", "").rpartition("/")[2]
+    limits = [f"below {contract['prefix']}" if contract["prefix"] else "", f"encrypted by {key}" if key else ""]
     return drawing(
         principals=[Node("User", contract["user"], _of(ways, [ASSUME]))],
         role=contract["role"],
-        places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
+        places=[
+            Node("Bucket", contract["bucket"], _of(ways, (*PERMISSIONS, *BY_THE_KEY)), ", ".join(filter(None, limits)))
+        ],
         past=_of(ways, PAST_THE_ROLE),
         words=" ".join(f"{edge.sentence}: {how.word}." for edge, how in asked.items()),
     )

@@ -92,6 +92,7 @@ def _facts(report: Report) -> dict[str, str]:
         "Bucket": contract["bucket"],
         "Only keys below": contract["prefix"] or "no limit",
         "Permissions": ", ".join(contract["permissions"]) or "none",
+        **({"Encrypted by": contract["kms_key"]} if contract.get("kms_key") else {}),
         "External id": "required" if contract["external_id_required"] else "not required",
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",

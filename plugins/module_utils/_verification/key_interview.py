@@ -36,6 +36,9 @@ DIRECTLY: Mapping[str, Callable[..., Answer]] = {
     "decrypt_directly": kms.decrypt_directly,
 }
 
+#: All that is asked here.
+KEY_PROBES = frozenset({*DIRECTLY, "written_by_key", "uploaded_by_key", "read_by_key", "write_by_another_key"})
+
 #: By which regular probes the role writes and reads for real.
 WRITES, READS = ("create",), ("read_back", "read")
 
@@ -64,7 +67,7 @@ class KeyInterview:
         self.leftovers: set[str] = set()
 
     def ask(self, answers: Answers, role: RoleSession) -> Iterator[tuple[str, Answer, Place | None]]:
-        """Each question's answer, and where an object lies now that the role is to remove; ``answers`` are the others'."""
+        """Each answer, and where an object lies now that the role is to remove; ``answers`` are the others'."""
         for question in self._questions:
             if question.probe in DIRECTLY:
                 yield question.id, self._asked_of_kms(question, role), None
@@ -88,7 +91,7 @@ class KeyInterview:
         return self._identities.user("kms", region(self._contract.kms_key))
 
     def _seen(self, question: Expectation, answers: Answers, probes: tuple[str, ...]) -> Answer:
-        """What the role's own write or read of this round shows, or an earlier write of the run where its object stays."""
+        """What the role's write or read of this round shows, or an earlier write of the run where its object stays."""
         answer = answers[self._regular(question.bucket, probes).id]
         if answer.succeeded:
             self._done[question.id] = self._by_the_key(answer)
@@ -108,7 +111,7 @@ class KeyInterview:
         return replace(answer, code=ANOTHER_KEY, message=named or answer.value.get("encryption") or "no key at all")
 
     def _upload_at(self, bucket: str) -> tuple[Place, bool]:
-        """Where the upload in parts goes in a bucket, and whether the role removes it; else it stays, as its write does."""
+        """Where the upload in parts goes in a bucket, and whether the role removes it; else it stays there."""
         grants = [grant for grant in self._contract.grants if grant.bucket == bucket]
         grant = next((grant for grant in grants if grant.allows("write")), Grant(bucket))
         removes = grant.allows("delete")

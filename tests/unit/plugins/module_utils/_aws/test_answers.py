@@ -26,7 +26,8 @@ ALLOWED_BY = {
     "PreconditionFailed": {"create"},
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},
-    "InvalidObjectState": {"read", "read_back"},
+    "InvalidObjectState": {"read", "read_back", "read_by_key"},
+    "DryRunOperationException": {"encrypt_directly", "decrypt_directly"},
 }
 
 #: The one that is refused by a code that is an error to all others.

@@ -22,18 +22,35 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
     Scope,
     expectations,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import KEY_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES as USUAL_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 
+RULES = (*USUAL_RULES, *KEY_RULES)
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-EVERYTHING = {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ["internal"]}
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+EVERYTHING = {
+    "bucket": "example",
+    "prefix": "team/",
+    "external_id": "contract-4711",
+    "forbidden_buckets": ["internal"],
+    "kms_key": KEY,
+    "forbidden_kms_keys": [KEY.rpartition("/")[0] + "/internal"],
+}
 ALL_SCOPES = Scope(outsider=True, plain_http=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
-    return expectations(Contract.of({**EVERYTHING, "permissions": permissions}), ROLE_ARN, ALL_SCOPES)
+    contract = Contract.of({**EVERYTHING, "permissions": permissions})
+    another = replace(contract.grants[0], bucket="internal")
+    keyed = [
+        item
+        for item in expectations(replace(contract, grants=(*contract.grants, another)), ROLE_ARN, ALL_SCOPES)
+        if item.bucket == "internal" and ".key." in item.id
+    ]
+    return (*expectations(contract, ROLE_ARN, ALL_SCOPES), *keyed)
 
 
 def rows(evidence: str) -> list[str]:
