@@ -223,3 +223,72 @@ def test_the_statement_that_the_keys_policy_lacks_is_printed_and_works(enforcing
     )
     assert "does not let the role in" not in world.play("provision", tmp_path).output
     assert "verdict: verified" in world.play("verify", tmp_path).output
+
+
+ANOTHER = [("another key", True), ("no key of KMS", False)]
+
+
+@pytest.mark.parametrize(("called", "kms"), ANOTHER)
+def test_the_answer_to_a_write_must_name_the_contracts_key(enforcing: Emulator, called: str, kms: bool) -> None:
+    made = encrypted(enforcing)
+    key = enforcing.new_key() if kms else ""
+    made.encrypt_by(key)
+    made.set_permissions(allow(["kms:GenerateDataKey", "kms:Decrypt"], "*"), "extra")
+    found = check_of(made.probe(), "role.key.write")
+    assert (found["outcome"], found["error"]["code"]) == ("missing_access", "AnotherKey"), called
+    assert found["cause"].endswith(f"but by {key or 'AES256'}.")
+    assert check_of(made.probe(), "role.key.upload")["outcome"] == "missing_access"
+    assert made.objects() == sorted([made.inside, made.beside])
+
+
+def test_only_a_write_that_was_done_shows_the_key(enforcing: Emulator) -> None:
+    made = encrypted(enforcing, permissions=["write"])
+    assert made.verify()["verdict"] == "verified"
+    again = findings(made.verify())
+    assert {"role.write", "role.key.write", "role.key.upload"} <= set(again)
+    assert set(again.values()) == {"inconclusive"}
+    harmless = encrypted(enforcing).check(traceless=True)
+    written = {name: check_of(harmless, name)["outcome"] for name in ("role.key.write", "role.key.upload")}
+    assert set(written.values()) == {"inconclusive"}
+
+
+def test_a_denied_write_is_explained_by_who_does_not_let_the_key_be_used(enforcing: Emulator) -> None:
+    made = encrypted(enforcing)
+    document = made.permissions()
+    document["Statement"] = [item for item in document["Statement"] if item["Sid"] != "EncryptByTheKey"]
+    made.set_permissions(document)
+    assert check_of(made.probe(), "role.write")["cause"].startswith("The role's policy does not let it use the key")
+    made.set_permissions(made.permissions())
+    keeper = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{enforcing.account}:user/keeper"}}
+    shut = {"Version": "2012-10-17", "Statement": [{**keeper, "Action": "kms:*", "Resource": "*"}]}
+    enforcing.kms.put_key_policy(KeyId=made.contract.kms_key, PolicyName="default", Policy=json.dumps(shut))
+    cause = check_of(made.probe(), "role.write")["cause"]
+    assert cause.startswith("The policy of the key that encrypts the bucket does not let the role use it")
+    enforcing.kms.disable_key(KeyId=made.contract.kms_key)
+    enforcing.kms.put_key_policy(
+        KeyId=made.contract.kms_key, PolicyName="default", Policy=json.dumps(delegating(enforcing.account))
+    )
+    assert check_of(made.probe(), "role.write")["cause"].startswith("KMS cannot use the key, whoever asks")
+    assert check_of(made.probe(), "role.key.write")["outcome"] == "missing_access"
+
+
+@pytest.mark.parametrize("who", ["role", "user"])
+def test_a_use_outside_of_s3_is_found(enforcing: Emulator, who: str) -> None:
+    made = encrypted(enforcing)
+    both = allow(["kms:GenerateDataKey", "kms:Decrypt"], made.contract.kms_key)
+    if who == "role":
+        made.set_permissions(both, "extra")
+    else:
+        made.give_user(both)
+    directly = (f"{who}.key.encrypt_directly", f"{who}.key.decrypt_directly")
+    assert findings(made.probe()) == dict.fromkeys(directly, "excess_access")
+    assert check_of(made.probe(), directly[1])["error"]["code"] == "DryRunOperationException"
+
+
+def test_the_usual_contract_asks_kms_nothing(enforcing: Emulator, tmp_path: Path) -> None:
+    world = Keyed(enforcing)
+    before = len(enforcing.requests())
+    for verb in ("provision", "verify", "teardown"):
+        assert world.play(verb, tmp_path).code == 0
+    asked = [entry["service"] for entry in enforcing.requests()[before:]]
+    assert (len(asked) > 50, "kms" in asked) == (True, False)
