@@ -12,7 +12,7 @@ from lab.checkout import CHECKOUT, Json
 FOLDER = CHECKOUT / "docs" / "operator-policies"
 
 #: What a reader replaces.
-PLACEHOLDERS = ("ACCOUNT_ID", "BOUNDARY_NAME", "BUCKET_NAME", "REGION", "ROLE_NAME", "USER_NAME")
+PLACEHOLDERS = ("ACCOUNT_ID", "BOUNDARY_NAME", "BUCKET_NAME", "KEY_ID", "REGION", "ROLE_NAME", "USER_NAME")
 
 
 def names() -> list[str]:

@@ -10,6 +10,7 @@ from situations import (
     Situation,
     after_a_run_that_was_killed,
     bounded,
+    encrypted,
     in_check_mode,
     in_check_mode_after_a_run_that_was_killed,
     of_a_bucket_that_was_taken_over,
@@ -95,5 +96,8 @@ VERBS = (
     Verb(("teardown",), (of_what_was_provisioned, of_what_a_killed_run_left)),
     Verb(("teardown-adopted", "teardown"), (of_what_was_taken_over, of_a_bucket_that_was_taken_over)),
     Verb(("teardown-objects", "teardown"), (of_a_bucket_with_objects, of_a_bucket_with_versions)),
+    Verb(("kms-provision", "provision"), (encrypted(on_an_empty_account),)),
+    Verb(("kms-provision", "check"), (encrypted(in_check_mode),)),
+    Verb(("kms-verify", "verify"), (encrypted(with_objects_of_the_operator),)),
     *(verb for store in STORES for verb in verbs_of(store)),
 )

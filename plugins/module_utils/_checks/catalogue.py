@@ -582,10 +582,9 @@ _OF_THE_KEY = (
 )
 
 _SAME = "The same in each other bucket of the contract."
+
 _ELSEWHERE_BY_THE_KEY = tuple(
-    replace(
-        row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows="", edge=None
-    )
+    replace(row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows=_SAME)
     for row in _OF_THE_KEY
     if row.expected == ALLOWED
 )
