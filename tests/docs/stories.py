@@ -27,6 +27,7 @@ STORIES = (
     Story(("docs/report.md", "docs/operator-policies.md")),
     Story(("docs/real-account.md",)),
     Story(("docs/awx.md",)),
+    Story(("docs/kms.md",)),
     Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),
 )

@@ -92,6 +92,7 @@ def encrypted(situation: Situation) -> Situation:
         account.terms = {**account.terms, "encryption": "aws:kms", "kms_key": account.kms_key}
         return situation(account, operator)
 
+    tried.__name__ = f"{situation.__name__}_with_a_key_of_kms"
     return tried
 
 
