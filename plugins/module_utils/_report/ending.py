@@ -26,6 +26,8 @@ def _provision(found: Outputs) -> Lines:
     yield _fact("user", found["user_arn"])
     yield _fact("role", found["role_arn"])
     yield _fact("bucket", found["bucket_arn"] + (f", below {found['prefix']}" if found["prefix"] else ""))
+    if found["kms_key"]:
+        yield _fact("by key", f"{found['kms_key']}, which encrypts it")
     yield _fact("key", _key(found))
     yield _fact("profile", f"{found['role_profile']} of {found['config_file']}, which assumes the role")
     for path in found["saved_files"]:
