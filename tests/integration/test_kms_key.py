@@ -292,3 +292,15 @@ def test_the_usual_contract_asks_kms_nothing(enforcing: Emulator, tmp_path: Path
         assert world.play(verb, tmp_path).code == 0
     asked = [entry["service"] for entry in enforcing.requests()[before:]]
     assert (len(asked) > 50, "kms" in asked) == (True, False)
+
+
+def test_a_bucket_that_keeps_versions_keeps_nothing_of_a_run(enforcing: Emulator) -> None:
+    made = encrypted(enforcing, prefix="team/", versioning=True)
+    versions = {"Effect": "Allow", "Action": "s3:DeleteObjectVersion", "Resource": f"arn:aws:s3:::{made.bucket}/team/*"}
+    made.set_permissions({"Version": "2012-10-17", "Statement": [versions]}, "versions")
+    result = made.probe()
+    assert (findings(result), result["leftovers"]) == ({}, [])
+    listed = enforcing.s3.list_object_versions(Bucket=made.bucket)
+    kept = [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in listed.get(kind, [])]
+    assert sorted(kept) == sorted([made.inside, made.beside])
+    assert "Uploads" not in enforcing.s3.list_multipart_uploads(Bucket=made.bucket)

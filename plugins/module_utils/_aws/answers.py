@@ -98,7 +98,10 @@ _UPLOADS = Probe(authorized=frozenset({"NoSuchUpload"}))
 _TAGGING = Probe(authorized=frozenset({"BadDigest", "InvalidTag"}))
 
 #: KMS tells who would have been let in: https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
-_DRY_RUN = Probe(authorized=frozenset({"DryRunOperationException"}))
+#: and to the others it says one thing: https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+_DRY_RUN = Probe(
+    authorized=frozenset({"DryRunOperationException"}), refused=AUTHORIZATION_CODES | {"AccessDeniedException"}
+)
 
 #: How S3 says that KMS cannot use a key, whoever asks; and that it has used another one than it should.
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#KMSErrorCodeList

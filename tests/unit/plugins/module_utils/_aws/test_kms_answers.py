@@ -69,6 +69,8 @@ def error(code: str) -> str:
 DIRECT = [
     (400, error("DryRunOperationException"), "allowed"),
     (200, json.dumps({"KeyId": KEY, "Plaintext": "c2VjcmV0", "CiphertextBlob": "eA=="}), "allowed"),
+    (200, "", "error"),
+    (200, "{}", "error"),
     (400, error("AccessDeniedException"), "denied"),
     (400, error("NotFoundException"), "error"),
     (400, error("DisabledException"), "error"),
@@ -77,6 +79,8 @@ DIRECT = [
     (400, error("UnrecognizedClientException"), "error"),
     (400, error("ThrottlingException"), "error"),
     (400, error("ValidationException"), "error"),
+    (403, "", "error"),
+    (403, error("Forbidden"), "error"),
     (503, "", "error"),
 ]
 
@@ -86,7 +90,8 @@ DIRECT = [
 def test_what_kms_tells_of_a_use_that_is_not_s3s(probe: str, status: int, body: str, expected: str) -> None:
     with answering("kms", (status, body)) as (client, asked):
         answer = getattr(kms, probe)(client, KEY, "arn:aws:s3:::abc")
-    assert (observed(probe, answer), answer.value) == (expected, {})
+    assert observed(probe, answer) == expected
+    assert answer.value == ({"key": KEY} if answer.succeeded else {})
     (request,) = asked
     told = json.loads(request.body)
     assert (told["DryRun"], told["KeyId"]) == (True, KEY)
