@@ -158,10 +158,10 @@ def _encrypted(contract: Contract) -> Iterator[Expectation]:
 
 def _not_by_key(contract: Contract) -> Iterator[Expectation]:
     """By another key, and by the key outside of S3. Who may not write is asked for no other key."""
-    if contract.grants[0].allows("write"):
-        for key in contract.forbidden_kms_keys:
-            found = _asked(row_of("role.other_key@{bucket}"), key, "write_by_another_key", key.rpartition("/")[2])
-            yield replace(found, bucket=contract.bucket)
+    written = next((grant.bucket for grant in contract.grants if grant.allows("write")), "")
+    for key in contract.forbidden_kms_keys if written else ():
+        found = _asked(row_of("role.other_key@{bucket}"), key, "write_by_another_key", key.rpartition("/")[2])
+        yield replace(found, bucket=written)
     for who in ("role", "user"):
         for probe in ("encrypt_directly", "decrypt_directly"):
             yield _asked(row_of(f"{who}.key.{probe}"), contract.kms_key, probe, contract.bucket)

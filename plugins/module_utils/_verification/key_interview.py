@@ -8,7 +8,7 @@ What encrypts an object, S3 says in the answer to a write that was done, and to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -62,7 +62,7 @@ class KeyInterview:
         self._owner = owner
         self._obstacle = obstacle
         self._uploads = {bucket: self._upload_at(bucket) for bucket in dict.fromkeys(g.bucket for g in contract.grants)}
-        self._other = Specimen.fresh(contract.grants[0])
+        self._other = Specimen.fresh(_writable(contract.grants))
         self._done: dict[str, Answer] = {}
         self.leftovers: set[str] = set()
 
@@ -112,8 +112,7 @@ class KeyInterview:
 
     def _upload_at(self, bucket: str) -> tuple[Place, bool]:
         """Where the upload in parts goes in a bucket, and whether the role removes it; else it stays there."""
-        grants = [grant for grant in self._contract.grants if grant.bucket == bucket]
-        grant = next((grant for grant in grants if grant.allows("write")), Grant(bucket))
+        grant = _writable(grant for grant in self._contract.grants if grant.bucket == bucket)
         removes = grant.allows("delete")
         fresh, stays = Specimen.fresh(grant), Specimen.leftover(grant)
         specimen = fresh if removes else replace(stays, key=f"{stays.key}.parts")
@@ -142,6 +141,11 @@ class KeyInterview:
         place = Place(question.bucket, self._other, owner=self._owner)
         answer = write_by(s3, place, question.resource)
         return question.id, answer, place if _may_lie_there(answer) else None
+
+
+def _writable(grants: Iterable[Grant]) -> Grant:
+    """The first place where the role may write, or one where nobody asks it to."""
+    return next((grant for grant in grants if grant.allows("write")), Grant(""))
 
 
 def _is_regular(item: Expectation, bucket: str, probes: tuple[str, ...]) -> bool:
