@@ -871,7 +871,7 @@ register_all(
     HARMLESS,
     {
         "the_keys_policy_names_the_role_as_it_is_told_to": (
-            lambda world: key_policy_with(world, for_the_owner(world.contract, world.role_arn), delegates=False)
+            lambda world: key_policy_with(world, *for_the_owner(world.contract, world.role_arn), delegates=False)
         ),
         "the_keys_policy_lets_others_in": (lambda world: key_policy_with(world, of_the_key(another_user(world)))),
         "a_grant_of_the_key_is_somebody_elses": (

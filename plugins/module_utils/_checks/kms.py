@@ -141,11 +141,10 @@ def key_grants(subject: Subject) -> Judgement:
 
 
 def ask(subject: Subject) -> str:
-    """Whom to ask for which statement, whole."""
-    return (
-        f"{ITS_OWNER.format('add this statement to its policy')[:-1]}: "
-        f"{json.dumps(for_the_owner(subject.contract, subject.role_arn))}"
-    )
+    """Whom to ask for which statements, whole."""
+    wanted = [json.dumps(statement) for statement in for_the_owner(subject.contract, subject.role_arn)]
+    what = "this statement" if len(wanted) == 1 else "these statements"
+    return f"{ITS_OWNER.format(f'add {what} to its policy')[:-1]}: {', '.join(wanted)}"
 
 
 def needed(lacking: tuple[Atom, ...]) -> str:

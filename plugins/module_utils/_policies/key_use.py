@@ -60,16 +60,19 @@ def via_s3(contract: Contract) -> str:
     return f"s3.{region(contract.kms_key)}.{contract.dns_suffix}"
 
 
-def for_the_owner(contract: Contract, role_arn: str) -> Statement:
-    """The statement that a key's policy needs if it does not leave the key to its account's policies."""
-    return {
-        "Sid": f"S3For{''.join(filter(str.isalnum, contract.role))}",
-        "Effect": "Allow",
-        "Principal": {"AWS": role_arn},
-        "Action": actions(contract.grants),
-        "Resource": "*",
-        "Condition": _condition(contract, list(contract.grants)),
-    }
+def for_the_owner(contract: Contract, role_arn: str) -> list[Statement]:
+    """What a key's policy needs if it does not leave the key to its account's policies: a statement, as a rule.
+
+    It names the role, so it gives what it says by itself: another one where the role reads elsewhere than it writes.
+    """
+    by_places: dict[str, Statement] = {}
+    for number, statement in enumerate(statements(contract), 1):
+        condition = statement["Condition"]
+        sid = f"S3For{''.join(filter(str.isalnum, contract.role))}{number if by_places else ''}"
+        own = {"Sid": sid, "Effect": "Allow", "Principal": {"AWS": role_arn}, "Action": [], "Resource": "*"}
+        same = by_places.setdefault(repr(condition), {**own, "Condition": condition})
+        same["Action"].append(statement["Action"])
+    return list(by_places.values())
 
 
 def _statement(contract: Contract, sid: str, action: str, places: list[Grant]) -> Statement:

@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition, region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import actions
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import There
 
 NAME = "bucket_access_kms_key"
@@ -63,7 +64,7 @@ def _unreadable(contract: Contract, there: There) -> Iterator[str]:
 
 def notes(contract: Contract, there: There, user_arn: str, role_arn: str) -> Iterator[str]:
     """What the key's owner has to do, with the statement that is lacking; and what cannot be told yet."""
-    if not contract.kms_key or not there.key:
+    if not contract.kms_key or not there.key or not actions(contract.grants):
         return
     subject = _subject(contract, there, user_arn, role_arn)
     if _is_foreign(contract, there) and there.key["key.policy"].unreadable:

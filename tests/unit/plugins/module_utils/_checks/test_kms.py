@@ -135,7 +135,7 @@ def test_the_bucket_encrypts_by_this_key_and_has_a_bucket_key(rule: Json | None,
     assert outcome("config.bucket.key", **{"bucket.encryption_rule": rule}) == kind
 
 
-OWN = for_the_owner(contract(), ROLE)
+(OWN,) = for_the_owner(contract(), ROLE)
 KEEPER = allow(OTHER)
 POLICIES = {
     # Who lets the role in: its account, the statement that is printed, or one that S3 alone can use.

@@ -108,7 +108,23 @@ def test_without_a_key_nothing_is_said_of_one() -> None:
 
 
 def test_the_owner_is_given_one_statement_that_names_the_role() -> None:
-    found = for_the_owner(contract(permissions=("read",)), ROLE_ARN)
+    (found,) = for_the_owner(contract(permissions=("read",)), ROLE_ARN)
     assert (found["Principal"], found["Action"], found["Resource"]) == ({"AWS": ROLE_ARN}, ["kms:Decrypt"], "*")
     assert found["Condition"] == of(contract())["kms:Decrypt"]["Condition"]
     assert found["Sid"] == "S3Forr1"
+    (both,) = for_the_owner(contract(), ROLE_ARN)
+    assert both["Action"] == ["kms:GenerateDataKey", "kms:Decrypt"]
+    assert for_the_owner(contract(permissions=("list",)), ROLE_ARN) == []
+
+
+def test_the_owner_is_given_one_more_where_the_role_reads_elsewhere_than_it_writes() -> None:
+    one = contract(permissions=("write",))
+    (grant,) = one.grants
+    both = replace(one, grants=(grant, replace(grant, bucket="def", permissions=("read",))))
+    found = {tuple(statement["Action"]): statement for statement in for_the_owner(both, ROLE_ARN)}
+    assert {name: statement["Sid"] for name, statement in found.items()} == {
+        ("kms:GenerateDataKey",): "S3Forr1",
+        ("kms:Decrypt",): "S3Forr12",
+    }
+    written = found["kms:GenerateDataKey",]["Condition"]["StringLike"]["kms:EncryptionContext:aws:s3:arn"]
+    assert "arn:aws:s3:::def" not in written
