@@ -304,3 +304,23 @@ def test_a_bucket_that_keeps_versions_keeps_nothing_of_a_run(enforcing: Emulator
     kept = [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in listed.get(kind, [])]
     assert sorted(kept) == sorted([made.inside, made.beside])
     assert "Uploads" not in enforcing.s3.list_multipart_uploads(Bucket=made.bucket)
+
+
+@pytest.mark.parametrize("bucket_key", [True, False])
+@pytest.mark.parametrize("form", ["bucket", "objects"])
+def test_s3_tells_of_the_bucket_with_a_bucket_key_and_of_the_object_without(
+    enforcing: Emulator, bucket_key: bool, form: str
+) -> None:
+    made = encrypted(enforcing)
+    made.encrypt_by(made.contract.kms_key, bucket_key=bucket_key)
+    assert findings(made.probe()) == {}
+    document = made.permissions()
+    for statement in document["Statement"]:
+        if statement["Sid"].endswith("ByTheKey"):
+            arns = statement["Condition"]["StringLike"]["kms:EncryptionContext:aws:s3:arn"]
+            statement["Condition"]["StringLike"] = {"kms:EncryptionContext:aws:s3:arn": arns[form == "objects"]}
+    made.set_permissions(document)
+    found = findings(made.probe())
+    suffices = bucket_key is (form == "bucket")
+    assert (found == {}) is suffices
+    assert suffices or found["role.write"] == found["role.key.write"] == "missing_access"
