@@ -11,7 +11,7 @@ from test_verdict import verdict_through
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import CONFIG
 from lab.checkout import Json
 from mutations.catalogue import MUTATIONS
-from mutations.sound import NEW_KEY, sound
+from mutations.sound import NEW_KEY, shut, sound
 
 FAULTS: dict[str, Json] = {
     "throttled": error("ThrottlingException", service="kms"),
@@ -48,4 +48,5 @@ def test_no_verdict_is_wrong_while_kms_is_unwell(name: str, broken: bool, bench:
         found = verdict_through(lane.emulator, world)
     finally:
         lane.script()
+        shut(bench.emulator)
     assert found != ("verified" if broken else "violated")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -25,3 +26,11 @@ def sound(emulator: Emulator, **terms: Any) -> World:
     for bucket, key in world.theirs.items():
         world.put(key, bucket=bucket)
     return world
+
+
+def shut(emulator: Emulator) -> None:
+    """Let nobody into any role any more: one that lets everybody in is a finding for the account's next contract."""
+    nobody = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    for role in emulator.iam.list_roles()["Roles"]:
+        if role["AssumeRolePolicyDocument"] != nobody:
+            emulator.iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(nobody))
