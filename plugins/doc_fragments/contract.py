@@ -109,6 +109,16 @@ options:
             bucket is left as it is.
         type: str
         choices: [AES256, "aws:kms"]
+      kms_key:
+        description:
+          - The ARN of a customer's key of KMS that the bucket encrypts by.
+          - The role may use it through S3 for this bucket, and nowhere else.
+        type: str
+      forbidden_kms_keys:
+        description: The ARNs of other keys of KMS, by which the role may not encrypt.
+        type: list
+        elements: str
+        default: []
       permissions_boundary:
         description: The ARN of the managed policy that is the permissions boundary of the user and the role.
         type: str

@@ -39,6 +39,9 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
@@ -50,7 +53,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 
 def policy_documents(values: Mapping[str, Any], user_arn: str) -> dict[str, dict[str, Any]]:
     """The documents by name."""
-    contract = Contract.of(values)
+    try:
+        contract = located(Contract.of(values))
+    except UnknownPartition as error:
+        raise AnsibleFilterError(str(error)) from None
     return {
         "trust": trust_policy(contract, contract.arns(user_arn, user_arn)),
         "permissions": permissions_policy(contract, partition(user_arn)),

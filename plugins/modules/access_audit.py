@@ -131,18 +131,20 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import read_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import lock_state, read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -178,7 +180,7 @@ def main() -> None:
         with usable_connection(module):
             operator = Identities(connection(module.params, os.environ))
             result = run_audit(operator, module.params)
-    except (WrongCaller, Unreachable) as error:
+    except (WrongCaller, Unreachable, UnknownPartition) as error:
         module.fail_json(msg=str(error))
     if result["verdict"] == "violated" and module.params["fail_on_violation"]:
         module.fail_json(**result)
@@ -187,11 +189,11 @@ def main() -> None:
 
 def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the configuration and judge it."""
-    contract = Contract.of(options["contract"])
+    contract = located(Contract.of(options["contract"]))
     iam, s3, noted = operator.user("iam"), operator.user("s3"), options.get("changed_at")
 
     def compare() -> Compared:
-        found = read_configuration(iam, s3, contract)
+        found = with_key(read_configuration(iam, s3, contract), operator, contract.kms_key)
         reached(found["user" if contract.has_user else "role"].answer)
         refuse_refused(found)
         refuse_others(operator, found, contract, options["role_arn"])
@@ -215,6 +217,13 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         "object_locks": {name: lock_state(found.at(name)["bucket.object_lock"]) for name in contract.buckets},
         "quarantine": f"{leaked}." if leaked else "",
     }
+
+
+def with_key(found: Configuration, operator: Identities, key: str) -> Configuration:
+    """The configuration and, where the contract names one, the key that encrypts the bucket."""
+    if not key:
+        return found
+    return Configuration({**found.readings, **dict(read_key(operator.user("kms", region(key)), key))})
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

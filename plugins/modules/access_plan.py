@@ -220,8 +220,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     refuse_problems,
     usable_connection,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, account, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import (
+    LAST_REGION,
+    account,
+    region,
+    sibling,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
@@ -243,6 +249,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading i
     SESSION,
     TEARDOWN,
     read_there,
+    with_key,
     with_objects,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.refusals import another_account
@@ -278,7 +285,7 @@ def main() -> None:
     try:
         with usable_connection(module):
             asked = inquiry(operator_of(module.params, module.region), module.params)
-    except (Unreachable, AnotherAccount, Trouble) as error:
+    except (Unreachable, AnotherAccount, Trouble, UnknownPartition) as error:
         module.fail_json(msg=str(error))
     except ClientError as error:
         module.fail_json_aws(error, msg="The key and its store could not be read")
@@ -302,7 +309,7 @@ def operator_of(options: dict[str, Any], region: str | None) -> Identities:
 
 def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     """The contract beside what is there."""
-    contract = Contract.of(options["contract"])
+    contract = located(Contract.of(options["contract"]))
     caller = reached(probes.identity(operator.user("sts")))
     if names_the_clock(caller):
         raise Unreachable(f"The clock of this machine is off ({caller.code}): set it right, and run this again.")
@@ -312,6 +319,8 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
         raise AnotherAccount(f"{reason}.")
     s3, verb = operator.user("s3"), options["verb"]
     there = read_there(operator.user("iam"), s3, caller.value["arn"], contract, verb)
+    if contract.kms_key and verb == PROVISION:
+        there = with_key(operator.user("kms", region(contract.kms_key)), there, contract.kms_key)
     asked = Inquiry(contract, there, s3.meta.region_name, datetime.now(timezone.utc))
     if verb == TEARDOWN:
         return with_objects(s3, asked)

@@ -31,6 +31,7 @@ STORIES = (
     Story(("docs/services.md",)),
     Story(("docs/several-places.md",)),
     Story(("docs/awx.md",)),
+    Story(("docs/kms.md",)),
     Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),
 )

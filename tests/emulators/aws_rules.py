@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, unescape
 
+import kms_rules
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
@@ -50,6 +51,7 @@ def install(state_dir: Path) -> None:
     iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
+    kms_rules.install()
 
 
 def trust_policy_for_arn(role_arn: str) -> tuple[str, str] | None:

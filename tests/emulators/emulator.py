@@ -118,7 +118,7 @@ def enforcing(state_dir: Path) -> Env:
         "GATEWAY_PORT": str(tls_port),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        "SERVICES": "iam,sts,s3,secretsmanager,ssm",
+        "SERVICES": "iam,sts,s3,kms,secretsmanager,ssm",
         "TMPDIR": str(state_dir),
         "LOG_LEVEL": "WARNING",
     }
@@ -138,7 +138,7 @@ def localstack(state_dir: Path) -> Env:
     """LocalStack's community edition in host mode, which lets everybody do everything."""
     (port,) = free_ports(1)
     settings = {
-        "SERVICES": "iam,sts,s3,secretsmanager,ssm",
+        "SERVICES": "iam,sts,s3,kms,secretsmanager,ssm",
         "EAGER_SERVICE_LOADING": "1",
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "FILESYSTEM_ROOT": str(state_dir / "root"),

@@ -21,7 +21,7 @@ NAMESPACES = {
 }
 
 #: Services whose requests and answers are JSON.
-SPEAK_JSON = ("secretsmanager", "ssm")
+SPEAK_JSON = ("kms", "secretsmanager", "ssm")
 
 #: Parts of a bucket or object that S3 names in the query, and the operations that are not called after them.
 SUBRESOURCES = {

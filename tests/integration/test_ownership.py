@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 import json
 from pathlib import Path
@@ -29,7 +30,6 @@ FOR_EC2 = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 QUEUES = allow("sqs:*")
-KMS_KEY = "arn:aws:kms:us-east-1:{account}:key/11111111-2222-3333-4444-555555555555"
 
 
 def trail(bucket: str) -> Json:
@@ -94,9 +94,14 @@ class Others:
         made = self.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(QUEUES))
         return str(made["Policy"]["Arn"])
 
+    @cached_property
+    def kms_key(self) -> str:
+        """A customer's key, without which nobody could put anything."""
+        return self.emulator.new_key()
+
     @property
     def encryption(self) -> Json:
-        return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KMS_KEY.format(account=self.emulator.account)}
+        return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": self.kms_key}
 
     @property
     def blocks(self) -> Json:

@@ -98,6 +98,15 @@ class Emulator:
     def s3(self) -> Any:
         return self.client("s3")
 
+    @cached_property
+    def kms(self) -> Any:
+        return self.client("kms")
+
+    def new_key(self, **more: Any) -> str:
+        """A customer's key of KMS, by its ARN; its policy leaves it to the account unless another is given."""
+        given = {name: json.dumps(value) if name == "Policy" else value for name, value in more.items()}
+        return str(self.kms.create_key(**given)["KeyMetadata"]["Arn"])
+
     def requests(self) -> list[Json]:
         """The requests so far, as its log has them."""
         log = self.state_dir / "requests.log"

@@ -10,7 +10,10 @@ import json
 import secrets
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import read_key
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
@@ -38,7 +41,7 @@ PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "Re
 
 def contract_of(**values: Any) -> Contract:
     """The contract with these values, named as the role's variables are. No other line of the lab makes one."""
-    return Contract.of(values)
+    return located(Contract.of(values))
 
 
 @dataclass
@@ -110,6 +113,11 @@ class World:
         """The operator's hands."""
         return self.emulator.s3
 
+    @property
+    def kms(self) -> Any:
+        """The hands of whoever keeps the account's keys."""
+        return self.emulator.kms
+
     # What the contract writes, to start from.
 
     def trust(self) -> Json:
@@ -155,12 +163,17 @@ class World:
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
         owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owner)
-        encrypt = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=encrypt)
+        self.encrypt_by(self.contract.kms_key)
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": self.tags})
         if self.contract.versioning:
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(self.contract.at(bucket))))
+
+    def encrypt_by(self, key: str = "", bucket_key: bool = True) -> None:
+        """Set the bucket's default encryption: by a key of KMS, or by S3's own."""
+        by = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key} if key else {"SSEAlgorithm": "AES256"}
+        rule = {"ApplyServerSideEncryptionByDefault": by, **({"BucketKeyEnabled": bucket_key} if key else {})}
+        self.s3.put_bucket_encryption(Bucket=self.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
     def set_trust(self, document: Json) -> None:
         self.iam.update_assume_role_policy(RoleName=self.role, PolicyDocument=json.dumps(document))
@@ -286,6 +299,8 @@ class World:
     def audit(self) -> Json:
         """What the audit of ``verify`` finds."""
         found = read_configuration(self.iam, self.s3, self.contract)
+        if self.contract.kms_key:
+            found = Configuration({**found.readings, **dict(read_key(self.kms, self.contract.kms_key))})
         checks = audit(Subject(self.contract, found))
         return {"checks": checks, "verdict": verdict(checks)}
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 import json
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import for_the_owner
 from lab.checkout import Json
 from lab.world import World
+from mutations.sound import NEW_KEY
 
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
@@ -1062,6 +1064,158 @@ def acls_are_switched_on(world: World) -> None:
         Bucket=world.bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     )
 
+
+# --- The key that encrypts: too much, too little, and what cannot be told --------------------------------------------
+
+VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+ENCRYPTED: dict[str, Any] = {"kms_key": NEW_KEY}
+USE = ["kms:GenerateDataKey", "kms:Decrypt"]
+
+
+def key_policy_with(world: World, *statements: Json, delegates: bool = True) -> None:
+    """The key's policy: it leaves the key to its account, or to its keeper, and has more statements."""
+    owner = f"arn:aws:iam::{world.emulator.account}:{'root' if delegates else 'user/keeper'}"
+    own = {"Effect": "Allow", "Principal": {"AWS": owner}, "Action": "kms:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [own, *statements]})
+    world.kms.put_key_policy(KeyId=world.contract.kms_key, PolicyName="default", Policy=document)
+
+
+def of_the_key(principal: str, action: Any = "kms:*", **more: Any) -> Json:
+    """A statement of a key's policy."""
+    return {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": "*", **more}
+
+
+def key_statements_with(world: World, **changes: Any) -> None:
+    """The statements of the role's policy about the key, with elements changed."""
+    for sid in ("EncryptByTheKey", "DecryptByTheKey"):
+        permissions_with(world, sid, **changes)
+
+
+def without_a_condition(world: World, operator: str) -> None:
+    """The same without one of their conditions."""
+    document = world.permissions()
+    for statement in document["Statement"]:
+        if statement["Sid"].endswith("ByTheKey"):
+            del statement["Condition"][operator]
+    world.set_permissions(document)
+
+
+def of_what(world: World, *resources: str) -> Json:
+    """Their condition on what is encrypted, with other values; the operator is given as the policy has it."""
+    return {**VIA_S3, "StringLike": {"kms:EncryptionContext:aws:s3:arn": list(resources)}}
+
+
+register_all(
+    EXCESS,
+    {
+        "the_role_may_do_everything_with_the_key": (
+            lambda world: world.set_permissions(allow("kms:*", world.contract.kms_key), "extra")
+        ),
+        "the_role_may_decrypt_by_every_key": lambda world: world.set_permissions(allow("kms:Decrypt", "*"), "extra"),
+        "the_role_may_encrypt_by_every_key_through_s3": (
+            lambda world: world.set_permissions(allow("kms:GenerateDataKey", "*", Condition=VIA_S3), "extra")
+        ),
+        "the_key_may_be_used_outside_of_s3": lambda world: without_a_condition(world, "StringEquals"),
+        "the_key_may_be_used_for_every_bucket": lambda world: without_a_condition(world, "StringLike"),
+        "the_key_may_be_used_without_conditions": lambda world: key_statements_with(world, Condition={}),
+        "the_user_may_decrypt_by_the_key": (
+            lambda world: world.give_user(allow("kms:Decrypt", world.contract.kms_key))
+        ),
+        "the_keys_policy_lets_the_user_in": (
+            lambda world: key_policy_with(world, of_the_key(world.user_arn, "kms:Decrypt"))
+        ),
+        "the_keys_policy_gives_the_role_everything": lambda world: key_policy_with(world, of_the_key(world.role_arn)),
+        "the_keys_policy_lets_the_role_use_it_outside_of_s3": (
+            lambda world: key_policy_with(world, of_the_key(world.role_arn, USE))
+        ),
+        "the_keys_policy_lets_everybody_decrypt": (
+            lambda world: key_policy_with(world, of_the_key("*", "kms:Decrypt"))
+        ),
+        "a_grant_of_the_key_is_the_roles": (
+            lambda world: world.kms.create_grant(
+                KeyId=world.contract.kms_key, GranteePrincipal=world.role_arn, Operations=["Decrypt"]
+            )
+        ),
+        "the_bucket_encrypts_by_another_key": lambda world: world.encrypt_by(world.emulator.new_key()),
+        "the_bucket_encrypts_by_no_key_of_kms": lambda world: world.encrypt_by(),
+    },
+    **ENCRYPTED,
+)
+register_all(
+    MISSING,
+    {
+        "the_role_may_not_decrypt": lambda world: permissions_without(world, "DecryptByTheKey"),
+        "the_role_may_not_encrypt": lambda world: permissions_without(world, "EncryptByTheKey"),
+        "the_key_may_be_used_for_objects_alone": (
+            lambda world: key_statements_with(world, Condition=of_what(world, objects(world, "team/*")))
+        ),
+        "the_key_may_be_used_for_another_bucket": (
+            lambda world: key_statements_with(
+                world, Condition=of_what(world, "arn:aws:s3:::another", "arn:aws:s3:::another/*")
+            )
+        ),
+        "the_key_may_be_used_through_s3_of_elsewhere": (
+            lambda world: key_statements_with(
+                world, Condition={"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+            )
+        ),
+        "the_roles_policy_names_another_key": (
+            lambda world: key_statements_with(world, Resource=world.emulator.new_key())
+        ),
+        "the_keys_policy_names_neither_the_role_nor_the_account": lambda world: key_policy_with(world, delegates=False),
+        "the_keys_policy_denies_the_role_to_decrypt": (
+            lambda world: key_policy_with(world, {**of_the_key(world.role_arn, "kms:Decrypt"), "Effect": "Deny"})
+        ),
+        "the_keys_policy_leaves_the_account_less": (
+            lambda world: key_policy_with(
+                world, of_the_key(f"arn:aws:iam::{world.emulator.account}:root", "kms:Decrypt"), delegates=False
+            )
+        ),
+        "the_roles_boundary_leaves_s3_alone": lambda world: role_is_bounded_by(world, Action="s3:*"),
+        "the_key_is_disabled": lambda world: world.kms.disable_key(KeyId=world.contract.kms_key),
+        "the_key_is_to_be_deleted": (
+            lambda world: world.kms.schedule_key_deletion(KeyId=world.contract.kms_key, PendingWindowInDays=7)
+        ),
+        "the_bucket_has_no_bucket_key": lambda world: world.encrypt_by(world.contract.kms_key, bucket_key=False),
+    },
+    **ENCRYPTED,
+)
+register_all(
+    UNTOLD,
+    {
+        "the_keys_policy_denies_it_to_a_part_of_an_organization": (
+            lambda world: key_policy_with(
+                world,
+                {
+                    **of_the_key("*"),
+                    "Effect": "Deny",
+                    "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/ou-1/*"}},
+                },
+            )
+        ),
+    },
+    **ENCRYPTED,
+)
+register_all(
+    HARMLESS,
+    {
+        "the_keys_policy_names_the_role_as_it_is_told_to": (
+            lambda world: key_policy_with(world, *for_the_owner(world.contract, world.role_arn), delegates=False)
+        ),
+        "the_keys_policy_lets_others_in": (lambda world: key_policy_with(world, of_the_key(another_user(world)))),
+        "a_grant_of_the_key_is_somebody_elses": (
+            lambda world: world.kms.create_grant(
+                KeyId=world.contract.kms_key, GranteePrincipal=another_user(world), Operations=["Decrypt"]
+            )
+        ),
+        "what_was_there_before_the_key_keeps_its_own": (
+            lambda world: world.s3.put_object(
+                Bucket=world.bucket, Key=f"{world.prefix}old", Body=b"", ServerSideEncryption="AES256"
+            )
+        ),
+    },
+    **ENCRYPTED,
+)
 
 # --- Other roles of the account let them in -------------------------------------------------------------------------
 

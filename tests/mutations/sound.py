@@ -12,6 +12,9 @@ from lab.checkout import Json
 from lab.emulator import Emulator
 from lab.world import World
 
+#: Stands for a key of KMS that is made for the world.
+NEW_KEY = "a new key"
+
 
 def sound(emulator: Emulator, **terms: Any) -> World:
     """A contract with all that can be wrong: a prefix, an external id, a forbidden bucket, and objects on each side."""
@@ -19,6 +22,8 @@ def sound(emulator: Emulator, **terms: Any) -> World:
     if "grants" in terms:
         return _at_several_places(emulator, tag, terms)
     rich = {"prefix": "team/", "external_id": f"contract-{tag}", "forbidden_buckets": (f"forbidden-{tag}",)}
+    if terms.get("kms_key") == NEW_KEY:
+        terms["kms_key"] = emulator.new_key()
     world = World(emulator, {**rich, **terms}, tag).make()
     world.put(world.inside, world.beside)
     for bucket, key in world.theirs.items():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
-from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, rules, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, kms, rules, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import atoms, comparison, regions
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
@@ -318,6 +318,46 @@ SABOTAGES = (
         "RULES",
         without_rules("config.role.other_roles"),
         "another_role_trusts_the_role",
+        AUDIT,
+    ),
+    Sabotage(
+        "KMS is not asked about the key outside of S3",
+        access,
+        "expectations",
+        without("role.key."),
+        "the_key_may_be_used_outside_of_s3",
+        PROBES,
+    ),
+    Sabotage(
+        "the key by which the bucket encrypts is overlooked",
+        kms,
+        "KEY_RULES",
+        without_rules("config.bucket.key"),
+        "the_bucket_encrypts_by_another_key",
+        AUDIT,
+    ),
+    Sabotage(
+        "the policy of the key is overlooked",
+        kms,
+        "KEY_RULES",
+        without_rules("config.key.policy"),
+        "the_keys_policy_lets_the_user_in",
+        AUDIT,
+    ),
+    Sabotage(
+        "grants of the key are overlooked",
+        kms,
+        "KEY_RULES",
+        without_rules("config.key.grants"),
+        "a_grant_of_the_key_is_the_roles",
+        AUDIT,
+    ),
+    Sabotage(
+        "what a key's policy leaves to S3 alone is taken for all",
+        kms,
+        "_too_much",
+        always(None),
+        "the_keys_policy_lets_the_role_use_it_outside_of_s3",
         AUDIT,
     ),
     Sabotage(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 import json
 from pathlib import Path
 import tempfile
@@ -47,10 +48,16 @@ class Account(World):
             "BOUNDARY_NAME": BOUNDARY,
             "BUCKET_NAME": self.bucket,
             "PROVIDER_NAME": PROVIDER,
+            "KEY_ID": self.kms_key.rpartition("/")[2],
             "REGION": self.emulator.env["AWS_REGION"],
             "USER_NAME": USER,
             "ROLE_NAME": ROLE,
         }
+
+    @cached_property
+    def kms_key(self) -> str:
+        """A customer's key of KMS, which is left to the account."""
+        return self.emulator.new_key()
 
     @property
     def credentials_file(self) -> Path:

@@ -12,7 +12,16 @@ from lab.checkout import CHECKOUT, Json
 FOLDER = CHECKOUT / "docs" / "operator-policies"
 
 #: What a reader replaces.
-PLACEHOLDERS = ("ACCOUNT_ID", "BOUNDARY_NAME", "BUCKET_NAME", "PROVIDER_NAME", "REGION", "ROLE_NAME", "USER_NAME")
+PLACEHOLDERS = (
+    "ACCOUNT_ID",
+    "BOUNDARY_NAME",
+    "BUCKET_NAME",
+    "KEY_ID",
+    "PROVIDER_NAME",
+    "REGION",
+    "ROLE_NAME",
+    "USER_NAME",
+)
 
 
 def names() -> list[str]:

@@ -84,6 +84,18 @@ def within_a_boundary_on_what_others_made(account: Account, operator: Env) -> st
     return failure(account.play("provision", operator, **adopted)) or ", ".join(account.unsound())
 
 
+def encrypted(situation: Situation) -> Situation:
+    """The same, of a contract whose bucket a customer's key of KMS encrypts."""
+
+    @wraps(situation)
+    def tried(account: Account, operator: Env) -> str:
+        account.terms = {**account.terms, "encryption": "aws:kms", "kms_key": account.kms_key}
+        return situation(account, operator)
+
+    tried.__name__ = f"{situation.__name__}_with_a_key_of_kms"
+    return tried
+
+
 def bounded(situation: Situation) -> Situation:
     """The same, of a contract with a boundary."""
 

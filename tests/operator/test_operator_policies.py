@@ -26,6 +26,7 @@ EXAMPLE = {
     "BOUNDARY_NAME": "delegated",
     "BUCKET_NAME": "example-partner-exchange",
     "PROVIDER_NAME": "token.ci.example",
+    "KEY_ID": "1234abcd-12ab-34cd-56ef-1234567890ab",
     "REGION": "eu-central-1",
     "USER_NAME": "partner",
     "ROLE_NAME": "partner-exchange",
@@ -60,7 +61,7 @@ def test_every_statement_is_limited_to_the_contract_where_iam_can(name: str) -> 
 
 def _names_the_contract(statement: Json) -> bool:
     resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-    names = ("BOUNDARY_NAME", "BUCKET_NAME", "PROVIDER_NAME", "USER_NAME", "ROLE_NAME")
+    names = ("BOUNDARY_NAME", "BUCKET_NAME", "KEY_ID", "PROVIDER_NAME", "USER_NAME", "ROLE_NAME")
     return all(any(name in resource for name in names) for resource in resources)
 
 

@@ -10,6 +10,7 @@ from situations import (
     Situation,
     after_a_run_that_was_killed,
     bounded,
+    encrypted,
     in_check_mode,
     in_check_mode_after_a_run_that_was_killed,
     into_and_out_of_an_instance_profile,
@@ -105,5 +106,8 @@ VERBS = (
     Verb(("oidc", "provision"), (of_a_ci(on_an_empty_account),)),
     Verb(("oidc", "check"), (of_a_ci(in_check_mode),)),
     Verb(("oidc", "verify"), (of_a_ci(with_objects_of_the_operator),)),
+    Verb(("kms-provision", "provision"), (encrypted(on_an_empty_account),)),
+    Verb(("kms-provision", "check"), (encrypted(in_check_mode),)),
+    Verb(("kms-verify", "verify"), (encrypted(with_objects_of_the_operator),)),
     *(verb for store in STORES for verb in verbs_of(store)),
 )

@@ -34,8 +34,9 @@ S3_REFUSALS = AUTHORIZATION_CODES | {
 #: Refused for who the caller is: no such key, or not any more. Says nothing about permissions.
 AUTHENTICATION_CODES = frozenset({"InvalidClientTokenId", "InvalidAccessKeyId"})
 
-#: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago.
-PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket"}
+#: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago;
+#: its default encryption, too.
+PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket", "AnotherKey"}
 
 #: How a refusal names a layer that is neither the policy of the user, the role or the bucket, nor a boundary of theirs.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
@@ -100,6 +101,20 @@ _UPLOADS = Probe(authorized=frozenset({"NoSuchUpload"}))
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
 _TAGGING = Probe(authorized=frozenset({"BadDigest", "InvalidTag"}))
 
+#: KMS tells who would have been let in: https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
+#: and to the others it says one thing: https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+_DRY_RUN = Probe(
+    authorized=frozenset({"DryRunOperationException"}), refused=AUTHORIZATION_CODES | {"AccessDeniedException"}
+)
+
+#: How S3 says that KMS cannot use a key, whoever asks; and that it has used another one than it should.
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#KMSErrorCodeList
+UNUSABLE_KEY = frozenset({"KMS.DisabledException", "KMS.KMSInvalidStateException", "KMS.NotFoundException"})
+ANOTHER_KEY = "AnotherKey"
+
+#: Nobody's write is encrypted by the key then.
+_BY_THE_KEY = Probe(refused=S3_REFUSALS | UNUSABLE_KEY | {ANOTHER_KEY})
+
 #: One row a probe. What a code means beside this, ``_checks/verdict`` and ``_checks/diagnosis`` say.
 PROBES: Mapping[str, Probe] = {
     "identity": _IDENTITY,
@@ -141,6 +156,12 @@ PROBES: Mapping[str, Probe] = {
     "tag": Probe(),
     "tags": _TAGGING,
     "tag_and_read_back": _TAGGING,
+    "encrypt_directly": _DRY_RUN,
+    "decrypt_directly": _DRY_RUN,
+    "written_by_key": _BY_THE_KEY,
+    "uploaded_by_key": _BY_THE_KEY,
+    "read_by_key": Probe(authorized=frozenset({"InvalidObjectState"}), refused=S3_REFUSALS | UNUSABLE_KEY),
+    "write_by_another_key": Probe(),
 }
 
 

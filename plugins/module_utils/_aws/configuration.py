@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 ABSENT_CODES = frozenset(
     {
         "NoSuchEntity",
+        "NotFoundException",
         "NoSuchBucket",
         "NoSuchBucketPolicy",
         "NoSuchPublicAccessBlockConfiguration",

@@ -94,9 +94,9 @@ class Identities:
         self._config = Config(**CONFIG).merge(Config(**where.config))
         self._role: RoleSession | None = None
 
-    def user(self, service: str) -> Client:
+    def user(self, service: str, region: str | None = None) -> Client:
         """The identity under test, with its own key and nothing else."""
-        return self._client(service)
+        return self._client(service, **_in_region(region))
 
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
@@ -172,7 +172,7 @@ class RoleSession:
     def __init__(self, session: boto3.session.Session, make_client: Callable[..., Client]) -> None:
         self._credentials = session.get_credentials()
         self._make_client = make_client
-        self._clients: dict[tuple[str, str | None], Client] = {}
+        self._clients: dict[tuple[str, str | None, str | None], Client] = {}
 
     def renew(self, access_key: str, secret_key: str, session_token: str) -> None:
         """From now on the clients sign with these credentials."""
@@ -180,12 +180,18 @@ class RoleSession:
         self._credentials.secret_key = secret_key
         self._credentials.token = session_token
 
-    def client(self, service: str, endpoint_url: str | None = None) -> Client:
+    def client(self, service: str, endpoint_url: str | None = None, region: str | None = None) -> Client:
         """The one client for a service, at the usual endpoint or at another one."""
-        key = (service, endpoint_url)
+        key = (service, endpoint_url, region)
         if key not in self._clients:
-            self._clients[key] = self._make_client(service, **({"endpoint_url": endpoint_url} if endpoint_url else {}))
+            elsewhere = {"endpoint_url": endpoint_url} if endpoint_url else {}
+            self._clients[key] = self._make_client(service, **elsewhere, **_in_region(region))
         return self._clients[key]
+
+
+def _in_region(region: str | None) -> dict[str, str]:
+    """KMS is asked where the key is."""
+    return {"region_name": region} if region else {}
 
 
 def _with_a_body(response_dict: dict[str, Any], **_more: Any) -> None:

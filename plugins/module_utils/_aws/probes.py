@@ -226,7 +226,7 @@ def write(s3: Client, place: Place) -> Answer:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
     body = LEFTOVER_CONTENT
-    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST), _written)
+    return ask(lambda: s3.put_object(**place.at, Key=place.missing_key, Body=body, ContentMD5=WRONG_DIGEST), written)
 
 
 def create(s3: Client, place: Place) -> Answer:
@@ -236,7 +236,7 @@ def create(s3: Client, place: Place) -> Answer:
     """
     specimen = place.specimen
     body = specimen.content
-    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), _written)
+    return ask(lambda: s3.put_object(**place.at, Key=specimen.key, Body=body, IfNoneMatch="*"), written)
 
 
 def delete(s3: Client, place: Place) -> Answer:
@@ -460,7 +460,8 @@ def _version(response: Params) -> Mapping[str, str]:
     return {"version": version} if version else {}
 
 
-def _written(response: Params) -> Mapping[str, str]:
+def written(response: Params) -> Mapping[str, str]:
+    """What encrypts what was written, and its version."""
     return {**_encryption(response), **_version(response)}
 
 
@@ -484,7 +485,9 @@ def _of_an_object(place: Place, answer: Answer) -> Answer:
 
 
 def _encryption(response: Params) -> Mapping[str, str]:
-    return {"encryption": response.get("ServerSideEncryption", "")}
+    """What encrypts: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_ResponseSyntax"""
+    key = response.get("SSEKMSKeyId")
+    return {"encryption": response.get("ServerSideEncryption", ""), **({"key": key} if key else {})}
 
 
 def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:

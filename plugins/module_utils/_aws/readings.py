@@ -151,7 +151,9 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
             lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
         ),
     )
-    yield "bucket.encryption", read(lambda: s3.get_bucket_encryption(Bucket=name), _encryption)
+    rule = read(lambda: s3.get_bucket_encryption(Bucket=name), default_encryption)
+    yield "bucket.encryption", Reading(rule.answer, rule.data and str(rule.data["SSEAlgorithm"]))
+    yield "bucket.encryption_rule", rule
     yield "bucket.object_lock", read_object_lock(s3, name)
 
 
@@ -247,6 +249,10 @@ def _group_names(page: Params) -> list[str]:
     return [group["GroupName"] for group in page["Groups"]]
 
 
-def _encryption(page: Params) -> str:
+def default_encryption(page: Params) -> Params:
+    """The algorithm, the key if there is one, and whether there is an S3 Bucket Key.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+    """
     rule = page["ServerSideEncryptionConfiguration"]["Rules"][0]
-    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+    return {**rule["ApplyServerSideEncryptionByDefault"], "BucketKeyEnabled": rule.get("BucketKeyEnabled", False)}

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read, region_in
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import default_encryption, read, region_in
 
 Client = Any
 Params = dict[str, Any]
@@ -30,7 +30,7 @@ def read_settings(s3: Client, bucket: str, account: str) -> Iterator[tuple[str, 
     yield "bucket.policy_text", read(lambda: s3.get_bucket_policy(**of), lambda page: page["Policy"])
     yield "bucket.tags", read(lambda: s3.get_bucket_tagging(**of), lambda page: page["TagSet"])
     yield "bucket.versioning", read(lambda: s3.get_bucket_versioning(**of), lambda page: page.get("Status", ""))
-    yield "bucket.encryption_rule", read(lambda: s3.get_bucket_encryption(**of), _rule)
+    yield "bucket.encryption_rule", read(lambda: s3.get_bucket_encryption(**of), default_encryption)
     yield (
         "bucket.public_access",
         read(lambda: s3.get_public_access_block(**of), lambda page: page["PublicAccessBlockConfiguration"]),
@@ -70,8 +70,3 @@ def creation_date(s3: Client, bucket: str) -> datetime | None:
 def tags_of_bucket(s3: Client, bucket: str) -> Reading:
     """The tags of another bucket."""
     return read(lambda: s3.get_bucket_tagging(Bucket=bucket), lambda page: page["TagSet"])
-
-
-def _rule(page: Params) -> Mapping[str, Any]:
-    rule = page["ServerSideEncryptionConfiguration"]["Rules"][0]
-    return {**rule["ApplyServerSideEncryptionByDefault"], "BucketKeyEnabled": rule.get("BucketKeyEnabled", False)}

@@ -29,6 +29,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Question,
     check,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import rules_of_the_key
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES, Rule, Subject
 
@@ -39,16 +40,22 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 
 
 def audit(subject: Subject) -> list[Check]:
-    """The checks of a configuration, in the order of :data:`RULES`; those of buckets for each of several."""
+    """The checks of a configuration, in the order of :data:`RULES`; those of buckets for each of several.
+
+    Those of a key come where the contract names one.
+    """
     buckets = subject.contract.buckets
     identities = (rule for rule in RULES if rule.row.principal != "bucket")
     of_identities = [_check(rule, about) for rule in identities for about in rule.about(subject)]
     of_buckets = [rule for rule in RULES if rule.row.principal == "bucket"]
+    of_the_key = rules_of_the_key(subject)
+    once = [_check(rule, subject) for rule in of_the_key if rule.row.principal != "bucket"]
+    of_buckets += [rule for rule in of_the_key if rule.row.principal == "bucket"]
     if len(buckets) == 1:
-        return of_identities + [_check(rule, subject) for rule in of_buckets]
+        return of_identities + [_check(rule, subject) for rule in of_buckets] + once
     each = [(bucket, subject.at(bucket)) for bucket in buckets]
     named = [(f"{bucket}/", rule, at) for bucket, at in each for rule in of_buckets]
-    return of_identities + [_check(rule, at, where) for where, rule, at in named]
+    return of_identities + [_check(rule, at, where) for where, rule, at in named] + once
 
 
 def _check(rule: Rule, subject: Subject, place: str = "") -> Check:
@@ -66,7 +73,7 @@ def _check(rule: Rule, subject: Subject, place: str = "") -> Check:
 
 def _question(rule: Rule, subject: Subject, place: str) -> Question:
     row, contract = rule.row, subject.contract
-    names = {"user": subject.user, "role": subject.role, "trusted": subject.role}
+    names = {"user": subject.user, "role": subject.role, "trusted": subject.role, "key": contract.kms_key}
     name = subject.principal.reading if subject.principal else at_place(row.id, place) if place else row.id
     return Question(name, row.principal, row.action, names.get(row.principal, contract.bucket), row.expected)
 

@@ -11,6 +11,7 @@ it: an expectation (``_checks/expectations``) or a rule (``_checks/rules``).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
@@ -25,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     PLAIN_HTTP,
     READ,
     SIBLING,
+    THE_KEY,
     THE_OTHERS,
     THE_ROLE,
     THE_USER,
@@ -35,6 +37,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, TRUSTED
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import DECRYPT, ENCRYPT
 
 
 def _audited(check: str, about: str, **row: Any) -> Row:
@@ -215,6 +218,40 @@ AUDITED = (
         statement="The bucket is in the region that was agreed",
         shows="The bucket is in the region of the contract and of the role's profile, as far as these name one.",
     ),
+    _audited(
+        "config.bucket.key",
+        "bucket",
+        action="s3:GetEncryptionConfiguration",
+        expected=ALLOWED,
+        statement="The bucket encrypts by the contract's key, with an S3 Bucket Key",
+        shows="With `bucket_access_kms_key`: unless it is told otherwise the bucket encrypts by this key, with an S3 "
+        "Bucket Key.",
+    ),
+    _audited(
+        "config.key.state",
+        "key",
+        action="kms:DescribeKey",
+        expected=ALLOWED,
+        statement="The key is enabled, of the bucket's region, and of the kind that S3 takes",
+        shows="With a key: it is there, enabled, a customer's, symmetric, and of the bucket's region.",
+    ),
+    _audited(
+        "config.key.policy",
+        "key",
+        action="kms:GetKeyPolicy",
+        expected=ALLOWED,
+        statement="The key's policy lets the role in through S3, and gives the user nothing",
+        shows="With a key: its policy lets the role in, by name or by leaving that to the account, and gives neither "
+        "the role nor the user more than S3 asks for.",
+    ),
+    _audited(
+        "config.key.grants",
+        "key",
+        action="kms:ListGrants",
+        expected=DENIED,
+        statement="No grant of the key is for the user or the role",
+        shows="With a key: none of its grants is for the user, the role or a session of it.",
+    ),
 )
 
 
@@ -225,7 +262,8 @@ def _findings_on(principal: str) -> tuple[str, ...]:
 
 
 _ON_THE_USER = (*_findings_on("user"), "config.bucket.policy")
-_ON_THE_ROLE = ("config.role.permissions", "config.role.boundary", *_findings_on("bucket"))
+_ON_THE_KEY = _findings_on("key")
+_ON_THE_ROLE = ("config.role.permissions", "config.role.boundary", *_findings_on("bucket"), *_ON_THE_KEY)
 
 _MAY_MORE = Finding(
     "The role may {action} on {resource}, which the contract does not give it.",
@@ -646,7 +684,113 @@ _PROBED = (
     ),
 )
 
-ROWS = (*_PROBED, *AUDITED)
+
+def _by_the_key(check: str, action: str, **row: Any) -> Row:
+    """What the role does in a bucket, seen to be encrypted by the contract's key."""
+    usual: dict[str, Any] = {
+        "expected": ALLOWED,
+        "group": THE_KEY,
+        "evidence": ASKED,
+        "explained_by": _ON_THE_ROLE,
+    }
+    return Row(id=check, principal="role", action=action, **{**usual, **row})
+
+
+def _directly(check: str, principal: str, action: str, **row: Any) -> Row:
+    """A use of the key that is not S3's."""
+    explained_by = ("config.key.policy", "config.key.grants")
+    usual: dict[str, Any] = {
+        "expected": DENIED,
+        "group": THE_KEY,
+        "evidence": ASKED,
+        "explained_by": explained_by,
+    }
+    return Row(id=check, principal=principal, action=action, **usual, **row)
+
+
+_PAST_S3 = Finding(
+    "The {principal} may {action} by the key outside of S3.",
+    "Run provision again; then look at the key's policy and its grants, and limit them to S3 by kms:ViaService.",
+)
+
+_OF_THE_KEY = (
+    _by_the_key(
+        "role.key.write",
+        ENCRYPT,
+        statement="What the role writes is encrypted by the contract's key",
+        shows="With a key, where the contract gives write: the answer to a write that was done names the key.",
+        edge=Edge("The role encrypts by the key", "encrypt"),
+    ),
+    _by_the_key(
+        "role.key.upload",
+        DECRYPT,
+        statement="The role can upload in parts, and they are encrypted by the contract's key",
+        shows="The same of an upload in parts that was completed, which takes `kms:Decrypt`, too.",
+        edge=Edge("The role encrypts by the key", "encrypt"),
+    ),
+    _by_the_key(
+        "role.key.read",
+        DECRYPT,
+        statement="What the role reads is encrypted by the contract's key",
+        shows="With a key, where the contract gives read: the answer to a read names the key.",
+        edge=Edge("The role decrypts by the key", "decrypt"),
+    ),
+    _by_the_key(
+        "role.other_key@{bucket}",
+        ENCRYPT,
+        expected=DENIED,
+        statement="The role cannot encrypt by another key",
+        explained_by=(),
+        excess=Finding(
+            "The role may write what another key encrypts.",
+            "Run provision again; then look at that key's policy, which may let in everybody whom S3 lets in.",
+        ),
+        shows="A write that names one of `bucket_access_forbidden_kms_keys` is refused. Without one it is not asked: "
+        "that the role's policies name no other key is read in `config.role.permissions`.",
+    ),
+    _directly(
+        "role.key.encrypt_directly",
+        "role",
+        ENCRYPT,
+        statement="The role cannot use the key outside of S3 to encrypt",
+        excess=_PAST_S3,
+        shows="Outside of S3 the role is refused the key; KMS is asked with `DryRun`, so nothing is made.",
+    ),
+    _directly(
+        "role.key.decrypt_directly",
+        "role",
+        DECRYPT,
+        statement="The role cannot use the key outside of S3 to decrypt",
+        excess=_PAST_S3,
+        shows="The same for decrypting.",
+    ),
+    _directly(
+        "user.key.encrypt_directly",
+        "user",
+        ENCRYPT,
+        statement="The user alone cannot use the key to encrypt",
+        excess=_PAST_S3,
+        shows="The user is refused the key, too.",
+    ),
+    _directly(
+        "user.key.decrypt_directly",
+        "user",
+        DECRYPT,
+        statement="The user alone cannot use the key to decrypt",
+        excess=_PAST_S3,
+        shows="The same for decrypting.",
+    ),
+)
+
+_SAME = "The same in each other bucket of the contract."
+
+_ELSEWHERE_BY_THE_KEY = tuple(
+    replace(row, id=f"{row.id}@{{bucket}}", statement=f"{row.statement} {{where}}", place=ELSEWHERE, shows=_SAME)
+    for row in _OF_THE_KEY
+    if row.expected == ALLOWED
+)
+
+ROWS = (*_PROBED, *_OF_THE_KEY, *_ELSEWHERE_BY_THE_KEY, *AUDITED)
 
 #: Stands for the row of a check that only another version knows.
 UNKNOWN = Row(

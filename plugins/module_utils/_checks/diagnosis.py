@@ -96,6 +96,18 @@ LAYERS = (
     ),
     _row(
         "AccessDenied",
+        "The policy of the key that encrypts the bucket does not let the {principal} use it, or denies it.",
+        "Ask the key's owner to let it in: config.key.policy has the statement, and provision prints it.",
+        message="kms:.*resource-based policy",
+    ),
+    _row(
+        "AccessDenied",
+        "The role's policy does not let it use the key that encrypts the bucket, or denies it.",
+        "Name the key in bucket_access_kms_key and run provision again; if it changes nothing, look for a Deny.",
+        message="kms:.*identity-based policy",
+    ),
+    _row(
+        "AccessDenied",
         "The policy of the bucket or of its key denies it, or Block Public Access does.",
         "Look for a Deny in the bucket policy; with an http endpoint it is the one that demands TLS.",
         message="resource-based policy",
@@ -269,6 +281,17 @@ ERRORS = (
         "The write was judged and not done, which S3 may do before it asks KMS whether the role may use the bucket's "
         "key.",
         "Verify without check mode; when .access-check is there already, remove it, so that the role writes it again.",
+    ),
+    _row(
+        "KMS.DisabledException KMS.KMSInvalidStateException KMS.NotFoundException DisabledException "
+        "KMSInvalidStateException NotFoundException",
+        "KMS cannot use the key, whoever asks: it is disabled, about to be deleted, or not there.",
+        "Have the key enabled, or name another one, and verify again.",
+    ),
+    _row(
+        "AnotherKey",
+        "It is not encrypted by the contract's key, but by {message}.",
+        "Run provision again, which sets the bucket's default encryption; what was there before keeps its own.",
     ),
     _row(
         "OutsiderIsRoot",

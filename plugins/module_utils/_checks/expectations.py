@@ -78,6 +78,7 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
         *_controlled(usable, _at_siblings(contract, scope.siblings, role_arn)),
         *_controlled(usable, _elsewhere(contract, role_arn)),
         *_controlled(usable, (item for place in places for item in place.others(scope))),
+        *_of_the_key(contract, usable),
     )
 
 
@@ -283,3 +284,40 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
                 permission = PERMISSIONS[row.permission]
                 resource = Grant(bucket).resource(permission, partition(role_arn))
                 yield _asked(row, resource, permission.harmless, bucket)
+
+
+def _of_the_key(contract: Contract, usable: list[Expectation]) -> Iterator[Expectation]:
+    """What the key that encrypts is used for, and by whom it must not be. Nothing where the contract names none."""
+    if not contract.kms_key:
+        return
+    by_the_key = list(_encrypted(contract))
+    yield from by_the_key
+    yield from _controlled(by_the_key or usable, _not_by_key(contract))
+
+
+#: What is seen to be encrypted in each bucket, by which probe, where the contract gives what.
+_ENCRYPTED = (
+    ("role.key.write", "written_by_key", "write"),
+    ("role.key.upload", "uploaded_by_key", "write"),
+    ("role.key.read", "read_by_key", "read"),
+)
+
+
+def _encrypted(contract: Contract) -> Iterator[Expectation]:
+    for bucket in dict.fromkeys(grant.bucket for grant in contract.grants):
+        held = {name for grant in contract.grants if grant.bucket == bucket for name in grant.permissions}
+        form = "{name}" if bucket == contract.bucket else "{name}@{{bucket}}"
+        for name, probe, permission in _ENCRYPTED:
+            if permission in held:
+                yield _asked(row_of(form.format(name=name)), contract.kms_key, probe, bucket)
+
+
+def _not_by_key(contract: Contract) -> Iterator[Expectation]:
+    """By another key, and by the key outside of S3. Who may not write is asked for no other key."""
+    written = next((grant.bucket for grant in contract.grants if grant.allows("write")), "")
+    for key in contract.forbidden_kms_keys if written else ():
+        found = _asked(row_of("role.other_key@{bucket}"), key, "write_by_another_key", key.rpartition("/")[2])
+        yield replace(found, bucket=written)
+    for who in ("role", "user") if contract.has_user else ("role",):
+        for probe in ("encrypt_directly", "decrypt_directly"):
+            yield _asked(row_of(f"{who}.key.{probe}"), contract.kms_key, probe, contract.bucket)

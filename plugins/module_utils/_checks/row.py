@@ -26,6 +26,7 @@ THE_USER = "The user alone"
 ANYBODY = "Anybody, without credentials"
 TRUST = "Trust policy"
 THE_OTHERS = "Others who may assume the role"
+THE_KEY = "The key that encrypts"
 CONFIGURATION = "Configuration"
 OTHERS = "Others"
 

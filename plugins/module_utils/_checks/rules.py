@@ -56,6 +56,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
+    places_statements,
     trust_policy,
     trust_statement,
 )
@@ -413,7 +414,7 @@ def _bounded(difference: Difference, principal: str) -> Judgement:
     if difference.lacking:
         cause = f"The {principal}'s permissions boundary does not allow {difference.lacking[0].action}."
         return Judgement(MISSING_ACCESS, cause, advice)
-    return _judgement(difference, f"{principal}'s permissions boundary", advice)
+    return judgement_of(difference, f"{principal}'s permissions boundary", advice)
 
 
 def trust(subject: Subject) -> Judgement:
@@ -427,7 +428,7 @@ def trust(subject: Subject) -> Judgement:
     if stale and len(stale) == len(difference.extra):
         cause = f"The trust policy names {stale[0]}, a user or role that was deleted; a new one of its name is another."
         return Judgement(MISSING_ACCESS if difference.lacking else INCONCLUSIVE, cause, subject.mended("role"))
-    return _judgement(difference, "trust policy", subject.mended("role"))
+    return judgement_of(difference, "trust policy", subject.mended("role"))
 
 
 def _compared(subject: Subject, principal: Principal, actual: Document) -> Difference:
@@ -445,7 +446,7 @@ def trusts(subject: Subject) -> Judgement:
     wishes = atoms({"Statement": [trust_statement(principal, subject.contract.arns("", subject.role_arn))]})
     actual = document(role["AssumeRolePolicyDocument"])
     found = allowed([actual], wishes, subject.as_principal(principal))
-    return _judgement(found, "trust policy", subject.mended("role"))
+    return judgement_of(found, "trust policy", subject.mended("role"))
 
 
 def takes_tokens(subject: Subject) -> Judgement:
@@ -506,10 +507,10 @@ def permissions(subject: Subject) -> Judgement:
         ),
     )
     if difference.extra and any(reading.unreadable for reading in (boundary, *on_buckets)):
-        cause = f"The role's policies: more than the contract: {_named(difference.extra)}"
+        cause = f"The role's policies: more than the contract: {listed(difference.extra)}"
         advice = "Allow the operator to read the role's permissions boundary and the bucket policy."
         return Judgement(INCONCLUSIVE, f"{cause}; what may take it away again could not be read.", advice)
-    return _judgement(difference, "role's policies", subject.mended("role"))
+    return judgement_of(difference, "role's policies", subject.mended("role"))
 
 
 def session_duration(subject: Subject) -> Judgement:
@@ -535,9 +536,9 @@ def other_roles(principal: str) -> Judge:
             "bucket_access_other_roles when it is agreed."
         )
         if certain:
-            return Judgement(EXCESS_ACCESS, f"Other roles let the {principal} in: {_named(certain)}.", advice)
+            return Judgement(EXCESS_ACCESS, f"Other roles let the {principal} in: {listed(certain)}.", advice)
         if found:
-            cause = f"It cannot be told whether other roles let the {principal} in: {_named(found)}."
+            cause = f"It cannot be told whether other roles let the {principal} in: {listed(found)}."
             return Judgement(INCONCLUSIVE, cause, advice)
         return Judgement()
 
@@ -550,7 +551,8 @@ def the_bucket_policy(subject: Subject) -> Judgement:
     if subject.found["role"].data is None:
         return Judgement()
     wished = bucket_policy(subject.contract, partition(subject.role_arn))
-    grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in subject.permissions["Statement"]]
+    places = places_statements(subject.contract, partition(subject.role_arn))
+    grants = [{**statement, "Principal": {"AWS": subject.role_arn}} for statement in places]
     given: Document = {"Statement": grants}
     difference = compare([reading.data or {}], wished, [given], Requests(ids=subject.ids))
     taken = denied([reading.data or {}], atoms(given), subject.as_role)
@@ -559,7 +561,7 @@ def the_bucket_policy(subject: Subject) -> Judgement:
         for found in (difference.extra, difference.unproven)
     )
     found = replace(difference, extra=extra, narrowing=taken.narrowing, unjudged=taken.unjudged, unproven=unproven)
-    return _judgement(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
+    return judgement_of(found, "bucket policy", subject.mended("bucket"), NOT_OURS)
 
 
 def _somebody_elses(atom: Atom, subject: Subject) -> bool:
@@ -631,7 +633,7 @@ def region(subject: Subject) -> Judgement:
     return Judgement()
 
 
-def _judgement(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
+def judgement_of(difference: Difference, what: str, mended: str, others: str = "") -> Judgement:
     """What is too much comes before what is too little, and both before what cannot be told.
 
     ``others`` is the advice where that is not ours to take off.
@@ -651,7 +653,7 @@ def _judgement(difference: Difference, what: str, mended: str, others: str = "")
     )
     for named, kind, cause, advice in found:
         if named:
-            return Judgement(kind, f"The {what}: {cause}: {_named(named)}.", advice)
+            return Judgement(kind, f"The {what}: {cause}: {listed(named)}.", advice)
     return Judgement()
 
 
@@ -661,7 +663,8 @@ def _doubt(found: Iterable[Atom]) -> str:
     return f"whether the contract's requests pass depends on {', '.join(keys) or 'NotPrincipal'}, which was not judged"
 
 
-def _named(found: Iterable[Atom | Door]) -> str:
+def listed(found: Iterable[Atom | Door]) -> str:
+    """The first three, and how many more there are."""
     named = [str(atom) for atom in found]
     return "; ".join(named[:3]) + (f"; and {len(named) - 3} more" if len(named) > 3 else "")
 

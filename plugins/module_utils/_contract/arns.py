@@ -29,6 +29,11 @@ def account(arn: str) -> str:
     return arn.split(":")[4]
 
 
+def region(arn: str) -> str:
+    """The region; empty for what is of none."""
+    return arn.split(":")[3]
+
+
 def sibling(arn: str, kind: str, name: str, path: str = "/") -> str:
     """The ARN of a user or role, by default without a path, in the account and partition of another principal."""
     return f"arn:{partition(arn)}:iam::{account(arn)}:{kind}{path}{name}"

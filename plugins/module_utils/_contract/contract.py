@@ -44,6 +44,10 @@ class Contract:
     tags: Mapping[str, str] = field(default_factory=dict)
     versioning: bool | None = None
     encryption: str | None = None
+    kms_key: str = ""
+    forbidden_kms_keys: tuple[str, ...] = ()
+    #: How the names of AWS's services end in the key's partition; ``_aws/partitions`` knows it.
+    dns_suffix: str = ""
     permissions_boundary: str = ""
     path: str = "/"
     manage: frozenset[str] = frozenset({"user", "role", "bucket"})
@@ -70,7 +74,9 @@ class Contract:
             region=_text(given["region"]),
             tags={str(key): str(value) for key, value in given["tags"].items()},
             versioning=given["versioning"],
-            encryption=_text(given["encryption"]),
+            encryption=_text(given["encryption"]) or ("aws:kms" if given["kms_key"] else None),
+            kms_key=str(given["kms_key"] or ""),
+            forbidden_kms_keys=tuple(str(name) for name in items(given["forbidden_kms_keys"])),
             permissions_boundary=str(given["permissions_boundary"] or ""),
             path=str(given["path"] or "/"),
             manage=manage if given["user"] or not others else manage - {USER.name},

@@ -103,6 +103,8 @@ FIELDS: Mapping[str, Field] = {
     "tags": _term("dict", default={}, rule=rules.tags_problem),
     "versioning": _term("bool"),
     "encryption": _term(choices=("AES256", "aws:kms")),
+    "kms_key": _term(rule=rules.kms_key_problem),
+    "forbidden_kms_keys": _term("list", elements="str", default=[], rule=rules.forbidden_kms_keys_problem),
     "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
     "permissions_boundary": _term(rule=rules.policy_arn_problem),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import places
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import says_source
@@ -74,6 +75,7 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             "keys and settings need a file each"
         )
     yield from _trust_clashes(values, naming)
+    yield from _key_clashes(values, naming)
     yield from _store_clashes(values, naming)
 
 
@@ -102,6 +104,27 @@ def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
             yield f"{name} is given, and {naming}trusted names no identity provider: leave it out, or name one by oidc"
     if values.get("web_identity_refused_token_file") and not values.get("web_identity_token_file"):
         yield f"web_identity_refused_token_file is given without {naming}web_identity_token_file: name both"
+
+
+def _key_clashes(values: Values, naming: str) -> Iterator[str]:
+    """A key beside what does not go with it: it encrypts in its own region alone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    key, others = str(values.get("kms_key") or ""), items(values.get("forbidden_kms_keys"))
+    if others and not key:
+        yield f"forbidden_kms_keys names keys, and {naming}kms_key none that they are told from: name the bucket's key"
+    if not key:
+        return
+    if values.get("encryption") == "AES256":
+        yield f"kms_key is a key of KMS, and {naming}encryption is AES256, which uses none: leave one of them out"
+    if values.get("region") and values["region"] != region(key):
+        yield (
+            f"kms_key is a key of {region(key)}, and {naming}region is {values['region']}: a bucket takes a key of its "
+            "own region, so name one"
+        )
+    if key in others:
+        yield f"forbidden_kms_keys has {key}, which is the key of the contract: remove it there"
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

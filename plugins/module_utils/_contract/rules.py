@@ -173,6 +173,23 @@ def policy_arn_problem(value: object) -> str | None:
     return f"is {quoted(value)}, not a managed policy's ARN: write it like arn:aws:iam::123456789012:policy/NAME"
 
 
+def kms_key_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html: an alias may come to name another."""
+    if re.fullmatch(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", str(value), re.ASCII):
+        return None
+    example = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    return f"is {quoted(value)}, not a key's ARN: write no alias and no id alone, but {example}"
+
+
+def forbidden_kms_keys_problem(value: object) -> str | None:
+    """Each one is a key's ARN."""
+    for name in items(value):
+        problem = kms_key_problem(name)
+        if problem:
+            return f"has an entry that {problem}"
+    return None
+
+
 def path_problem(value: object) -> str | None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path), without what a policy reads."""
     if len(str(value)) <= 512 and re.fullmatch(r"/([\w+=,.@:-]+/)*", str(value), re.ASCII):

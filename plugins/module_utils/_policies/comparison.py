@@ -51,6 +51,19 @@ _OF_ACTION: dict[str, dict[str, Fact]] = {
     "s3:putobject": {"s3:x-amz-server-side-encryption": Fact(("AES256",), absent=True)},
 }
 
+#: What is known of requests to S3, and not of those that S3 makes to KMS for them, from wherever it is.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+_OF_S3_ALONE = frozenset(
+    {
+        "aws:resourceaccount",
+        "aws:securetransport",
+        "aws:sourceip",
+        "aws:viaawsservice",
+        "s3:resourceaccount",
+        "s3:tlsversion",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Requests:
@@ -143,7 +156,12 @@ def together(differences: Iterable[Difference]) -> Difference:
 
 def allowed(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
     """What of the wishes the documents do not allow, deny, and what of it cannot be judged."""
-    is_allowed, is_denied = by_effect(documents, requests.ids)
+    return allowed_by([atom for document in documents for atom in atoms(document, requests.ids)], wishes, requests)
+
+
+def allowed_by(found: Iterable[Atom], wishes: Iterable[Atom], requests: Requests = ANY) -> Difference:
+    """The same of atoms."""
+    is_allowed, is_denied = split(found)
     wishes = list(wishes)
     wanting = _not_allowed(wishes, is_allowed, requests)
     narrowing, doubted = _taken(wishes, is_denied, requests)
@@ -277,6 +295,8 @@ def _but_for(spared: AllBut, who: str, requests: Requests) -> Holds:
 
 def _facts(wish: Atom, known: Known) -> Known:
     """What the requests of one wish carry: its own conditions say a part of it."""
+    if str(wish.action).startswith("kms:"):
+        known = {key: fact for key, fact in known.items() if key not in _OF_S3_ALONE}
     return {**_OF_ACTION.get(str(wish.action), {}), **known, **facts_of(wish.conditions)}
 
 

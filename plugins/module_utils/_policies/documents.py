@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
     USER,
     Principal,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies import key_use
 
 Document = dict[str, Any]
 
@@ -48,11 +49,18 @@ def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
     """One statement a permission, on the keys below the prefixes of all places that have it, or on their buckets.
 
+    With a key of KMS, what the role needs of it comes after them.
+
     What is limited to some keys of a bucket has a statement for each bucket: a condition counts for all of a statement.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
     """
+    return _document(*places_statements(contract, partition), *key_use.statements(contract))
+
+
+def places_statements(contract: Contract, partition: str = "aws") -> list[Document]:
+    """The statements of the role's permissions policy that are about S3."""
     rows = [row for row in PERMISSIONS.values() if any(grant.allows(row.name) for grant in contract.grants)]
-    return _document(*(statement for row in rows for statement in _granted(contract, row, partition)))
+    return [statement for row in rows for statement in _granted(contract, row, partition)]
 
 
 def size(document: Mapping[str, Any]) -> int:

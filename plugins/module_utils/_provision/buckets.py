@@ -39,6 +39,7 @@ class WishedBucket:
     tags: Mapping[str, str]
     versioning: bool | None
     encryption: str | None
+    kms_key: str = ""
 
 
 def steps(wished: WishedBucket, there: Bucket | None, found: Whose) -> Iterator[Step]:
@@ -131,6 +132,7 @@ def _secure(wished: WishedBucket) -> Values:
     versioning = {} if wished.versioning is None else {"versioning": wished.versioning}
     return {
         "encryption": wished.encryption or "AES256",
+        **_key(wished),
         "public_access": dict.fromkeys(PUBLIC_ACCESS, True),
         "ownership": OWNERSHIP,
         **versioning,
@@ -144,8 +146,10 @@ def _differences(wished: WishedBucket, there: Bucket, found: Whose) -> tuple[Val
         "public_access": dict(there.public_access),
         "ownership": there.ownership,
         "versioning": there.versioning == "Enabled",
+        "kms_key": there.encryption.get("KMSMasterKeyID"),
+        "bucket_key": there.encryption.get("BucketKeyEnabled", False),
     }
-    named = {"encryption": wished.encryption, "versioning": wished.versioning}
+    named = {"encryption": wished.encryption, "versioning": wished.versioning, **_key(wished)}
     secure = {"public_access": dict.fromkeys(PUBLIC_ACCESS, True), "ownership": OWNERSHIP} if found.ours_alone else {}
     wanted = {**{name: value for name, value in named.items() if value is not None}, **secure}
     before = {name: now[name] for name, value in wanted.items() if now[name] != value}
@@ -155,9 +159,19 @@ def _differences(wished: WishedBucket, there: Bucket, found: Whose) -> tuple[Val
     return before, after
 
 
+def _key(wished: WishedBucket) -> Values:
+    """With a key of its own, S3 asks KMS once for many objects.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+    """
+    return {"kms_key": wished.kms_key, "bucket_key": True} if wished.kms_key else {}
+
+
 def _options(wished: WishedBucket, after: Values) -> Values:
     """What amazon.aws.s3_bucket is given: it leaves alone what it is not given."""
     options: Values = {name: after[name] for name in ("encryption", "versioning", "policy", "tags") if name in after}
+    if wished.kms_key and {"encryption", "kms_key", "bucket_key"} & set(after):
+        options |= {"encryption": "aws:kms", "encryption_key_id": wished.kms_key, "bucket_key_enabled": True}
     if "public_access" in after:
         options["public_access"] = dict.fromkeys(PUBLIC_ACCESS.values(), True)
     if "ownership" in after:

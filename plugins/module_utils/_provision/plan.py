@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import (
     buckets,
+    encryption_key,
     limits,
     machines,
     refusals,
@@ -138,6 +139,7 @@ class Inquiry:
             tags=wished_tags(contract, self.whose("bucket"), self.now),
             versioning=contract.versioning,
             encryption=contract.encryption,
+            kms_key=contract.kms_key,
         )
 
     def role(self) -> WishedRole:
@@ -193,8 +195,10 @@ def _decided(
         reasons.append(keys.problem)
     if reasons:
         return Plan(refusals=tuple(reasons))
+    about = (asked.contract, asked.there, asked.user_arn, asked.role_arn)
     notes = (
-        *limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn),
+        *limits.notes(*about),
+        *encryption_key.notes(*about),
         *refusals.left_behind(asked.contract, asked.there),
         *trusted.notes(asked.there),
     )
@@ -247,6 +251,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     yield from _elsewhere(asked)
     yield from trusted.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
+    yield from encryption_key.refusals(contract, there, asked.bucket_region)
     yield from refusals.too_many_tags(_tags(asked))
     yield from _keys_unreadable(asked)
 

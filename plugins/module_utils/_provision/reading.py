@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import describe, policy
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
     read_arn,
@@ -127,6 +128,11 @@ def _with_objects(s3: Client, contract: Contract, bucket: Bucket, operator: str)
     )
     found = {prefix: key for prefix, key in zip(prefixes, below, strict=True) if key}
     return replace(bucket, outside=beside or "", inside=found)
+
+
+def with_key(kms: Client, there: There, arn: str) -> There:
+    """What KMS says of the key that the contract names. Of its grants nothing is planned."""
+    return replace(there, key={"key": describe(kms, arn), "key.policy": policy(kms, arn)})
 
 
 def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str) -> Iterator[tuple[str, Reading]]:

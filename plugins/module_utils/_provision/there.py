@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
 
 Document = Mapping[str, Any]
@@ -120,6 +121,8 @@ class There:
     trusted_unread: tuple[str, ...] = ()
     #: The audiences of the identity providers of this account, by their hosts.
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What was read of the key of KMS that the contract names, by the names of its parts; empty without one.
+    key: Mapping[str, Reading] = field(default_factory=dict)
 
     @property
     def buckets(self) -> tuple[Bucket, ...]:

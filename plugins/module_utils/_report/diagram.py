@@ -43,7 +43,8 @@ PAST_THE_ROLE = {
     "anybody": ("Anybody", "without a key"),
     "plain HTTP": ("Role", "over plain HTTP"),
 }
-LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
+BY_THE_KEY = ("encrypt", "decrypt")
+LABELS = (ASSUME, *PERMISSIONS, *BY_THE_KEY, *PAST_THE_ROLE)
 
 #: What is as agreed first.
 ORDER = (WORKS, HOLDS, REFUSED, UNKNOWN, MISSING, EXCESS)
@@ -73,7 +74,8 @@ def diagram(report: Mapping[str, Any]) -> Html:
     user = [Node("User", contract["user"], _of(ways, [ASSUME]))] if contract["user"] else []
     others = [_other(who, report["checks"]) for who in contract.get("trusted", [])]
     each = places(contract)
-    drawn = [_node(place, ways if len(each) == 1 else _ways_to(place, report["checks"])) for place in each]
+    key = contract.get("kms_key", "").rpartition("/")[2]
+    drawn = [_node(place, ways if len(each) == 1 else _ways_to(place, report["checks"]), key) for place in each]
     several = [] if len(each) == 1 else [_said(place, node) for place, node in zip(each, drawn, strict=True)]
     told = [
         f"{edge.sentence}: {how.word}." for edge, how in asked.items() if not several or edge.label not in PERMISSIONS
@@ -87,9 +89,10 @@ def diagram(report: Mapping[str, Any]) -> Html:
     )
 
 
-def _node(place: Place, ways: Ways) -> Node:
-    limit = f"below {place['prefix']}" if place["prefix"] else ""
-    return Node("Bucket", place["bucket"], _of(ways, PERMISSIONS), limit)
+def _node(place: Place, ways: Ways, key: str) -> Node:
+    limits = [f"below {place['prefix']}" if place["prefix"] else "", f"encrypted by {key}" if key else ""]
+    shown = (*PERMISSIONS, *BY_THE_KEY) if key else tuple(PERMISSIONS)
+    return Node("Bucket", place["bucket"], _of(ways, shown), ", ".join(filter(None, limits)))
 
 
 def _ways_to(place: Place, checks: list[Check]) -> Ways:

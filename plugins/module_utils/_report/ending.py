@@ -29,6 +29,8 @@ def _provision(found: Outputs) -> Lines:
         yield _fact("trusted", name)
     yield _fact("role", found["role_arn"])
     yield from _places(found)
+    if found["kms_key"]:
+        yield _fact("by key", f"{found['kms_key']}, which encrypts it")
     if found["user"]:
         yield _fact("key", _key(found))
         yield _fact("profile", f"{found['role_profile']} of {found['config_file']}, which assumes the role")

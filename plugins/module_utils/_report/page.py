@@ -92,6 +92,7 @@ def _facts(report: Report) -> dict[str, str | Html]:
         **_principals(report),
         "Role": contract["role"],
         **_places(contract),
+        **({"Encrypted by": contract["kms_key"]} if contract.get("kms_key") else {}),
         "External id": "required" if contract["external_id_required"] else "not required",
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",

@@ -129,4 +129,5 @@ def as_reported(contract: Contract) -> dict[str, Any]:
         "max_session_duration": contract.max_session_duration,
         "forbidden_buckets": list(contract.forbidden_buckets),
         "other_roles": list(contract.other_roles),
+        **({"kms_key": contract.kms_key} if contract.kms_key else {}),
     }

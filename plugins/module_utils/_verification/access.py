@@ -120,6 +120,7 @@ def circumstances(
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_locks=object_locks(contract, options),
+        contract=contract,
     )
 
 

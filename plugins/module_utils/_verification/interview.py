@@ -30,8 +30,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.key_interview import KeyInterview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     GIVE_A_PROFILE,
     NO_TOKENS,
@@ -79,7 +81,8 @@ class Circumstances:
     objects that somebody else put below and beside the prefixes, by the names of the places, ``forbidden_objects``
     those of objects in the forbidden buckets, by bucket; ``traceless`` leaves out what cannot be asked without a trace,
     and nobody asks without TLS when ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt
-    with a key of KMS; ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has.
+    with a key of KMS; ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has;
+    ``contract`` is the one whose key is asked for.
     """
 
     assume_params: Params
@@ -96,6 +99,7 @@ class Circumstances:
     plain_http: bool = True
     kms: bool = False
     object_locks: Mapping[str, str] = field(default_factory=dict)
+    contract: Contract | None = None
 
     @property
     def role_arn(self) -> str:
@@ -135,6 +139,18 @@ class Interview:
         self._removes_versions = True
         self.caller: dict[str, str] = {}
         self.leftovers: set[str] = set()
+        self._of_the_key = self._key_interview()
+
+    def _key_interview(self) -> KeyInterview | None:
+        """The part that is about the contract's key, if it names one."""
+        contract = self._how.contract
+        if contract is None or not contract.kms_key:
+            return None
+        return KeyInterview(self._identities, contract, self._questions, account(self._how.role_arn), self._makes_none)
+
+    def _makes_none(self, bucket: str) -> str:
+        """Why nothing is made in a bucket, if so."""
+        return "check mode asks only what leaves no trace" if self._how.traceless else self._would_stay(bucket)
 
     @property
     def first_assumption(self) -> str:
@@ -146,7 +162,7 @@ class Interview:
         answers = {question.id: self._unasked(question) for question in self._questions}
         role = self._assume_role(answers)
         if role:
-            self._ask_everybody(answers, {**self._s3, **self._role_clients(role)})
+            self._ask_everybody(answers, {**self._s3, **self._role_clients(role)}, role)
         return answers
 
     def _unasked(self, question: Expectation) -> Answer:
@@ -308,7 +324,7 @@ class Interview:
             )
         return replace(answer, code="OutsiderIsRoot") if arn.endswith(":root") else answer
 
-    def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client]) -> None:
+    def _ask_everybody(self, answers: Answers, clients: Mapping[str, Client], role: RoleSession) -> None:
         """Makes the object, asks everybody side by side, and removes what that made whatever happens on the way."""
         questions = [
             question for question in self._questions if probes.steps(question.probe) and question.principal in clients
@@ -337,6 +353,7 @@ class Interview:
                 *(partial(ask, [q for q in others if q.principal == name]) for name in clients),
             )
             self._doubt_write(answers)
+            self._ask_for_the_key(answers, role, made)
         finally:
             self._remove(answers, clients["role"], made)
         self._remove_abandoned(answers, clients["role"])
@@ -357,6 +374,15 @@ class Interview:
             kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in here)
             if kms and _where(question) not in self._written and answer.code in PROBES["create"].authorized:
                 answers[question.id] = replace(answer, code="WriteNotDone")
+
+    def _ask_for_the_key(self, answers: Answers, role: RoleSession, made: list[Made]) -> None:
+        if self._of_the_key is None:
+            return
+        for name, answer, place in self._of_the_key.ask(answers, role):
+            answers[name] = answer
+            if place:
+                made.append(Made(place, answer.value.get("version", "")))
+        self.leftovers |= self._of_the_key.leftovers
 
     def _asked(self, probe: str, client: Client, place: probes.Place, question: Expectation) -> Answer:
         answer = probes.S3_PROBES[probe](client, place)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
 import pytest
 
 USER_ARN = "arn:aws-cn:iam::123456789012:user/team/partner"
@@ -31,6 +32,19 @@ def filter_of(name: str) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_file_gives_the_filter_of_its_name(name: str) -> None:
     assert callable(filter_of(name))
+
+
+def test_policy_documents_name_s3_as_the_keys_partition_does() -> None:
+    key = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    documents = filter_of("policy_documents")({"bucket": "abc", "permissions": ["read"], "kms_key": key}, USER_ARN)
+    condition = documents["permissions"]["Statement"][1]["Condition"]
+    assert condition["StringEquals"] == {"kms:ViaService": "s3.cn-north-1.amazonaws.com.cn"}
+
+
+def test_policy_documents_of_a_partition_that_nobody_knows_are_refused_in_a_sentence() -> None:
+    key = "arn:aws-moon:kms:moon-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    with pytest.raises(AnsibleFilterError, match=r"partition aws-moon, which this botocore does not know"):
+        filter_of("policy_documents")({"bucket": "abc", "kms_key": key}, USER_ARN)
 
 
 def test_policy_documents_take_the_partition_of_the_user() -> None:

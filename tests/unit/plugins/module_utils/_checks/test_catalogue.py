@@ -25,8 +25,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
     Scope,
     expectations,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import KEY_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES as USUAL_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
@@ -34,7 +35,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import IDENTITIES, PROBLEMS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import CONDITIONS
 
+RULES = (*USUAL_RULES, *KEY_RULES)
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 #: One of each kind of principal, with all that there is to ask of it.
 TRUSTED: dict[str, dict[str, Any]] = {
     "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
@@ -47,6 +50,8 @@ EVERYTHING = {
     "prefix": "team/",
     "external_id": "contract-4711",
     "forbidden_buckets": ["internal"],
+    "kms_key": KEY,
+    "forbidden_kms_keys": [KEY.rpartition("/")[0] + "/internal"],
     "trusted": list(TRUSTED.values()),
 }
 LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
@@ -57,7 +62,14 @@ ALL_SCOPES = Scope(
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
-    return expectations(Contract.of({**EVERYTHING, "permissions": permissions}), ROLE_ARN, ALL_SCOPES)
+    contract = Contract.of({**EVERYTHING, "permissions": permissions})
+    another = replace(contract.grants[0], bucket="internal")
+    keyed = [
+        item
+        for item in expectations(replace(contract, grants=(*contract.grants, another)), ROLE_ARN, ALL_SCOPES)
+        if item.bucket == "internal" and ".key." in item.id
+    ]
+    return (*expectations(contract, ROLE_ARN, ALL_SCOPES), *keyed)
 
 
 def asked_without_a_user() -> tuple[Expectation, ...]:

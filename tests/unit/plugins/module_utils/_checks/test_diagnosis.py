@@ -60,6 +60,20 @@ CASES: list[tuple[Expectation, str, str, str]] = [
         "The policy of the bucket or of its key",
     ),
     (READ, "AccessDenied", REFUSED + "kms:Decrypt on the resource", "The bucket's encryption key"),
+    (
+        READ,
+        "AccessDenied",
+        REFUSED + "kms:Decrypt on resource: K because no resource-based policy allows the kms:Decrypt action",
+        "The policy of the key that encrypts the bucket",
+    ),
+    (
+        READ,
+        "AccessDenied",
+        REFUSED + "kms:Decrypt on resource: K because no identity-based policy allows the kms:Decrypt action",
+        "The role's policy does not let it use the key",
+    ),
+    (READ, "KMS.DisabledException", "", "KMS cannot use the key, whoever asks"),
+    (READ, "AnotherKey", "AES256", "It is not encrypted by the contract's key, but by AES256."),
     (ASSUME, "AccessDenied", REFUSED + "sts:TagSession", "The trust policy does not allow session tags"),
     (ASSUME, "AccessDenied", REFUSED + "sts:SetSourceIdentity", "The trust policy does not allow session tags"),
     (
@@ -242,6 +256,8 @@ EXCESSES = [
     ("trusted.operator", "The operator, whom the contract does not name, can assume the role."),
     ("trusted.user@a", "The user can assume the role with somebody else's external id."),
     ("trusted.outsider@a", "Somebody whom the contract does not name can assume the role."),
+    ("role.other_key@1234", "The role may write what another key encrypts."),
+    ("user.key.decrypt_directly", "The role may s3:GetObject by the key outside of S3."),
 ]
 
 

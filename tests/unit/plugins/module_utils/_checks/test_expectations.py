@@ -18,8 +18,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.permission
     REMOVES,
     USUAL,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.key_interview import KEY_PROBES
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SUBSETS = [subset for size in range(1, len(PERMISSIONS) + 1) for subset in combinations(PERMISSIONS, size)]
 EVERYTHING = Contract.of(
     {"bucket": "abc", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ("one", "two")}
@@ -169,6 +171,7 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "remove",
         *S3_PROBES,
         *STEPS,
+        *KEY_PROBES,
         "trusted_identity",
         "assume_as_trusted",
         "assume_as_user",
@@ -192,6 +195,8 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
                 "external_id": "contract-4711",
                 "max_session_duration": 3600,
                 "forbidden_buckets": ("one",),
+                "kms_key": KEY,
+                "forbidden_kms_keys": (KEY.replace("1234", "4321"),),
             }
         )
         assert {item.probe for item in expectations(contract, ROLE_ARN, ALL_SCOPES)} <= known

@@ -39,6 +39,9 @@ TOKENS = [
     ("https://login.example", ["auth0|4711", "somebody"]),
 ]
 
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OTHER_KEY = KEY.replace("1234abcd", "4321dcba")
+
 GOOD: dict[str, list[Any]] = {
     "bucket": ["abc", "a1b", "taka-assume-role-test", "a.b", "0a0", "x" * 63, "1.2.3.4x", "256-1-1-1"],
     "user": ["a", "taka_assume_role_bucket_executor", "a+=,.@-_", "N" * 64],
@@ -92,6 +95,8 @@ GOOD: dict[str, list[Any]] = {
     "role_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
     "other_roles": [[], ["reports"], "one, two"],
     "forbidden_buckets": [[], ["other-bucket"], ["a-1", "b-1", "c-1"], "one-1, two-2"],
+    "kms_key": [KEY, KEY.replace(":aws:", ":aws-us-gov:"), "arn:aws:kms:eu-west-1:123456789012:key/mrk-" + "0a" * 16],
+    "forbidden_kms_keys": [[]],  # others need a key: below
     "wait_timeout": [0, "0", 120, 3600],
     "changed_at": ["2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.123456+01:00"],
     "key_store": ["profile", "secretsmanager", "ssm", "none"],  # vault_file needs a path: below
@@ -210,6 +215,18 @@ BAD: dict[str, list[Any]] = {
     "role_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
     "other_roles": [["a/b"], ["fine", ""]],
     "forbidden_buckets": [["No_Bucket"], ["fine-1", "x"], "fine-1, No_Bucket"],
+    "kms_key": [
+        "",
+        "alias/exchange",
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        KEY.replace("key/", "alias/"),
+        KEY.replace(":kms:", ":s3:"),
+        KEY.replace("123456789012", "12345"),
+        KEY.replace("eu-central-1", "*"),
+        KEY + "\n",
+        KEY + "*",
+    ],
+    "forbidden_kms_keys": [["alias/other"], f"{KEY}, other"],
     "wait_timeout": [-1, 3601, "soon", "", 1.5],
     "changed_at": ["", "yesterday", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", 0],
     "key_store": ["", "file", "PROFILE", "vault"],
@@ -232,6 +249,29 @@ def cases(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
 
 def test_every_rule_has_good_and_bad_values_here() -> None:
     assert set(GOOD) == set(BAD) == set(RULES)
+
+
+KEYS = [
+    ({"kms_key": KEY, "encryption": "AES256"}, "kms_key is a key of KMS, and bucket_access_encryption is AES256"),
+    (
+        {"kms_key": KEY, "region": "eu-west-1"},
+        "kms_key is a key of eu-central-1, and bucket_access_region is eu-west-1",
+    ),
+    ({"forbidden_kms_keys": [OTHER_KEY]}, "forbidden_kms_keys names keys, and bucket_access_kms_key none"),
+    ({"kms_key": KEY, "forbidden_kms_keys": [OTHER_KEY, KEY]}, f"forbidden_kms_keys has {KEY}, which is the key of"),
+    ({"kms_key": KEY, "encryption": "aws:kms", "region": "eu-central-1", "forbidden_kms_keys": [OTHER_KEY]}, None),
+]
+
+
+@pytest.mark.parametrize(("values", "beginning"), KEYS)
+def test_a_key_goes_with_its_region_and_with_no_other_encryption(values: dict[str, Any], beginning: str | None) -> None:
+    found = problems(values)
+    assert [sentence.startswith(f"bucket_access_{beginning}") for sentence in found] == ([True] if beginning else [])
+
+
+def test_a_contract_with_a_key_has_its_bucket_encrypt_by_kms() -> None:
+    assert Contract.of({"bucket": "abc", "kms_key": KEY}).encryption == "aws:kms"
+    assert Contract.of({"bucket": "abc"}).encryption is None
 
 
 @pytest.mark.parametrize(("name", "value"), cases(GOOD))

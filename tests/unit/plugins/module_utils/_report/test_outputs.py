@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._report.ending import ending
 from ansible_collections.assumerole.s3.plugins.module_utils._report.outputs import TYPES, outputs
 
 USER = "arn:aws-cn:iam::123456789012:user/team/partner"
@@ -49,6 +50,16 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 def step(name: str, verb: str, what: str) -> dict[str, Any]:
     return {"name": name, "verb": verb, "what": what}
+
+
+KEY = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def test_the_key_that_encrypts_is_named_where_there_is_one() -> None:
+    keyed = {**AGREED, "contract": {**AGREED["contract"], "kms_key": KEY}}
+    usual, found = (outputs(agreed, "provision", plan=PLAN) for agreed in (AGREED, keyed))
+    assert (usual["kms_key"], found["kms_key"]) == ("", KEY)
+    assert [line for line in ending(found) if line not in ending(usual)] == [f"  by key    {KEY}, which encrypts it"]
 
 
 @pytest.mark.parametrize("verb", ["provision", "verify", "rotate", "session", "teardown"])

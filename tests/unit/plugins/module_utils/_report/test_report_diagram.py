@@ -109,6 +109,15 @@ def test_what_works_arrives_and_what_is_refused_ends_at_a_bar(
     assert [path.get("d") for path in made.iter("path") if str(path.get("class")).startswith("tip ")] == tips
 
 
+def test_a_key_that_encrypts_stands_with_the_bucket(a_report: Any, a_check: Any) -> None:
+    report = a_report(a_check("role.key.write"), a_check("role.key.upload"), a_check("role.key.read", "missing_access"))
+    report["contract"] |= {"kms_key": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd", "prefix": "team/"}
+    made = diagram(report)
+    assert texts(made, "limit") == ["below team/, encrypted by 1234abcd"]
+    assert texts(made, "words") == ["encryptworks", "decryptmissing"]
+    assert described(report) == "The role encrypts by the key: works. The role decrypts by the key: missing."
+
+
 def test_several_principals_and_places_share_a_frame_and_each_says_what_works_there() -> None:
     users = [Node("User", "one", {"assume": WORKS}), Node("Service", "two", {"assume": REFUSED})]
     places = [
