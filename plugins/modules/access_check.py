@@ -65,6 +65,13 @@ options:
         read, never changed.
       - Needed to prove that reading there is refused.
     type: dict
+  object_versions:
+    description:
+      - The id of a version of these objects by their addresses, as V(s3://example/partner/README), V(null) where the
+        bucket has never kept any.
+      - Needed to prove that reading versions is allowed or refused where the role has put no object by itself, when
+        O(contract.permissions) names one beside the four.
+    type: dict
   outsider_profile:
     description:
       - A profile of somebody who must not get into the role. When given, this is tried.
@@ -309,6 +316,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
     "forbidden_objects": {"type": "dict"},
+    "object_versions": {"type": "dict"},
     "object_lock": {"type": "str", "choices": sorted(LOCK_STATES)},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},

@@ -22,6 +22,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract import cal
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import asked
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
@@ -118,11 +120,18 @@ def canaries(contract: Contract) -> dict[str, str]:
     """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
     grant, name = contract.grants[0], operators_name()
     keys = (
-        "" if grant.allows("write") else grant.key(name),
+        "" if _makes_an_object(grant) else grant.key(name),
         grant.key_beside(name) if grant.prefix else "",
         name if contract.forbidden_buckets else "",
     )
     return dict(zip(PLACES, keys, strict=True))
+
+
+def _makes_an_object(grant: Grant) -> bool:
+    """Whether the role itself puts one; of one that stays from run to run it is not told the version."""
+    if "versions" in asked(grant.permissions) and not grant.allows("delete"):
+        return False
+    return grant.allows("write")
 
 
 def other_role(values: Values, role_arn: str) -> str | None:

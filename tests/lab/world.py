@@ -222,6 +222,16 @@ class World:
         """An object of each bucket that nobody of the contract may reach."""
         return dict.fromkeys(self.forbidden_buckets, "folder/theirs")
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of all objects, by their addresses."""
+        return {
+            f"s3://{bucket}/{item['Key']}": item["VersionId"]
+            for bucket in (self.bucket, *self.forbidden_buckets)
+            for item in self.s3.list_object_versions(Bucket=bucket).get("Versions", [])
+            if item["IsLatest"]
+        }
+
     def options(self, contract: Json | None = None, **more: Any) -> Json:
         """The module's options for this contract, or for one that differs from it."""
         return {
@@ -255,6 +265,7 @@ class World:
             "inside_object": None if "write" in self.granted else self.inside,
             "outside_object": self.beside if self.prefix else None,
             "forbidden_objects": self.theirs,
+            "object_versions": self.versions,
         }
         plain = self.emulator.plain_endpoint_url
         return check_access(self.identities(plain_http_endpoint_url=plain), self.options(**everything))

@@ -19,12 +19,14 @@ from lab.world import World
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
 WRITE_ONLY = {"permissions": ("write",)}
-FOR_CLIENTS = {"permissions": ("list", "read", "write", "delete", "multipart", "tags", "locate")}
+FOR_CLIENTS = {"permissions": ("list", "read", "write", "delete", "multipart", "tags", "locate", "versions")}
 #: What clients need beside the four, by the Sid of its statement.
 ACTIONS_FOR_CLIENTS = {
     "Multipart": ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
     "Tags": ["s3:GetObjectTagging", "s3:PutObjectTagging"],
     "Locate": ["s3:GetBucketLocation"],
+    "Versions": ["s3:GetObjectVersion"],
+    "VersionsOnBucket": ["s3:ListBucketVersions"],
 }
 FOUR = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
 OUTSIDE = {"StringNotLike": {"s3:prefix": "team/*"}}
@@ -408,7 +410,24 @@ register_all(
         f"the_permission_{sid.lower()}_reaches_beside_the_prefix": (
             lambda world, sid=sid: permissions_with(world, sid, Resource=objects(world, "team*"))
         )
-        for sid in ("Multipart", "Tags")
+        for sid in ("Multipart", "Tags", "Versions")
+    },
+    **FOR_CLIENTS,
+)
+
+register_all(
+    EXCESS,
+    {
+        f"versions_are_listed_{name}": (
+            lambda world, prefixes=prefixes: permissions_with(
+                world, "VersionsOnBucket", Condition={"StringLike": {"s3:prefix": prefixes}} if prefixes else {}
+            )
+        )
+        for name, prefixes in (
+            ("of_the_whole_bucket", []),
+            ("beside_the_prefix", "team*"),
+            ("where_no_prefix_is_given", ["team/*", ""]),
+        )
     },
     **FOR_CLIENTS,
 )
@@ -431,10 +450,24 @@ register_all(
             ("locate", "s3:GetObjectTagging"),
             ("locate", "s3:PutObjectTagging"),
             ("locate", "s3:DeleteObjectTagging"),
+            ("locate", "s3:GetObjectVersion"),
+            ("locate", "s3:ListBucketVersions"),
             ("locate", "s3:ListBucketMultipartUploads"),
         )
     },
     permissions=("list", "read", "locate"),
+)
+
+
+register_all(
+    EXCESS,
+    {
+        f"who_may_read_versions_gets_{action.replace(':', '_')}": (
+            lambda world, action=action: world.set_permissions(allow(action, objects(world)), "extra")
+        )
+        for action in ("s3:DeleteObjectVersion", "s3:GetObjectVersionTagging", "s3:GetObjectVersionAcl")
+    },
+    permissions=("list", "read", "versions"),
 )
 
 
@@ -446,6 +479,17 @@ def a_tagger_may_locate_the_bucket(world: World) -> None:
 @mutation(EXCESS, **FOR_CLIENTS)
 def the_user_alone_may_write_tags(world: World) -> None:
     world.give_user(allow("s3:PutObjectTagging", objects(world)))
+
+
+@mutation(EXCESS, **FOR_CLIENTS)
+def the_user_alone_may_read_versions(world: World) -> None:
+    world.give_user(allow("s3:GetObjectVersion", objects(world)))
+
+
+@mutation(EXCESS, **FOR_CLIENTS)
+def anybody_may_list_versions(world: World) -> None:
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucketVersions", "Resource": bucket(world)}
+    world.set_bucket_policy_with(everybody)
 
 
 @mutation(EXCESS)
@@ -1241,6 +1285,15 @@ def two_actions_of_one_permission_stand_in_two_statements(world: World) -> None:
     document["Statement"] += [{**tags, "Sid": "MoreTags", "Action": tags["Action"][1:]}]
     tags["Action"] = tags["Action"][0]
     world.set_permissions(document)
+
+
+@mutation(HARMLESS, **FOR_CLIENTS)
+def listing_objects_and_versions_is_one_statement(world: World) -> None:
+    document = world.permissions()
+    document["Statement"] = [item for item in document["Statement"] if item["Sid"] not in ("List", "VersionsOnBucket")]
+    below = {"StringLike": {"s3:prefix": "team/*"}}
+    both = allow(["s3:ListBucketVersions", "s3:ListBucket"], bucket(world))["Statement"][0] | {"Condition": below}
+    world.set_permissions({**document, "Statement": [*document["Statement"], both]})
 
 
 @mutation(HARMLESS)

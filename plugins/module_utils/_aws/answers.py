@@ -127,6 +127,12 @@ PROBES: Mapping[str, Probe] = {
     "tag": Probe(),
     "tags": _TAGGING,
     "tag_and_read_back": _TAGGING,
+    "list_versions": Probe(),
+    "list_all_versions": Probe(),
+    "read_version": _READING,
+    "read_version_back": _READING,
+    "versions": _READING,
+    "versions_read_back": _READING,
 }
 
 

@@ -39,6 +39,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, ON
 
 VERIFIED = "verified"
 VIOLATED = "violated"
@@ -110,10 +111,16 @@ def summary(checks: Collection[Check]) -> dict[str, int]:
     return {name: sum(check["outcome"] == name for check in checks) for name in OUTCOMES}
 
 
+def _about(item: Expectation, action: str) -> Expectation:
+    """The question about one of its permission's actions, which may be on the bucket when the others are on objects."""
+    on_bucket = ON.get(action) == BUCKET
+    return replace(item, action=action, resource=item.resource.partition("/")[0] if on_bucket else item.resource)
+
+
 def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
     result = outcome(item, observation, enforced, controlled)
     if result != PASS:
-        item = replace(item, action=observation.answer.value.get("action", item.action))
+        item = _about(item, observation.answer.value.get("action", item.action))
     finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)
     judgement = Judgement(result, finding.cause, finding.advice)
     return check(item, observed(item.probe, observation.answer), judgement, observation)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
@@ -25,8 +25,10 @@ def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the bucket or on the keys below the prefix of each grant."""
-    return _document(*(_grant(grant, row, partition) for grant in contract.grants for row in grant.rows))
+    """A statement for each permission, on the bucket or on the keys below the prefix of each grant, or one on each."""
+    return _document(
+        *(part for grant in contract.grants for row in grant.rows for part in _granted(grant, row, partition))
+    )
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -54,17 +56,17 @@ def _trusted(contract: Contract, principal: Principal, arn: str) -> Document:
     return statement
 
 
-def _grant(grant: Grant, permission: Permission, partition: str) -> Document:
-    actions = permission.actions
-    statement: Document = {
-        "Sid": permission.name.capitalize(),
-        "Effect": "Allow",
-        "Action": actions[0] if len(actions) == 1 else list(actions),
-        "Resource": grant.resource(permission, partition),
-    }
-    if permission.on == BUCKET and grant.prefix and not permission.whole:
-        statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
-    return statement
+def _granted(grant: Grant, permission: Permission, partition: str) -> Iterator[Document]:
+    for on, actions in permission.parts:
+        statement: Document = {
+            "Sid": permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}"),
+            "Effect": "Allow",
+            "Action": actions[0] if len(actions) == 1 else list(actions),
+            "Resource": grant.at(on, partition),
+        }
+        if on == BUCKET and grant.prefix and not permission.whole:
+            statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
+        yield statement
 
 
 def _document(*statements: Document) -> Document:

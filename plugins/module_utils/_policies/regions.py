@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ANY_ACCOUNT, is_session_of
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, ON
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
     AllBut,
@@ -44,7 +44,7 @@ class Entangled(Exception):
 
 #: Which actions are on a bucket as a whole, and which on objects: none is on both.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-_ON = {action.lower(): row.on for row in PERMISSIONS.values() for action in row.actions}
+_ON = {action.lower(): on for action, on in ON.items()}
 
 #: The ARN of a bucket or of objects; that of an access point has a region and an account.
 _IN_S3 = re.compile(r"arn:[^:]*:s3:::(.*)", re.DOTALL)

@@ -76,6 +76,7 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         inside_object=options.get("inside_object"),
         outside_object=options.get("outside_object"),
         forbidden_objects=options.get("forbidden_objects") or {},
+        object_versions=options.get("object_versions") or {},
         traceless=traceless,
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,

@@ -63,7 +63,8 @@ class Circumstances:
 
     ``assume_params`` are those of AssumeRole; ``grant`` is the place; ``max_session_duration`` the role's maximum;
     ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of objects that somebody
-    else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket;
+    else put below and beside the prefix, ``forbidden_objects`` those of objects in the forbidden buckets, by bucket,
+    and ``object_versions`` the ids of versions of all these, by their addresses;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
     false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
     operator has read of the bucket's Object Lock, if somebody has.
@@ -76,6 +77,7 @@ class Circumstances:
     inside_object: str | None = None
     outside_object: str | None = None
     forbidden_objects: Mapping[str, str] = field(default_factory=dict)
+    object_versions: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
     plain_http: bool = True
     kms: bool = False
@@ -85,6 +87,11 @@ class Circumstances:
     def role_arn(self) -> str:
         """The role in question."""
         return str(self.assume_params["RoleArn"])
+
+    def version(self, bucket: str, key: str | None) -> probes.Version | None:
+        """The version that is known of an object of somebody else's."""
+        known = self.object_versions.get(f"s3://{bucket}/{key}")
+        return probes.Version(str(key), known) if known else None
 
     def assume_variations(self) -> dict[str, Params]:
         """How the role must not be assumed, by the name of the probe."""
@@ -116,6 +123,7 @@ class Interview:
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
         self._has_written = False
+        self._own_version: probes.Version | None = None
         self._removes_versions = True
         self.leftovers: set[str] = set()
 
@@ -268,6 +276,9 @@ class Interview:
         version = answer.value.get("version", "")
         missing = replace(place, specimen=replace(place.specimen, key=place.missing_key))
         if probe == "create" and _may_exist(answer):
+            if answer.succeeded or self._role_removes:
+                key = place.specimen.key
+                self._own_version = probes.Version(key, version or NULL_VERSION) if answer.succeeded else None
             yield Made(place, version)
         if probe == "write" and answer.succeeded:
             yield Made(missing, version)  # The endpoint ignored the digest and wrote.
@@ -287,7 +298,10 @@ class Interview:
             return self._tries_elsewhere(question)
         place = self._place(question, object_key)
         if question.probe != "create":
-            return [(step, place) for step in probes.steps(question.probe) if not self._leaves_out(step)]
+            steps = probes.steps(question.probe)
+            if question.place == OUTSIDE and "list_versions" in steps:
+                steps = ("list_all_versions", *steps)
+            return [(step, place) for step in steps if not self._leaves_out(step)]
         # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
         return [("write", place), *([] if self._how.traceless or self._would_stay else [("create", place)])]
 
@@ -298,21 +312,27 @@ class Interview:
         """In the root of a bucket and in a folder; what takes an object, on the one that is known."""
         known = self._how.forbidden_objects.get(question.bucket)
         root = probes.Place(question.bucket, self._elsewhere)
-        steps = probes.steps(question.probe)
-        if question.probe in probes.OF_AN_OBJECT:
-            return [(step, replace(root, object_key=known)) for step in steps]
-        if question.probe == "locate":
-            return [("locate", root)]
         folder = replace(root, specimen=self._in_a_folder)
-        in_root = ("list_all",) if question.probe == "list" else steps
-        return [*((step, root) for step in in_root), *((step, folder) for step in steps)]
+        tries: list[tuple[str, probes.Place]] = []
+        for step in probes.steps(question.probe):
+            if step in probes.OF_AN_OBJECT:
+                version = self._how.version(question.bucket, known)
+                tries.append((step, replace(root, object_key=known, version=version)))
+            elif step == "locate":
+                tries.append((step, root))
+            else:
+                tries += [(probes.WHOLE.get(step, step), root), (step, folder)]
+        return tries
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
         """In the contract's own bucket, whose owner is known."""
-        owner = account(self._how.role_arn)
+        owner, how = account(self._how.role_arn), self._how
         if question.place == OUTSIDE:
-            return probes.Place(question.bucket, self._beside, self._how.outside_object, owner)
-        return probes.Place(question.bucket, self._specimen, object_key, owner)
+            version = how.version(question.bucket, how.outside_object)
+            return probes.Place(question.bucket, self._beside, how.outside_object, owner, version)
+        version = self._own_version if object_key == self._specimen.key else None
+        version = version or how.version(question.bucket, how.inside_object)
+        return probes.Place(question.bucket, self._specimen, object_key, owner, version)
 
     def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""

@@ -26,7 +26,7 @@ ALLOWED_BY = {
     "PreconditionFailed": {"create"},
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},
-    "InvalidObjectState": {"read", "read_back"},
+    "InvalidObjectState": {"read", "read_back", "read_version", "read_version_back", "versions", "versions_read_back"},
 }
 
 #: The one that is refused by a code that is an error to all others.

@@ -77,8 +77,8 @@ ADDED = [
         Contract.of({"bucket": "abc", "permissions": ("tags",)}),
         Scope(plain_http=True),
         [
-            *(f"role.{name}" for name in ("multipart", "tags", "locate")),
-            *(f"{who}.{name}" for who in ("user", "anonymous") for name in ("multipart", "tags", "locate")),
+            *(f"role.{name}" for name in ("multipart", "tags", "versions", "locate")),
+            *(f"{who}.{name}" for who in ("user", "anonymous") for name in ("multipart", "tags", "locate", "versions")),
             "plain_http.tags",
         ],
     ),
@@ -133,6 +133,7 @@ def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permissi
         "multipart": "upload_and_abort",
         "tags": "tag_and_read_back",
         "locate": "locate",
+        "versions": "versions_read_back",
     }[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
     everything = Contract.of({"bucket": "abc", "permissions": tuple(PERMISSIONS)})

@@ -238,12 +238,12 @@ SENTENCES = [
     (
         {"permissions": ["read", "listen"]},
         "bucket_access_permissions has 'listen', not a permission: choose from list, read, write, delete, multipart, "
-        "tags, locate.",
+        "tags, locate, versions.",
     ),
     (
         {"permissions": []},
         "bucket_access_permissions is empty, so the role could do nothing: choose from list, read, write, delete, "
-        "multipart, tags, locate.",
+        "multipart, tags, locate, versions.",
     ),
     ({"permissions": "read,read"}, "bucket_access_permissions names a permission twice: keep one."),
     (
