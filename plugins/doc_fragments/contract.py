@@ -39,8 +39,8 @@ options:
             is enough.
           - V(tags) is C(s3:GetObjectTagging) and C(s3:PutObjectTagging). Taking all tags off is putting none.
           - V(locate) is C(s3:GetBucketLocation) on the bucket, whatever the prefix.
-          - V(versions) is C(s3:ListBucketVersions) below the prefix and C(s3:GetObjectVersion), to read what was overwritten
-            or deleted. No version can be deleted with it.
+          - V(versions) is C(s3:ListBucketVersions) below the prefix and C(s3:GetObjectVersion), to read what was
+            overwritten or deleted. No version can be deleted with it.
         type: list
         elements: str
         choices: [list, read, write, delete, multipart, tags, locate, versions]

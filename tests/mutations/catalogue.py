@@ -486,12 +486,6 @@ def the_user_alone_may_read_versions(world: World) -> None:
     world.give_user(allow("s3:GetObjectVersion", objects(world)))
 
 
-@mutation(EXCESS, **FOR_CLIENTS)
-def anybody_may_list_versions(world: World) -> None:
-    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucketVersions", "Resource": bucket(world)}
-    world.set_bucket_policy_with(everybody)
-
-
 @mutation(EXCESS)
 def role_gets_an_aws_managed_policy(world: World) -> None:
     world.iam.attach_role_policy(RoleName=world.role, PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")

@@ -395,7 +395,8 @@ def read_version_back(s3: Client, place: Place) -> Answer:
     listed = ask(lambda: s3.list_object_versions(**place.at, Prefix=specimen.key), partial(_newest_of, specimen.key))
     if not listed.succeeded:
         return _about("s3:ListBucketVersions", listed)
-    if not listed.value or place.version not in (None, Version(specimen.key, listed.value["version"])):
+    known = place.version.id if place.version and place.version.key == specimen.key else None
+    if not listed.value or known not in (None, listed.value["version"]):
         missing = replace(listed, code="ObjectNotListed", message=f"the listing does not show {specimen.key}")
         return _about("s3:ListBucketVersions", missing)
     content = b""
