@@ -138,9 +138,11 @@ def identity(sts: Client) -> Answer:
     return ask(sts.get_caller_identity, facts)
 
 
-def assumption(role_arn: str, session_name: str, external_id: str | None, duration: int | None) -> Params:
+def assumption(
+    role_arn: str, session_name: str, external_id: str | None, duration: int | None, **mfa: str | None
+) -> Params:
     """What AssumeRole is asked for; of what is not given, nothing."""
-    more = {"ExternalId": external_id, "DurationSeconds": duration}
+    more = {"ExternalId": external_id, "DurationSeconds": duration, **mfa}
     given = {name: value for name, value in more.items() if value}
     return {"RoleArn": role_arn, "RoleSessionName": session_name, **given}
 
@@ -165,6 +167,23 @@ def assume(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, Params | Non
         }
 
     answer = ask(lambda: sts.assume_role(**params), facts)
+    return answer, credentials if answer.succeeded else None
+
+
+def open_session(sts: Client, serial: str, code: str) -> tuple[Answer, Params | None]:
+    """A session of the user itself, which says that there was MFA; and apart from the answer its credentials.
+
+    It needs no permission. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+    """
+    credentials: Params = {}
+
+    def facts(response: Params) -> Mapping[str, str]:
+        given = response["Credentials"]
+        credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
+        return {}
+
+    params = {"SerialNumber": serial, "TokenCode": code, "DurationSeconds": 3600}
+    answer = ask(lambda: sts.get_session_token(**params), facts)
     return answer, credentials if answer.succeeded else None
 
 

@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     ASKED,
     CONFIGURATION,
     ELSEWHERE,
+    ELSEWHERE_ASKED,
     OTHERS,
     OUTSIDE,
     PLAIN_HTTP,
@@ -283,6 +284,18 @@ _PROBED = (
         shows="The role cannot be assumed with the right external id and something after it.",
     ),
     Row(
+        id="trust.no_mfa",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed without MFA",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The role can be assumed without MFA.", _PUTS_THE_CONDITION_BACK),
+        shows="With `bucket_access_require_mfa`: the user's key alone, without a code, is refused the role.",
+    ),
+    Row(
         id="trust.longer_session",
         principal="user",
         action="sts:AssumeRole",
@@ -442,6 +455,47 @@ _PROBED = (
         ),
         shows="What works over TLS is refused without.",
         edge=Edge("The role over plain HTTP", "plain HTTP"),
+    ),
+    Row(
+        id="network.identity",
+        principal="user from another network",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="AWS can be asked from another network",
+        group=ELSEWHERE_ASKED,
+        evidence=ASKED,
+        explained_by=(),
+        shows="With `bucket_access_outside_proxy`: AWS answers through the proxy.",
+    ),
+    Row(
+        id="network.assume",
+        principal="user from another network",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed from another network",
+        group=ELSEWHERE_ASKED,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "The role can be assumed from another network than the contract's.",
+            "Run provision again, which puts the condition back, and look whether the proxy comes from an address of "
+            "bucket_access_source_ips.",
+        ),
+        shows="With `bucket_access_source_ips`: through `bucket_access_outside_proxy` the user is refused the role.",
+    ),
+    _on_objects(
+        "network.{permission}",
+        "role from another network",
+        group=ELSEWHERE_ASKED,
+        explained_by=_ON_THE_ROLE,
+        excess=Finding(
+            "A session of the role may {action} from another network than the contract's.",
+            "Run provision again, which puts the condition back, and look whether the proxy comes from an address of "
+            "bucket_access_source_ips, or through an endpoint of bucket_access_vpc_endpoints.",
+        ),
+        shows="With `bucket_access_source_ips` or `bucket_access_vpc_endpoints`: what works for a session from here is "
+        "refused to the same session through `bucket_access_outside_proxy`.",
+        edge=Edge("The role from another network", "another network"),
     ),
 )
 

@@ -301,10 +301,21 @@ NOT_THE_CONTRACT = Finding(
     "It was refused by a {layer}, which shows that layer and not the contract: another way in may not be refused.",
     "Verify from where this layer lets the request through, and read in the audit's checks what the policies allow.",
 )
+NOT_FROM_HERE = Finding(
+    "It was refused, as the contract says for everywhere but its own network, so it shows nothing where this machine may "
+    "stand outside of that.",
+    "Verify from inside: from an address of bucket_access_source_ips, or through an endpoint of "
+    "bucket_access_vpc_endpoints. What the policies lack, the checks of the configuration find.",
+)
 NOT_CONTROLLED = Finding(
     "It was refused, but so was everything that should work here, so the refusal proves nothing.",
     "Mend the missing access first, then verify again.",
 )
+
+
+def depends_on_place(item: Expectation, seen: str) -> bool:
+    """Whether it may be refused for where this machine stands: then nobody can tell whether the contract lacks it."""
+    return item.fenced and item.expected == ALLOWED and seen == DENIED
 
 
 def diagnose(item: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> Finding:
@@ -323,6 +334,8 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         )
     if seen == ALLOWED:
         return _filled(row_of(item.id).excess, item, "", "")
+    if depends_on_place(item, seen):
+        return NOT_FROM_HERE
     if item.expected != ALLOWED and seen == DENIED:
         return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
     return _elsewhere(answer) or explain(item, answer.code or "", answer.message)

@@ -26,34 +26,41 @@ class Expectation(Question):
     """One question: may this principal do this action on this resource?
 
     ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
-    to count: they show that the same place can be reached, and that the session is alive.
+    to count: they show that the same place can be reached, and that the session is alive. What is ``fenced`` may be
+    refused for where it is asked from.
     """
 
     probe: str
     bucket: str = ""
     place: str = INSIDE
     controls: tuple[str, ...] = ()
+    fenced: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, and over plain HTTP."""
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, and from another network."""
 
     outsider: bool = False
     plain_http: bool = False
+    elsewhere: bool = False
 
 
 def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
     """All questions that a contract answers, in the order in which a round asks them."""
-    at_its_places = [item for grant in contract.grants for item in _role_at_its_place(grant, role_arn)]
+    at_its_places = [item for grant in contract.grants for item in _role_at_its_place(contract, grant, role_arn)]
     usable = tuple(item.id for item in at_its_places if item.expected == ALLOWED)
     return (
-        *_identities(role_arn),
+        *_identities(contract, role_arn),
         *_trust(contract, role_arn, scope),
         *_controlled(usable, at_its_places),
         *_controlled(usable, (item for grant in contract.grants for item in _role_outside(grant, role_arn))),
         *_controlled(usable, _elsewhere(contract, role_arn)),
         *_controlled(usable, (item for grant in contract.grants for item in _others(grant, role_arn, scope))),
+        *_from_elsewhere(contract, role_arn, scope),
+        *_controlled(
+            usable, (item for grant in contract.grants for item in _session_elsewhere(contract, grant, role_arn))
+        ),
     )
 
 
@@ -67,9 +74,9 @@ def _asked(row: Row, resource: str, probe: str, bucket: str = "") -> Expectation
     return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place)
 
 
-def _identities(role_arn: str) -> Iterator[Expectation]:
+def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     yield _asked(row_of("user.identity"), "*", "identity")
-    yield _asked(row_of("role.assume"), role_arn, "assume")
+    yield replace(_asked(row_of("role.assume"), role_arn, "assume"), fenced=contract.conditions.of_assuming)
     yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
@@ -78,6 +85,8 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
     if contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
+    if contract.conditions.mfa:
+        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", "user.identity")
     if contract.max_session_duration < LONGEST_SESSION:
         yield _refused("trust.longer_session", role_arn, "assume_for_too_long", "role.assume")
     if scope.outsider:
@@ -89,14 +98,15 @@ def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:
     return replace(_asked(row_of(name), role_arn, probe), controls=(control,))
 
 
-def _role_at_its_place(grant: Grant, role_arn: str) -> Iterator[Expectation]:
+def _role_at_its_place(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
     """In turn: removing comes last, when nothing needs the object any more."""
     rows = {row.permission: row for row in each("role.{permission}")}
     for permission in (row for row in IN_TURN if row.name in asked(grant.permissions)):
         allowed = grant.allows(permission.name)
         probe = permission.probe(grant.permissions) if allowed else permission.harmless
         question = _asked(rows[permission.name], grant.resource(permission, partition(role_arn)), probe, grant.bucket)
-        yield replace(question, expected=ALLOWED if allowed else DENIED)
+        fenced = allowed and contract.conditions.of_requests
+        yield replace(question, expected=ALLOWED if allowed else DENIED, fenced=fenced)
 
 
 def _role_outside(grant: Grant, role_arn: str) -> Iterator[Expectation]:
@@ -126,6 +136,21 @@ def _others(grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     yield from _traceless(each("anonymous.{permission}"), grant, role_arn)
     if scope.plain_http:
         granted = (row for row in each("plain_http.{permission}") if grant.allows(row.permission))
+        yield from _traceless(granted, grant, role_arn)
+
+
+def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Where the contract says from where the role is assumed, nobody assumes it from another network."""
+    if contract.conditions.of_requests and scope.elsewhere:
+        yield _asked(row_of("network.identity"), "*", "elsewhere_identity")
+    if contract.conditions.of_assuming:
+        yield _refused("network.assume", role_arn, "assume_from_elsewhere", "role.assume")
+
+
+def _session_elsewhere(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
+    """The same for what a session may do: a session that was carried elsewhere is of no use there."""
+    if contract.conditions.of_requests:
+        granted = (row for row in each("network.{permission}") if grant.allows(row.permission))
         yield from _traceless(granted, grant, role_arn)
 
 

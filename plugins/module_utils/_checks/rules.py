@@ -44,6 +44,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
     denied,
     for_caller,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
+    facts_of_session,
+    facts_of_user,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -57,7 +61,14 @@ PROVISION = "Run provision again, which brings it in line."
 PROVISION_OR_YOU = f"{PROVISION[:-1]}; of a bucket that was taken over it leaves the settings: then change it there."
 #: What requests to assume another role do not carry, or as the caller likes.
 NOT_TO_OTHER_ROLES = frozenset(
-    {"sts:externalid", "aws:multifactorauthpresent", "aws:resourceaccount", "s3:resourceaccount", "s3:tlsversion"}
+    {
+        "sts:externalid",
+        "aws:multifactorauthpresent",
+        "aws:sourcevpce",
+        "aws:resourceaccount",
+        "s3:resourceaccount",
+        "s3:tlsversion",
+    }
 )
 #: Of a bucket policy only our own statement is ours.
 NOT_OURS = (
@@ -121,7 +132,7 @@ class Subject:
 
     @property
     def as_user(self) -> Requests:
-        """What requests of the user carry that it makes in order to assume the role, with its key and without MFA.
+        """What requests of the user carry that it makes to assume the role, with its key, as the contract says.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
@@ -134,9 +145,9 @@ class Subject:
         known = {
             **caller,
             **_ANYWHERE,
+            **facts_of_user(self.contract.conditions),
             "sts:externalid": Fact((external_id,)) if external_id else Fact(absent=True),
             "sts:rolesessionname": Fact(("*",)),
-            "aws:multifactorauthpresent": Fact(absent=True),
         }
         return Requests(known, caller, bounded=bool(user.get("PermissionsBoundary")), ids=self.ids)
 
@@ -149,6 +160,7 @@ class Subject:
         known = {
             **caller,
             **_ANYWHERE,
+            **facts_of_session(self.contract.conditions),
             "aws:resourceaccount": owner,
             "s3:resourceaccount": owner,
             "s3:tlsversion": Fact(("1.2", "1.3")),
@@ -185,7 +197,7 @@ class Subject:
         return Caller(
             arn=data["Arn"],
             unique_id=data.get("UserId") or data.get("RoleId") or data["Arn"],
-            known={key: value for key, value in known.items() if key not in NOT_TO_OTHER_ROLES},
+            known={**{key: value for key, value in known.items() if key not in NOT_TO_OTHER_ROLES}, **_ANYWHERE},
             policies=(*own, *([boundary] if boundary else [])),
         )
 

@@ -35,7 +35,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Judgement,
     check,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import diagnose
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import depends_on_place, diagnose
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
@@ -56,7 +56,7 @@ def outcome(expectation: Expectation, observation: Observation, enforced: bool |
         return INCONCLUSIVE
     seen = observed(expectation.probe, observation.answer)
     if expectation.expected == ALLOWED:
-        return _where_it_must_work(seen, observation.answer)
+        return INCONCLUSIVE if depends_on_place(expectation, seen) else _where_it_must_work(seen, observation.answer)
     if not enforced:
         return INCONCLUSIVE
     if seen == ALLOWED:

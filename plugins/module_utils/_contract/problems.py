@@ -53,6 +53,11 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
         )
+    if values.get("require_mfa") and "mfa_serial" in values and not values["mfa_serial"]:
+        yield (
+            f"require_mfa is true and {naming}mfa_serial is empty, so nobody could be asked for a code: "
+            "give the ARN of the user's MFA device"
+        )
     yield from _store_clashes(values, naming)
 
 

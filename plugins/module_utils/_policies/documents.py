@@ -12,6 +12,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
+    merged,
+    request_conditions,
+    trust_conditions,
+)
 
 Document = dict[str, Any]
 
@@ -27,7 +32,7 @@ def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
     """A statement for each permission, on the bucket or on the keys below the prefix of each grant, or one on each."""
     return _document(
-        *(part for grant in contract.grants for row in grant.rows for part in _granted(grant, row, partition))
+        *(part for grant in contract.grants for row in grant.rows for part in _granted(contract, grant, row, partition))
     )
 
 
@@ -51,12 +56,11 @@ def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
 def _trusted(contract: Contract, principal: Principal, arn: str) -> Document:
     kind = principal.kind
     statement: Document = {"Sid": kind.sid, "Effect": "Allow", "Principal": {kind.element: arn}, "Action": kind.action}
-    if contract.external_id:
-        statement["Condition"] = {"StringEquals": {"sts:ExternalId": contract.external_id}}
-    return statement
+    external_id = {"StringEquals": {"sts:ExternalId": contract.external_id}} if contract.external_id else {}
+    return _if(statement, merged(external_id, trust_conditions(contract.conditions)))
 
 
-def _granted(grant: Grant, permission: Permission, partition: str) -> Iterator[Document]:
+def _granted(contract: Contract, grant: Grant, permission: Permission, partition: str) -> Iterator[Document]:
     for on, actions in permission.parts:
         statement: Document = {
             "Sid": permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}"),
@@ -64,9 +68,13 @@ def _granted(grant: Grant, permission: Permission, partition: str) -> Iterator[D
             "Action": actions[0] if len(actions) == 1 else list(actions),
             "Resource": grant.at(on, partition),
         }
-        if on == BUCKET and grant.prefix and not permission.whole:
-            statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
-        yield statement
+        below = on == BUCKET and grant.prefix and not permission.whole
+        prefix = {"StringLike": {"s3:prefix": grant.key("*")}} if below else {}
+        yield _if(statement, merged(prefix, request_conditions(contract.conditions)))
+
+
+def _if(statement: Document, condition: Document) -> Document:
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def _document(*statements: Document) -> Document:

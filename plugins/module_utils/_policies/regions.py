@@ -177,7 +177,19 @@ def _contradictory(conditions: frozenset[Condition], known: Known) -> bool:
     """Whether no request meets all of the conditions."""
     if Holds.NEVER in {holds(condition, known) for condition in conditions}:
         return True
-    return all_hold(conditions, facts_of(conditions)) is Holds.NEVER
+    facts = facts_of(conditions)
+    if all_hold(conditions, facts) is Holds.NEVER:
+        return True
+    return any(_meets_no_value(key, fact, conditions) for key, fact in facts.items() if len(fact.values) > 1)
+
+
+def _meets_no_value(key: str, fact: Fact, conditions: Iterable[Condition]) -> bool:
+    """Whether each value by itself, if it is the one that a request carries, meets one of the conditions never."""
+    about_it = [condition for condition in conditions if condition.key == key]
+    return all(
+        Holds.NEVER in {holds(condition, {key: replace(fact, values=(value,))}) for condition in about_it}
+        for value in fact.values
+    )
 
 
 def names_all(wide: Element, narrow: Element) -> bool:

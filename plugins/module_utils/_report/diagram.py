@@ -39,6 +39,7 @@ PAST_THE_ROLE = {
     "user alone": ("User", "without the role"),
     "anybody": ("Anybody", "without a key"),
     "plain HTTP": ("Role", "over plain HTTP"),
+    "another network": ("Role", "from another network"),
 }
 LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
 

@@ -22,6 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor
 
 #: Seconds to wait at least when an answer may still change: a change of a policy leaves no date behind.
 LEAST_PATIENCE = 10.0
@@ -62,6 +63,7 @@ def scope(identities: Identities, options: Options) -> Scope:
     return Scope(
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
+        elsewhere=identities.goes_elsewhere,
     )
 
 
@@ -81,6 +83,8 @@ def circumstances(contract: Contract, options: Options, *, traceless: bool) -> C
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_lock=options.get("object_lock"),
+        mfa=contract.conditions.mfa,
+        factor=Factor(options.get("mfa_serial") or "", options.get("mfa_code") or ""),
     )
 
 

@@ -30,9 +30,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import E
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor, SecondFactor
 
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
+
+#: The principals of questions that are asked from another network.
+FROM_ELSEWHERE = "role from another network"
+FROM_ELSEWHERE_TOO = frozenset({FROM_ELSEWHERE, "user from another network"})
 
 #: How S3 begins to say that a key of KMS encrypts: ``aws:kms`` and ``aws:kms:dsse``.
 KMS = "aws:kms"
@@ -41,6 +46,17 @@ KMS = "aws:kms"
 ASK_FROM_ELSEWHERE = (
     "Verify from where S3 answers without TLS, or read in config.bucket.policy whether the bucket denies it, "
     "which nobody has tried then."
+)
+
+ASK_THROUGH_A_PROXY = (
+    "Give bucket_access_outside_proxy, a proxy outside of the contract's network, or read in config.role.trust and "
+    "config.role.permissions which addresses the policies name."
+)
+
+#: Without MFA anybody is refused, so a refusal does not show who the outsider is.
+NO_MFA_EITHER = not_tried(
+    "the contract requires MFA, which the outsider does not give, so its refusal shows nothing",
+    "Read in config.role.trust whom the trust policy names.",
 )
 
 Answers = dict[str, Answer]
@@ -67,7 +83,8 @@ class Circumstances:
     and ``object_versions`` the ids of versions of all these, by their addresses;
     ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
     false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
-    operator has read of the bucket's Object Lock, if somebody has.
+    operator has read of the bucket's Object Lock, if somebody has; ``mfa`` says that the contract requires MFA, by
+    the device and code of ``factor``.
     """
 
     assume_params: Params
@@ -82,6 +99,8 @@ class Circumstances:
     plain_http: bool = True
     kms: bool = False
     object_lock: str | None = None
+    mfa: bool = False
+    factor: Factor = Factor()
 
     @property
     def role_arn(self) -> str:
@@ -118,7 +137,8 @@ class Interview:
         self._beside = probes.Specimen.beside(circumstances.grant)
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
-        self._sts = identities.user("sts")
+        self._sts = self._assuming = identities.user("sts")
+        self._second_factor = SecondFactor(identities, circumstances.factor)
         self._outsider = identities.outsider("sts")
         self._s3 = {"user": identities.user("s3"), "anonymous": identities.anonymous("s3")}
         self._looked_for_abandoned = False
@@ -141,6 +161,8 @@ class Interview:
             return not_tried("check mode asks only what leaves no trace")
         if self._would_stay and question.probe == "remove":
             return not_tried(self._would_stay)
+        if question.principal in FROM_ELSEWHERE_TOO and not self._identities.goes_elsewhere:
+            return not_tried("nobody could ask from another network", ASK_THROUGH_A_PROXY)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
         if question.probe == "assume_for_too_long":
@@ -166,7 +188,14 @@ class Interview:
         if not user.succeeded:
             return None
         refuse_wrong_caller(user.value["arn"], self._how.caller_arn, self._how.role_arn)
-        answers["role.assume"], credentials = probes.assume(self._sts, self._how.assume_params)
+        if self._how.mfa:
+            answers["trust.no_mfa"], _dropped = probes.assume(self._sts, self._how.assume_params)
+            missing = self._second_factor.open(self._sts)
+            if missing:
+                answers["role.assume"] = missing
+                return None
+            self._assuming = self._second_factor.session.client("sts")
+        answers["role.assume"], credentials = probes.assume(self._assuming, self._how.assume_params)
         if credentials is None:
             return None
         role = self._identities.role(credentials)
@@ -182,6 +211,11 @@ class Interview:
 
     def _role_clients(self, role: RoleSession) -> dict[str, Client]:
         clients = {"role": role.client("s3")}
+        if (
+            any(question.principal == FROM_ELSEWHERE for question in self._questions)
+            and self._identities.goes_elsewhere
+        ):
+            clients[FROM_ELSEWHERE] = role.client("s3", elsewhere=True)
         if any(question.principal == OVER_PLAIN_HTTP for question in self._questions) and not self._no_plain_http:
             # The session token is visible on the way; without its secret key it is of no use.
             clients[OVER_PLAIN_HTTP] = role.client("s3", self._identities.plain_http_url)
@@ -204,11 +238,25 @@ class Interview:
             variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
         for question in self._questions:
             if question.probe in variations:
-                answers[question.id], _dropped = probes.assume(self._sts, variations[question.probe])
+                answers[question.id], _dropped = probes.assume(self._assuming, variations[question.probe])
         if self._outsider:
             answers["outsider.identity"] = outsider = self._outsider_identity(answers["user.identity"])
             if outsider.succeeded:
-                answers["trust.outsider"], _dropped = probes.assume(self._outsider, self._how.assume_params)
+                answer, _dropped = probes.assume(self._outsider, self._how.assume_params)
+                answers["trust.outsider"] = answer if answer.succeeded or not self._how.mfa else NO_MFA_EITHER
+        self._ask_from_elsewhere(answers)
+
+    def _ask_from_elsewhere(self, answers: Answers) -> None:
+        """The user, with MFA where the contract requires it, so that the place alone makes the difference."""
+        asked = {question.probe for question in self._questions}
+        if not self._identities.goes_elsewhere or "elsewhere_identity" not in asked:
+            return
+        sts = self._identities.user_from_elsewhere("sts")
+        answers["network.identity"] = probes.identity(sts)
+        if "assume_from_elsewhere" in asked:
+            session = self._second_factor.session
+            sts = session.client("sts", elsewhere=True) if session else sts
+            answers["network.assume"], _dropped = probes.assume(sts, self._how.assume_params)
 
     def _outsider_identity(self, user: Answer) -> Answer:
         answer = probes.identity(self._outsider)
