@@ -82,6 +82,25 @@ options:
         description: The IAM path of the user and the role that the contract makes.
         type: str
         default: /
+      require_mfa:
+        description: Whether the role is assumed with MFA alone.
+        type: bool
+        default: false
+      source_ips:
+        description:
+          - The addresses, or networks in CIDR notation, from which the role is assumed and its sessions are used. With
+            O(contract.vpc_endpoints) they limit from where the role is assumed alone.
+        type: list
+        elements: str
+        default: []
+      vpc_endpoints:
+        description: The ids of the VPC endpoints of S3 through which the role's sessions reach the bucket.
+        type: list
+        elements: str
+        default: []
+      organization_id:
+        description: The id of the AWS organization that whoever assumes the role must belong to.
+        type: str
       adopt:
         description: What may be taken over although the contract has not made it.
         type: list

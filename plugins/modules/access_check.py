@@ -77,6 +77,19 @@ options:
       - A profile of somebody who must not get into the role. When given, this is tried.
       - Not a root user, who may assume no role anyway.
     type: str
+  mfa_serial:
+    description: The serial number or ARN of the user's MFA device. Needed with O(contract.require_mfa).
+    type: str
+  mfa_code:
+    description:
+      - The six digits that the device shows. They open one session of the user with MFA, which then assumes the role.
+      - Without them nobody can tell whether the role can be assumed with MFA. That it cannot be without is shown anyway.
+    type: str
+  outside_proxy:
+    description:
+      - An HTTP proxy that reaches AWS from outside of O(contract.source_ips) and O(contract.vpc_endpoints). When it is
+        given, the role must neither be assumed nor used through it. Without it, nobody can tell.
+    type: str
   plain_http:
     description:
       - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
@@ -217,7 +230,9 @@ checks:
       type: str
       sample: role.read
     principal:
-      description: Who asked - V(user), V(role), V(role over plain HTTP), V(anonymous) or V(outsider).
+      description:
+        - Who asked - V(user), V(role), V(role over plain HTTP), V(anonymous), V(outsider), V(user from another network)
+          or V(role from another network).
       type: str
       sample: role
     action:
@@ -322,6 +337,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "progress_file": {"type": "path"},
     **KEPT_IN,
     "fail_on_violation": {"type": "bool", "default": True},
+    **argument_spec("mfa_serial", "mfa_code", "outside_proxy"),
     **argument_spec("outsider_profile", "plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 

@@ -20,6 +20,7 @@ from ansible.module_utils.common.validation import (
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import private_networks
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
@@ -107,8 +108,21 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
         "user_arn": sibling(role_arn, "user", values["user"], values["path"]) if role_arn else "",
+        "assumed_from_here": not (values["require_mfa"] or values["source_ips"]),
         "canaries": canaries(Contract.of(values)) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
+
+
+def seen_of_nobody(values: Values) -> str:
+    """What a contract's addresses do not do, where AWS never sees some of them; empty where it may see all."""
+    private = private_networks(str(network) for network in values["source_ips"])
+    if not private:
+        return ""
+    return (
+        f"bucket_access_source_ips has {', '.join(private)}, which AWS sees of nobody: it sees public addresses, "
+        "and none through a VPC endpoint. So they let nobody in there: name the address that your requests leave from, or "
+        "bucket_access_vpc_endpoints."
+    )
 
 
 def change_note(values: Values) -> str:

@@ -302,8 +302,8 @@ NOT_THE_CONTRACT = Finding(
     "Verify from where this layer lets the request through, and read in the audit's checks what the policies allow.",
 )
 NOT_FROM_HERE = Finding(
-    "It was refused, as the contract says for everywhere but its own network, so it shows nothing where this machine may "
-    "stand outside of that.",
+    "It was refused, as the contract says for everywhere but its own network. Whether this machine stands there cannot "
+    "be seen, so nobody can tell what it shows.",
     "Verify from inside: from an address of bucket_access_source_ips, or through an endpoint of "
     "bucket_access_vpc_endpoints. What the policies lack, the checks of the configuration find.",
 )
@@ -334,10 +334,8 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         )
     if seen == ALLOWED:
         return _filled(row_of(item.id).excess, item, "", "")
-    if depends_on_place(item, seen):
-        return NOT_FROM_HERE
-    if item.expected != ALLOWED and seen == DENIED:
-        return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
+    if seen == DENIED and (item.fenced or item.expected != ALLOWED):
+        return _refused(item, answer, controlled)
     return _elsewhere(answer) or explain(item, answer.code or "", answer.message)
 
 
@@ -347,6 +345,13 @@ def _elsewhere(answer: Answer) -> Finding | None:
     if not region:
         return None
     return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
+
+
+def _refused(item: Expectation, answer: Answer, controlled: bool) -> Finding:
+    """Why a refusal shows nothing."""
+    if depends_on_place(item, DENIED):
+        return NOT_FROM_HERE
+    return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
 
 
 def _refused_otherwise(answer: Answer) -> Finding:

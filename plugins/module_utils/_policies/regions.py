@@ -185,7 +185,7 @@ def _contradictory(conditions: frozenset[Condition], known: Known) -> bool:
 
 def _meets_no_value(key: str, fact: Fact, conditions: Iterable[Condition]) -> bool:
     """Whether each value by itself, if it is the one that a request carries, meets one of the conditions never."""
-    about_it = [condition for condition in conditions if condition.key == key]
+    about_it = [condition for condition in conditions if condition.key == key and not condition.of_set]
     return all(
         Holds.NEVER in {holds(condition, {key: replace(fact, values=(value,))}) for condition in about_it}
         for value in fact.values

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.conditions import in_words
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
@@ -69,22 +70,26 @@ def diagram(report: Mapping[str, Any]) -> Html:
     ways = {edge.label: how for edge, how in asked.items()}
     contract = report["contract"]
     limit = f"below {contract['prefix']}" if contract["prefix"] else ""
+    conditions = in_words(contract)
     return drawing(
         principals=[Node("User", contract["user"], _of(ways, [ASSUME]))],
         role=contract["role"],
         places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
         past=_of(ways, PAST_THE_ROLE),
         words=" ".join(f"{edge.sentence}: {how.word}." for edge, how in asked.items()),
+        condition=f"only {'; '.join(conditions)}" if conditions else "",
     )
 
 
-def drawing(principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str) -> Html:
+def drawing(
+    principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str, condition: str = ""
+) -> Html:
     """The principals above, the role in the middle, the places below, and beneath them who comes past the role."""
     return element(
         "div",
         _group(principals),
         _arrows(principals),
-        _box(Node("Role", role)),
+        _box(Node("Role", role, limit=condition)),
         _arrows(places),
         _group(places),
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",

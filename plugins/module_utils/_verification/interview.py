@@ -30,7 +30,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import E
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller, refuse_wrong_caller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor, SecondFactor
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import (
+    NO_FACTOR,
+    Factor,
+    SecondFactor,
+)
 
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
@@ -100,7 +104,7 @@ class Circumstances:
     kms: bool = False
     object_lock: str | None = None
     mfa: bool = False
-    factor: Factor = Factor()
+    factor: Factor = NO_FACTOR
 
     @property
     def role_arn(self) -> str:
@@ -190,11 +194,11 @@ class Interview:
         refuse_wrong_caller(user.value["arn"], self._how.caller_arn, self._how.role_arn)
         if self._how.mfa:
             answers["trust.no_mfa"], _dropped = probes.assume(self._sts, self._how.assume_params)
-            missing = self._second_factor.open(self._sts)
-            if missing:
-                answers["role.assume"] = missing
+            opened = self._second_factor.open(self._sts)
+            if isinstance(opened, Answer):
+                answers["role.assume"] = opened
                 return None
-            self._assuming = self._second_factor.session.client("sts")
+            self._assuming = opened.client("sts")
         answers["role.assume"], credentials = probes.assume(self._assuming, self._how.assume_params)
         if credentials is None:
             return None
@@ -211,12 +215,10 @@ class Interview:
 
     def _role_clients(self, role: RoleSession) -> dict[str, Client]:
         clients = {"role": role.client("s3")}
-        if (
-            any(question.principal == FROM_ELSEWHERE for question in self._questions)
-            and self._identities.goes_elsewhere
-        ):
+        asked = {question.principal for question in self._questions}
+        if FROM_ELSEWHERE in asked and self._identities.goes_elsewhere:
             clients[FROM_ELSEWHERE] = role.client("s3", elsewhere=True)
-        if any(question.principal == OVER_PLAIN_HTTP for question in self._questions) and not self._no_plain_http:
+        if OVER_PLAIN_HTTP in asked and not self._no_plain_http:
             # The session token is visible on the way; without its secret key it is of no use.
             clients[OVER_PLAIN_HTTP] = role.client("s3", self._identities.plain_http_url)
         return clients

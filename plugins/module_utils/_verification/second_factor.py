@@ -28,6 +28,9 @@ class Factor:
     code: str = ""
 
 
+NO_FACTOR = Factor()
+
+
 class SecondFactor:
     """Opens the session once. A code is good for one use, so one that AWS has refused is not tried again."""
 
@@ -37,16 +40,17 @@ class SecondFactor:
         self._refusal: Answer | None = None
         self.session: RoleSession | None = None
 
-    def open(self, sts: Client) -> Answer | None:
-        """Why there is no session of the user with MFA, if so."""
-        if self.session or self._refusal:
-            return self._refusal
+    def open(self, sts: Client) -> RoleSession | Answer:
+        """The session of the user with MFA, or why there is none."""
+        known = self.session or self._refusal
+        if known:
+            return known
         if not (self._factor.serial and self._factor.code):
             return not_tried("the contract requires MFA, and no code was given", GIVE_A_CODE)
         answer, credentials = probes.open_session(sts, self._factor.serial, self._factor.code)
         if credentials:
             self.session = self._identities.session_of_user(credentials)
-            return None
+            return self.session
         refused = not_tried(f"AWS opened no session with MFA ({answer.code}): {answer.message}", GIVE_A_CODE)
         if answer.code not in PROPAGATION_CODES - {"AccessDenied"}:
             self._refusal = refused
