@@ -83,7 +83,7 @@ options:
   mfa_code:
     description:
       - The six digits that the device shows. They open one session of the user with MFA, which then assumes the role.
-      - Without them nobody can tell whether the role can be assumed with MFA. That it cannot be without is shown anyway.
+      - Without them nobody can tell whether the role can be assumed with MFA. That it cannot be without it is shown.
     type: str
   outside_proxy:
     description:

@@ -120,8 +120,8 @@ def seen_of_nobody(values: Values) -> str:
         return ""
     return (
         f"bucket_access_source_ips has {', '.join(private)}, which AWS sees of nobody: it sees public addresses, "
-        "and none through a VPC endpoint. So they let nobody in there: name the address that your requests leave from, or "
-        "bucket_access_vpc_endpoints."
+        "and none through a VPC endpoint. So they let nobody in there: name the address that your requests leave from, "
+        "or bucket_access_vpc_endpoints."
     )
 
 

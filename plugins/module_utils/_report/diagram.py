@@ -73,23 +73,20 @@ def diagram(report: Mapping[str, Any]) -> Html:
     conditions = in_words(contract)
     return drawing(
         principals=[Node("User", contract["user"], _of(ways, [ASSUME]))],
-        role=contract["role"],
+        role=Node("Role", contract["role"], limit=f"only {'; '.join(conditions)}" if conditions else ""),
         places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
         past=_of(ways, PAST_THE_ROLE),
         words=" ".join(f"{edge.sentence}: {how.word}." for edge, how in asked.items()),
-        condition=f"only {'; '.join(conditions)}" if conditions else "",
     )
 
 
-def drawing(
-    principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str, condition: str = ""
-) -> Html:
+def drawing(principals: Sequence[Node], role: Node, places: Sequence[Node], past: Ways, words: str) -> Html:
     """The principals above, the role in the middle, the places below, and beneath them who comes past the role."""
     return element(
         "div",
         _group(principals),
         _arrows(principals),
-        _box(Node("Role", role, limit=condition)),
+        _box(role),
         _arrows(places),
         _group(places),
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",

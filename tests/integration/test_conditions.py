@@ -1,0 +1,200 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conditions of a contract, asked for real: with MFA and without, from inside of its network and from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from lab.checkout import Json
+from lab.device import Device
+from lab.emulator import Emulator
+from lab.proxy import proxy_at
+from lab.world import World, provision
+
+HERE, ENDPOINT = "127.0.0.1", "vpce-0123456789abcdef0"
+#: What is asked from another network of a contract that limits where its role is used.
+ELSEWHERE = [f"network.{name}" for name in ("list", "read", "write", "delete")]
+AT_ITS_PLACE = [f"role.{name}" for name in ("list", "read", "write", "delete")]
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """A proxy outside of every network here."""
+    with proxy_at("127.0.0.2") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def through_the_endpoint() -> Iterator[str]:
+    """A proxy behind the VPC endpoint."""
+    with proxy_at("127.0.0.8") as url:
+        yield url
+
+
+def outcomes(result: Json) -> dict[str, str]:
+    return {check["id"]: check["outcome"] for check in result["checks"] if check["outcome"] != "pass"}
+
+
+def check_of(result: Json, name: str) -> Json:
+    return next(check for check in result["checks"] if check["id"] == name)
+
+
+def asked(made: World, outside: str | None = None, inside: str | None = None, **options: Any) -> Json:
+    """What is found, with a way to another network if one is given, and by a way into the contract's."""
+    config = {"proxies": {"http": inside, "https": inside}} if inside else {}
+    identities = made.identities(outside_proxy=outside, config=config)
+    return check_access(identities, made.options(**options))
+
+
+# MFA.
+
+
+def test_with_a_code_all_of_it_is_shown(enforcing: Emulator) -> None:
+    made = provision(enforcing, require_mfa=True, external_id="contract-4711")
+    device = Device.of(made)
+    result = asked(made, mfa_serial=device.serial, mfa_code=device.code())
+    assert outcomes(result) == {}
+    assert result["verdict"] == "verified"
+    assert check_of(result, "trust.no_mfa")["error"]["code"] == "AccessDenied"
+
+
+def test_without_a_code_nobody_can_tell_but_that_it_is_needed(enforcing: Emulator) -> None:
+    made = provision(enforcing, require_mfa=True)
+    result = asked(made)
+    assert result["verdict"] == "inconclusive"
+    assert set(outcomes(result).values()) == {"inconclusive"}
+    passed = [check["id"] for check in result["checks"] if check["outcome"] == "pass"]
+    assert passed == ["user.identity", "trust.no_mfa"]
+    check = check_of(result, "role.assume")
+    assert check["cause"] == "It was not tried: the contract requires MFA, and no code was given."
+    assert check["advice"] == "Give bucket_access_mfa_code, the code that the user's device shows, and verify again."
+
+
+@pytest.mark.parametrize("given", ["wrong", "used"])
+def test_a_code_that_aws_refuses_is_no_finding(enforcing: Emulator, given: str) -> None:
+    made = provision(enforcing, require_mfa=True)
+    device = Device.of(made)
+    code = device.code()
+    if given == "used":
+        made.as_user("sts").get_session_token(SerialNumber=device.serial, TokenCode=code)
+    else:
+        code = f"{(int(code) + 1) % 10**6:06}"
+    result = asked(made, mfa_serial=device.serial, mfa_code=code)
+    assert result["verdict"] == "inconclusive"
+    assert "MultiFactorAuthentication failed" in check_of(result, "role.assume")["cause"]
+    assert code not in json.dumps(result)
+
+
+def test_a_role_that_asks_for_no_mfa_is_found_with_a_code_and_without(enforcing: Emulator) -> None:
+    made = provision(enforcing, require_mfa=True)
+    device = Device.of(made)
+    trust = made.trust()
+    del trust["Statement"][0]["Condition"]
+    made.set_trust(trust)
+    for options in ({}, {"mfa_serial": device.serial, "mfa_code": device.code()}):
+        result = asked(made, **options)
+        assert outcomes(result)["trust.no_mfa"] == "excess_access"
+        assert check_of(result, "trust.no_mfa")["cause"] == "The role can be assumed without MFA."
+        assert result["verdict"] == "violated"
+
+
+# From where.
+
+
+def test_from_inside_it_works_and_from_elsewhere_it_is_refused(enforcing: Emulator, elsewhere: str) -> None:
+    made = provision(enforcing, source_ips=[f"{HERE}/32"])
+    result = asked(made, outside=elsewhere)
+    assert outcomes(result) == {}
+    assert result["verdict"] == "verified"
+    shown = [check["id"] for check in result["checks"] if check["id"].startswith("network.")]
+    assert shown == ["network.identity", "network.assume", *ELSEWHERE]
+
+
+def test_from_inside_alone_nobody_can_tell_about_elsewhere(enforcing: Emulator) -> None:
+    result = asked(provision(enforcing, source_ips=[HERE]))
+    assert outcomes(result) == dict.fromkeys(["network.assume", *ELSEWHERE], "inconclusive")
+    assert check_of(result, "network.assume")["cause"] == "It was not tried: nobody could ask from another network."
+
+
+def test_from_outside_a_refusal_is_no_missing_access(enforcing: Emulator) -> None:
+    result = asked(provision(enforcing, source_ips=["127.0.0.3"]))
+    assert set(outcomes(result).values()) == {"inconclusive"}
+    check = check_of(result, "role.assume")
+    assert check["observed"] == "denied"
+    assert "Whether this machine stands there cannot be seen" in check["cause"]
+
+
+@pytest.mark.parametrize("where", ["trust", "permissions"])
+def test_a_condition_that_is_gone_is_found_from_elsewhere(enforcing: Emulator, elsewhere: str, where: str) -> None:
+    made = provision(enforcing, source_ips=[HERE])
+    document = getattr(made, where)()
+    for statement in document["Statement"]:
+        del statement["Condition"]
+    getattr(made, f"set_{where}")(document)
+    expected = ["network.assume"] if where == "trust" else ELSEWHERE
+    result = asked(made, outside=elsewhere)
+    assert outcomes(result) == dict.fromkeys(expected, "excess_access")
+
+
+def test_through_a_proxy_that_does_not_answer_nothing_is_shown(enforcing: Emulator) -> None:
+    made = provision(enforcing, source_ips=[HERE])
+    result = asked(made, outside="http://127.0.0.1:9")
+    assert outcomes(result) == dict.fromkeys(["network.identity", "network.assume", *ELSEWHERE], "inconclusive")
+
+
+def test_through_the_vpc_endpoint_it_works_and_past_it_it_is_refused(
+    enforcing: Emulator, elsewhere: str, through_the_endpoint: str
+) -> None:
+    made = provision(enforcing, vpc_endpoints=[ENDPOINT])
+    result = asked(made, outside=elsewhere, inside=through_the_endpoint)
+    assert outcomes(result) == {}
+    assert result["verdict"] == "verified"
+    assert "network.assume" not in [check["id"] for check in result["checks"]]
+
+
+def test_past_the_vpc_endpoint_a_refusal_is_no_missing_access(enforcing: Emulator) -> None:
+    result = asked(provision(enforcing, vpc_endpoints=[ENDPOINT]))
+    assert {outcomes(result)[name] for name in AT_ITS_PLACE} == {"inconclusive"}
+    assert result["verdict"] == "inconclusive"
+
+
+def test_with_mfa_and_addresses_both_are_given_from_elsewhere(enforcing: Emulator, elsewhere: str) -> None:
+    """Without MFA the user would be refused there for that alone."""
+    made = provision(enforcing, require_mfa=True, source_ips=[HERE])
+    device = Device.of(made)
+    trust = made.trust()
+    del trust["Statement"][0]["Condition"]["IpAddress"]
+    made.set_trust(trust)
+    result = asked(made, outside=elsewhere, mfa_serial=device.serial, mfa_code=device.code())
+    assert outcomes(result) == {"network.assume": "excess_access"}
+
+
+# The whole, with the audit.
+
+TERMS: list[Json] = [
+    {"require_mfa": True},
+    {"source_ips": [HERE]},
+    {"source_ips": [HERE, "203.0.113.0/24", "2001:db8::/32"], "prefix": "team/", "external_id": "contract-4711"},
+    {"vpc_endpoints": [ENDPOINT, "vpce-0fedcba9876543210"], "prefix": "team/"},
+    {"organization_id": "o-a1b2c3d4e5"},
+    {
+        "require_mfa": True,
+        "source_ips": [HERE],
+        "vpc_endpoints": [ENDPOINT],
+        "organization_id": "o-a1b2c3d4e5",
+        "permissions": ["list", "read", "write", "delete", "multipart", "tags", "locate", "versions"],
+    },
+]
+
+
+@pytest.mark.parametrize("terms", TERMS, ids=lambda terms: "+".join(terms))
+def test_the_audit_takes_the_conditions_for_the_contracts_own(enforcing: Emulator, terms: Json) -> None:
+    made = provision(enforcing, **terms)
+    made.set_permissions(made.permissions())
+    assert outcomes(made.audit()) == {}
