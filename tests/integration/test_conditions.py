@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import json
 from typing import Any
 
@@ -14,7 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.access
 from lab.checkout import Json
 from lab.device import Device
 from lab.emulator import Emulator
-from lab.proxy import proxy_at
+from lab.proxy import BEHIND_THE_ENDPOINT, OUTSIDE, proxy_at
 from lab.world import World, provision
 
 HERE, ENDPOINT = "127.0.0.1", "vpce-0123456789abcdef0"
@@ -24,17 +23,15 @@ AT_ITS_PLACE = [f"role.{name}" for name in ("list", "read", "write", "delete")]
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
+def elsewhere() -> str:
     """A proxy outside of every network here."""
-    with proxy_at("127.0.0.2") as url:
-        yield url
+    return proxy_at(OUTSIDE)
 
 
 @pytest.fixture(scope="module")
-def through_the_endpoint() -> Iterator[str]:
+def through_the_endpoint() -> str:
     """A proxy behind the VPC endpoint."""
-    with proxy_at("127.0.0.8") as url:
-        yield url
+    return proxy_at(BEHIND_THE_ENDPOINT)
 
 
 def outcomes(result: Json) -> dict[str, str]:
@@ -57,7 +54,7 @@ def asked(made: World, outside: str | None = None, inside: str | None = None, **
 
 def test_with_a_code_all_of_it_is_shown(enforcing: Emulator) -> None:
     made = provision(enforcing, require_mfa=True, external_id="contract-4711")
-    device = Device.of(made)
+    device = Device.of(made.iam, made.user)
     result = asked(made, mfa_serial=device.serial, mfa_code=device.code())
     assert outcomes(result) == {}
     assert result["verdict"] == "verified"
@@ -79,7 +76,7 @@ def test_without_a_code_nobody_can_tell_but_that_it_is_needed(enforcing: Emulato
 @pytest.mark.parametrize("given", ["wrong", "used"])
 def test_a_code_that_aws_refuses_is_no_finding(enforcing: Emulator, given: str) -> None:
     made = provision(enforcing, require_mfa=True)
-    device = Device.of(made)
+    device = Device.of(made.iam, made.user)
     code = device.code()
     if given == "used":
         made.as_user("sts").get_session_token(SerialNumber=device.serial, TokenCode=code)
@@ -93,7 +90,7 @@ def test_a_code_that_aws_refuses_is_no_finding(enforcing: Emulator, given: str) 
 
 def test_a_role_that_asks_for_no_mfa_is_found_with_a_code_and_without(enforcing: Emulator) -> None:
     made = provision(enforcing, require_mfa=True)
-    device = Device.of(made)
+    device = Device.of(made.iam, made.user)
     trust = made.trust()
     del trust["Statement"][0]["Condition"]
     made.set_trust(trust)
@@ -167,12 +164,19 @@ def test_past_the_vpc_endpoint_a_refusal_is_no_missing_access(enforcing: Emulato
 def test_with_mfa_and_addresses_both_are_given_from_elsewhere(enforcing: Emulator, elsewhere: str) -> None:
     """Without MFA the user would be refused there for that alone."""
     made = provision(enforcing, require_mfa=True, source_ips=[HERE])
-    device = Device.of(made)
+    device = Device.of(made.iam, made.user)
     trust = made.trust()
     del trust["Statement"][0]["Condition"]["IpAddress"]
     made.set_trust(trust)
     result = asked(made, outside=elsewhere, mfa_serial=device.serial, mfa_code=device.code())
     assert outcomes(result) == {"network.assume": "excess_access"}
+
+
+def test_the_organization_is_the_callers(enforcing: Emulator) -> None:
+    organization = enforcing.client("organizations").describe_organization()["Organization"]["Id"]
+    assert outcomes(asked(provision(enforcing, organization_id=organization))) == {}
+    refused = asked(provision(enforcing, organization_id="o-a1b2c3d4e5"))
+    assert outcomes(refused)["role.assume"] == "missing_access"
 
 
 # The whole, with the audit.
@@ -193,8 +197,6 @@ TERMS: list[Json] = [
 ]
 
 
-@pytest.mark.parametrize("terms", TERMS, ids=lambda terms: "+".join(terms))
+@pytest.mark.parametrize("terms", TERMS, ids="+".join)
 def test_the_audit_takes_the_conditions_for_the_contracts_own(enforcing: Emulator, terms: Json) -> None:
-    made = provision(enforcing, **terms)
-    made.set_permissions(made.permissions())
-    assert outcomes(made.audit()) == {}
+    assert outcomes(provision(enforcing, **terms).audit()) == {}

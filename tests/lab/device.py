@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import secrets
+from typing import Any
 
 from emulators.totp import step_now, totp
-from lab.world import World
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,12 @@ class Device:
     seed: str
 
     @classmethod
-    def of(cls, world: World) -> Device:
+    def of(cls, iam: Any, user: str) -> Device:
         """A new device, which the user has."""
-        made = world.iam.create_virtual_mfa_device(VirtualMFADeviceName=world.user)["VirtualMFADevice"]
+        made = iam.create_virtual_mfa_device(VirtualMFADeviceName=f"{user}-{secrets.token_hex(4)}")["VirtualMFADevice"]
         device = cls(made["SerialNumber"], made["Base32StringSeed"].decode())
         codes = {f"AuthenticationCode{number}": device.code(number - 9) for number in (1, 2)}
-        world.iam.enable_mfa_device(UserName=world.user, SerialNumber=device.serial, **codes)
+        iam.enable_mfa_device(UserName=user, SerialNumber=device.serial, **codes)
         return device
 
     def code(self, later: int = 0) -> str:

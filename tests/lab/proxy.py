@@ -4,18 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
+from contextlib import suppress
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import socket
 from threading import Thread
 
-from lab.server import serving
+#: An address outside of the networks of every contract here, and one whose requests come through a VPC endpoint, as
+#: tests/emulators/aws_places.py has it.
+OUTSIDE, BEHIND_THE_ENDPOINT = "127.0.0.2", "127.0.0.8"
 
 
-@contextmanager
-def proxy_at(address: str) -> Iterator[str]:
-    """Where it listens; ``address`` is where its requests come from."""
+@cache
+def proxy_at(address: str) -> str:
+    """Where it listens, as long as the tests run; ``address`` is where its requests come from."""
 
     class Tunnel(BaseHTTPRequestHandler):
         def do_CONNECT(self) -> None:
@@ -30,19 +32,15 @@ def proxy_at(address: str) -> Iterator[str]:
         def log_message(self, *_args: object) -> None:
             pass
 
-    with serving(Tunnel) as url:
-        yield url
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)
-    except OSError:
-        pass
-    finally:
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
