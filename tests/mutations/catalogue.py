@@ -1633,17 +1633,28 @@ register_all(
     ),
     **THROUGH_ENDPOINTS,
 )
+
+
+def organization_with(world: World, **condition: Json) -> None:
+    """The trust policy with the external id, and this instead of the organization."""
+    external_id = {"sts:ExternalId": world.external_id}
+    trust_with(world, Condition={**condition, "StringEquals": {**external_id, **condition.get("StringEquals", {})}})
+
+
 register_all(
     EXCESS,
-    changed_conditions(
-        "trust",
-        "StringEquals",
-        {
-            "the_organization_is_dropped": None,
-            "another_organization_is_let_in": {"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}},
-            "any_organization_is_let_in": {"StringEquals": {}, "StringLike": {"aws:PrincipalOrgID": "o-*"}},
-        },
-    ),
+    {
+        "the_organization_is_dropped": organization_with,
+        "another_organization_is_let_in": (
+            lambda world: organization_with(world, StringEquals={"aws:PrincipalOrgID": "o-zzzzzzzzzz"})
+        ),
+        "any_organization_is_let_in": (
+            lambda world: organization_with(world, StringLike={"aws:PrincipalOrgID": "o-*"})
+        ),
+        "an_organization_may_be_missing": (
+            lambda world: organization_with(world, StringEqualsIfExists={"aws:PrincipalOrgID": "o-a1b2c3d4e5"})
+        ),
+    },
     **OF_AN_ORGANIZATION,
 )
 

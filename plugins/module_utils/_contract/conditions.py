@@ -70,7 +70,7 @@ def source_ips_problem(value: object) -> str | None:
             return _no_network(item)
     whole = next((network for network in _collapsed(networks) if network.prefixlen == 0), None)
     if whole:
-        return f"lets every address in ({whole}): name the networks from which the role is used, or none"
+        return f"names every address ({whole}): name the networks from which the role is used, or none"
     return "names a network twice: keep one" if len(set(networks)) < len(networks) else None
 
 

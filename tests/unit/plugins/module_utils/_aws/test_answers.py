@@ -16,7 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     other_layer,
 )
 
-IDENTITY = ("identity", "session_identity", "outsider_identity")
+IDENTITY = ("identity", "session_identity", "outsider_identity", "elsewhere_identity")
 
 #: The probes to which a code means something else than to all others.
 ALLOWED_BY = {

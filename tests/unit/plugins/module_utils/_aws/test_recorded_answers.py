@@ -221,8 +221,8 @@ STS_ANSWERS = [
 STS_ANSWERS += [
     (probe, *row)
     for asked_as, others in (
-        ("identity", ("session_identity", "outsider_identity")),
-        ("assume", ("assume_as_outsider", "assume_without_external_id", "assume_with_wrong_external_id")),
+        ("identity", ("session_identity", "outsider_identity", "elsewhere_identity")),
+        ("assume", [probe for probe in PROBES if probe.startswith("assume_") and probe != "assume_for_too_long"]),
     )
     for probe in others
     for name, *row in list(STS_ANSWERS)
@@ -233,7 +233,7 @@ _STS = "https://docs.aws.amazon.com/STS/latest/APIReference/API_"
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
 #: Where the errors of each probe's action are listed.
 SOURCES = {
-    **dict.fromkeys(("identity", "session_identity", "outsider_identity"), f"{_STS}GetCallerIdentity.html"),
+    **{probe: f"{_STS}GetCallerIdentity.html" for probe in PROBES if probe.endswith("identity")},
     **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
     **dict.fromkeys(("create", "write"), f"{_S3}PutObject.html#API_PutObject_Errors"),
     **dict.fromkeys(

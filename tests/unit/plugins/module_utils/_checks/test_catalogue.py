@@ -28,8 +28,15 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
-EVERYTHING = {"bucket": "example", "prefix": "team/", "external_id": "contract-4711", "forbidden_buckets": ["internal"]}
-ALL_SCOPES = Scope(outsider=True, plain_http=True)
+EVERYTHING = {
+    "bucket": "example",
+    "prefix": "team/",
+    "external_id": "contract-4711",
+    "forbidden_buckets": ["internal"],
+    "require_mfa": True,
+    "source_ips": ["203.0.113.0/24"],
+}
+ALL_SCOPES = Scope(outsider=True, plain_http=True, elsewhere=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
@@ -53,7 +60,7 @@ def test_no_check_has_two_rows() -> None:
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
-@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
+@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http", "network"])
 def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
     found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
     nothing_is_outside = principal == "role.outside" and PERMISSIONS[permission].whole

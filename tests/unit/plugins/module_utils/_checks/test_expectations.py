@@ -28,6 +28,7 @@ EVERYTHING = Contract.of(
 )
 NO_SCOPE = Scope()
 ALL_SCOPES = Scope(outsider=True, plain_http=True)
+NETWORK = [f"network.{name}" for name in ("list", "read", "write", "delete")]
 
 
 def by_id(contract: Contract, scope: Scope = NO_SCOPE, role_arn: str = ROLE_ARN) -> dict[str, Expectation]:
@@ -71,6 +72,20 @@ ADDED = [
         Scope(),
         [f"{who}.{name}@{bucket}" for bucket in ("one", "two") for who in ("role", "user") for name in USUAL],
     ),
+    (Contract.of({"bucket": "abc"}), Scope(elsewhere=True), []),
+    (Contract.of({"bucket": "abc", "require_mfa": True}), Scope(elsewhere=True), ["trust.no_mfa"]),
+    (Contract.of({"bucket": "abc", "organization_id": "o-a1b2c3d4e5"}), Scope(elsewhere=True), []),
+    (Contract.of({"bucket": "abc", "source_ips": ["203.0.113.7"]}), Scope(), ["network.assume", *NETWORK]),
+    (
+        Contract.of({"bucket": "abc", "source_ips": ["203.0.113.7"]}),
+        Scope(elsewhere=True),
+        ["network.identity", "network.assume", *NETWORK],
+    ),
+    (
+        Contract.of({"bucket": "abc", "vpc_endpoints": ["vpce-0123456789abcdef0"], "permissions": ["read"]}),
+        Scope(elsewhere=True),
+        ["network.identity", "network.read"],
+    ),
     (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in USUAL]),
     (Contract.of({"bucket": "abc", "permissions": ("read",)}), Scope(plain_http=True), ["plain_http.read"]),
     (
@@ -92,6 +107,20 @@ def test_the_questions_come_in_the_order_in_which_a_round_asks_them() -> None:
 def test_a_role_of_the_longest_sessions_cannot_be_asked_for_longer_ones() -> None:
     found = by_id(Contract.of({"bucket": "abc", "max_session_duration": 43200}))
     assert [name for name in BASE if name not in found] == ["trust.longer_session"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "fenced"),
+    [
+        ({}, set()),
+        ({"require_mfa": True, "organization_id": "o-a1b2c3d4e5"}, set()),
+        ({"source_ips": ["203.0.113.7"]}, {"role.assume", "role.read", "role.write"}),
+        ({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, {"role.read", "role.write"}),
+    ],
+)
+def test_what_the_place_decides_may_be_refused_for_it(terms: dict[str, object], fenced: set[str]) -> None:
+    found = by_id(Contract.of({"bucket": "abc", "permissions": ["read", "write"], **terms}))
+    assert {name for name, item in found.items() if item.fenced} == fenced
 
 
 def test_every_permission_has_its_turn_and_removing_comes_last() -> None:
@@ -165,6 +194,9 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "session_identity",
         "outsider_identity",
         "assume_as_outsider",
+        "assume_without_mfa",
+        "assume_from_elsewhere",
+        "elsewhere_identity",
         "remove",
         *S3_PROBES,
         *STEPS,
