@@ -16,7 +16,7 @@ OUTSIDE, BEHIND_THE_ENDPOINT = "127.0.0.2", "127.0.0.8"
 
 
 @cache
-def proxy_at(address: str) -> str:
+def proxy_at(address: str, port: int = 0) -> str:
     """Where it listens, as long as the tests run; ``address`` is where its requests come from."""
 
     class Tunnel(BaseHTTPRequestHandler):
@@ -32,7 +32,7 @@ def proxy_at(address: str) -> str:
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Tunnel)
     Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 
