@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from lab.checkout import CHECKOUT
 from lab.device import Device
 from lab.emulator import Emulator
 from lab.home import write_profiles
@@ -40,8 +42,13 @@ def test_what_is_provisioned_is_no_drift_and_is_verified_from_both_sides(enforci
     first, again = (contract.run("provision", **terms) for _time in range(2))
     assert "changed=0" not in first.output, first.output
     assert "changed=0" in again.output, again.output
-    ran = contract.run("verify", outside_proxy=proxy_at(OUTSIDE), **terms)
+    ran = contract.run("verify", outside_proxy=proxy_at(OUTSIDE), report_dir=str(tmp_path / "report"), **terms)
     assert "verdict: verified" in ran.output, ran.output
+    report = json.loads((tmp_path / "report" / "access-report.json").read_text())
+    schema = json.loads((CHECKOUT / "docs" / "access-report.schema.json").read_text())
+    jsonschema.validate(report, schema)
+    assert report["contract"]["source_ips"] == terms["source_ips"]
+    assert "only from 127.0.0.1, 203.0.113.0/24" in (tmp_path / "report" / "access-report.html").read_text()
     ran = contract.run("verify", **terms)
     assert "verdict: inconclusive" in ran.output
     assert "network.assume" in ran.output
