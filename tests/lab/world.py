@@ -226,10 +226,11 @@ class World:
 
     @property
     def versions(self) -> dict[str, str]:
-        """The versions of all objects, by their addresses."""
+        """The versions of all objects of the buckets that there are, by their addresses."""
+        buckets = {item["Name"] for item in self.s3.list_buckets()["Buckets"]}
         return {
             f"s3://{bucket}/{item['Key']}": item["VersionId"]
-            for bucket in (self.bucket, *self.forbidden_buckets)
+            for bucket in buckets.intersection((self.bucket, *self.forbidden_buckets))
             for item in self.s3.list_object_versions(Bucket=bucket).get("Versions", [])
             if item["IsLatest"]
         }
