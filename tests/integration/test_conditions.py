@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from lab.account import allow
 from lab.checkout import Json
 from lab.device import Device
 from lab.emulator import Emulator
@@ -200,3 +201,48 @@ TERMS: list[Json] = [
 @pytest.mark.parametrize("terms", TERMS, ids="+".join)
 def test_the_audit_takes_the_conditions_for_the_contracts_own(enforcing: Emulator, terms: Json) -> None:
     assert outcomes(provision(enforcing, **terms).audit()) == {}
+
+
+def denied_unless(**condition: Any) -> Json:
+    """A guard rail of somebody else's."""
+    return {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+
+
+#: Guard rails that spare all that keeps a contract's conditions, beside those of a contract that has none.
+GUARD_RAILS = [
+    ({"require_mfa": True}, denied_unless(BoolIfExists={"aws:MultiFactorAuthPresent": "false"})),
+    ({"source_ips": [HERE, "203.0.113.0/25"]}, denied_unless(NotIpAddress={"aws:SourceIp": [HERE, "203.0.113.0/24"]})),
+    ({"organization_id": "o-a1b2c3d4e5"}, denied_unless(StringNotEquals={"aws:PrincipalOrgID": "o-a1b2c3d4e5"})),
+]
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+@pytest.mark.parametrize(("terms", "guard_rail"), GUARD_RAILS, ids="+".join)
+def test_a_guard_rail_on_the_user_spares_what_the_contract_says(
+    enforcing: Emulator, terms: Json, guard_rail: Json, has_it: bool
+) -> None:
+    made = provision(enforcing, **(terms if has_it else {}))
+    document = allow("*")
+    document["Statement"].append({name: value for name, value in guard_rail.items() if name != "Principal"})
+    made.iam.put_user_permissions_boundary(UserName=made.user, PermissionsBoundary=made.managed_policy(document))
+    assert list(outcomes(made.audit())) == ([] if has_it else ["config.user.boundary"])
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_a_guard_rail_on_the_bucket_spares_the_contracts_organization(enforcing: Emulator, has_it: bool) -> None:
+    terms, guard_rail = GUARD_RAILS[2]
+    made = provision(enforcing, **(terms if has_it else {}))
+    made.set_bucket_policy_with({**guard_rail, "Resource": [f"arn:aws:s3:::{made.bucket}/*"]})
+    assert list(outcomes(made.audit())) == ([] if has_it else ["config.bucket.policy"])
+
+
+@pytest.mark.parametrize("where", ["192.0.2.0/24", HERE])
+def test_another_role_that_lets_the_user_in_from_somewhere_is_not_passed(enforcing: Emulator, where: str) -> None:
+    """The contract's addresses limit its own role, and nothing of where the user may be."""
+    made = provision(enforcing, source_ips=[HERE])
+    trust = made.trust()
+    trust["Statement"][0]["Condition"] = {"IpAddress": {"aws:SourceIp": where}}
+    made.iam.create_role(RoleName=f"other-{made.role}", AssumeRolePolicyDocument=json.dumps(trust))
+    found = outcomes(made.audit())
+    made.iam.delete_role(RoleName=f"other-{made.role}")
+    assert found == {"config.user.other_roles": "inconclusive"}
