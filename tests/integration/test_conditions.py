@@ -128,6 +128,13 @@ def test_from_outside_a_refusal_is_no_missing_access(enforcing: Emulator) -> Non
     assert "Whether this machine stands there cannot be seen" in check["cause"]
 
 
+def test_from_outside_a_refusal_without_mfa_shows_nothing(enforcing: Emulator) -> None:
+    made = provision(enforcing, require_mfa=True, source_ips=["127.0.0.3"])
+    device = Device.of(made.iam, made.user)
+    result = asked(made, mfa_serial=device.serial, mfa_code=device.code())
+    assert check_of(result, "trust.no_mfa")["outcome"] == "inconclusive"
+
+
 @pytest.mark.parametrize("where", ["trust", "permissions"])
 def test_a_condition_that_is_gone_is_found_from_elsewhere(enforcing: Emulator, elsewhere: str, where: str) -> None:
     made = provision(enforcing, source_ips=[HERE])

@@ -81,17 +81,23 @@ def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
 
 
 def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Who else gets into the role, and how."""
+    """Who else gets into the role, and how.
+
+    From outside of the contract's network everybody is refused, so there a refusal counts where the role was assumed.
+    """
+    alive = {
+        who: "role.assume" if contract.conditions.of_assuming else f"{who}.identity" for who in ("user", "outsider")
+    }
     if contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
     if contract.conditions.mfa:
-        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", "user.identity")
+        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", alive["user"])
     if contract.max_session_duration < LONGEST_SESSION:
         yield _refused("trust.longer_session", role_arn, "assume_for_too_long", "role.assume")
     if scope.outsider:
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
-        yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+        yield _refused("trust.outsider", role_arn, "assume_as_outsider", alive["outsider"])
 
 
 def _refused(name: str, role_arn: str, probe: str, control: str) -> Expectation:

@@ -123,6 +123,18 @@ def test_what_the_place_decides_may_be_refused_for_it(terms: dict[str, object], 
     assert {name for name, item in found.items() if item.fenced} == fenced
 
 
+@pytest.mark.parametrize(
+    ("source_ips", "controls"),
+    [
+        ([], {"trust.no_mfa": ("user.identity",), "trust.outsider": ("outsider.identity",)}),
+        (["203.0.113.7"], dict.fromkeys(["trust.no_mfa", "trust.outsider"], ("role.assume",))),
+    ],
+)
+def test_from_outside_a_refusal_of_others_needs_the_users_success(source_ips: list[str], controls: object) -> None:
+    found = by_id(Contract.of({"bucket": "abc", "require_mfa": True, "source_ips": source_ips}), ALL_SCOPES)
+    assert {name: found[name].controls for name in ("trust.no_mfa", "trust.outsider")} == controls
+
+
 def test_every_permission_has_its_turn_and_removing_comes_last() -> None:
     assert {permission.name for permission in IN_TURN} == set(PERMISSIONS)
     assert IN_TURN[-1].turn == REMOVES
