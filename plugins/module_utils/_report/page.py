@@ -94,7 +94,7 @@ def _facts(report: Report) -> dict[str, str]:
         "Only keys below": contract["prefix"] or "no limit",
         "Permissions": ", ".join(contract["permissions"]) or "none",
         "External id": "required" if contract["external_id_required"] else "not required",
-        **({"Only": "; ".join(in_words(contract))} if in_words(contract) else {}),
+        **({"Conditions": "; ".join(in_words(contract))} if in_words(contract) else {}),
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
         "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",

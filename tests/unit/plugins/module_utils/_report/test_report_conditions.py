@@ -30,10 +30,10 @@ def test_each_condition_is_a_phrase_of_its_own(name: str) -> None:
 def test_page_and_drawing_say_all_of_them(a_report: Any, a_contract: Any) -> None:
     about = a_report(about=a_contract(**EVERY))
     assert "; ".join(in_words(about["contract"])) == IN_WORDS
-    assert f"<dt>Only</dt><dd>{IN_WORDS}</dd>" in page(about)
+    assert f"<dt>Conditions</dt><dd>{IN_WORDS}</dd>" in page(about)
     assert f">only {IN_WORDS}</span>" in diagram(about)
 
 
 def test_where_there_are_none_nothing_is_said(a_report: Any) -> None:
-    assert "Only</dt>" not in page(a_report())
+    assert "Conditions</dt>" not in page(a_report())
     assert ">only " not in diagram(a_report())
