@@ -146,8 +146,9 @@ def sentence(observations: dict[str, Observation], params: dict[str, Any]) -> st
         return f"The old key was not seen to be dead within {params['wait_timeout']} seconds: {said}."
     refused = next((seen.answer for seen in observations.values() if not seen.answer.succeeded), None)
     said = f"{refused.code}: {refused.message}".rstrip(".") if refused else "its answers kept changing"
-    aim = f"get into {params['role_arn']}" if params["role_arn"] else f"be {params['caller_arn']}'s"
-    return f"The key was not seen to {aim}: {said}."
+    if not params["role_arn"]:
+        return f"The key was not seen to be {params['caller_arn']}'s: {said}."
+    return f"The key was not seen to get into {params['role_arn']}: {said}."
 
 
 if __name__ == "__main__":
