@@ -100,6 +100,10 @@ changed_at:
   returned: success
   type: str
   sample: "2026-01-01T00:00:00Z"
+assumed_from_here:
+  description: Whether the contract lets its user assume the role from anywhere, and without MFA.
+  returned: success
+  type: bool
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where

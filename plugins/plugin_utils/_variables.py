@@ -20,8 +20,11 @@ from ansible.module_utils.common.validation import (
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import private_networks
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import asked
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
@@ -113,8 +116,21 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
         "user_arn": sibling(role_arn, "user", contract.user, values["path"]) if role_arn and contract.has_user else "",
+        "assumed_from_here": not (values["require_mfa"] or values["source_ips"]),
         "canaries": canaries(contract) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
+
+
+def seen_of_nobody(values: Values) -> str:
+    """What a contract's addresses do not do, where AWS never sees some of them; empty where it may see all."""
+    private = private_networks(str(network) for network in values["source_ips"])
+    if not private:
+        return ""
+    return (
+        f"bucket_access_source_ips has {', '.join(private)}, which AWS sees of nobody: it sees public addresses, "
+        "and none through a VPC endpoint. So they let nobody in there: name the address that your requests leave from, "
+        "or bucket_access_vpc_endpoints."
+    )
 
 
 def change_note(values: Values) -> str:
@@ -126,11 +142,18 @@ def canaries(contract: Contract) -> dict[str, str]:
     """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
     grant, name = contract.grants[0], operators_name()
     keys = (
-        "" if grant.allows("write") else grant.key(name),
+        "" if _makes_an_object(grant) else grant.key(name),
         grant.key_beside(name) if grant.prefix else "",
         name if contract.forbidden_buckets else "",
     )
     return dict(zip(PLACES, keys, strict=True))
+
+
+def _makes_an_object(grant: Grant) -> bool:
+    """Whether the role itself puts one; of one that stays from run to run it is not told the version."""
+    if "versions" in asked(grant.permissions) and not grant.allows("delete"):
+        return False
+    return grant.allows("write")
 
 
 def other_role(values: Values, role_arn: str) -> str | None:

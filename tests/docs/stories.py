@@ -32,4 +32,5 @@ STORIES = (
     Story(("docs/awx.md",)),
     Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),
+    Story(("docs/conditions.md",)),
 )

@@ -120,6 +120,9 @@ PROBES: Mapping[str, Probe] = {
     "assume_with_tampered_token": _TOKEN,
     "assume_with_unsigned_token": _TOKEN,
     "assume_with_refused_token": _TOKEN,
+    "assume_without_mfa": _ASSUMPTION,
+    "assume_from_elsewhere": _ASSUMPTION,
+    "elsewhere_identity": _IDENTITY,
     "create": Probe(authorized=frozenset({"PreconditionFailed", "BadDigest"})),
     "write": Probe(authorized=frozenset({"BadDigest"})),
     "read_back": _READING,
@@ -141,6 +144,12 @@ PROBES: Mapping[str, Probe] = {
     "tag": Probe(),
     "tags": _TAGGING,
     "tag_and_read_back": _TAGGING,
+    "list_versions": Probe(),
+    "list_all_versions": Probe(),
+    "read_version": _READING,
+    "read_version_back": _READING,
+    "versions": _READING,
+    "versions_read_back": _READING,
 }
 
 

@@ -27,21 +27,24 @@ class Expectation(Question):
     """One question: may this principal do this action on this resource?
 
     ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
-    to count: they show that the same place can be reached, and that the session is alive.
+    to count: they show that the same place can be reached, and that the session is alive. What is ``fenced`` may be
+    refused for where it is asked from.
     """
 
     probe: str
     bucket: str = ""
     place: str = INSIDE
     controls: tuple[str, ...] = ()
+    fenced: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, as whom, with which token."""
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, from elsewhere, as whom."""
 
     outsider: bool = False
     plain_http: bool = False
+    elsewhere: bool = False
     trusted: Set[str] = frozenset()
     refused_token: bool = False
     operator: bool = False
@@ -55,7 +58,7 @@ def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
 
 def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
     """All questions that a contract answers, in the order in which a round asks them."""
-    at_its_places = [item for grant in contract.grants for item in _role_at_its_place(grant, role_arn)]
+    at_its_places = [item for grant in contract.grants for item in _role_at_its_place(contract, grant, role_arn)]
     usable = tuple(item.id for item in at_its_places if item.expected == ALLOWED)
     return (
         *_identities(contract, role_arn),
@@ -65,6 +68,10 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
         *_controlled(usable, (item for grant in contract.grants for item in _role_outside(grant, role_arn))),
         *_controlled(usable, _elsewhere(contract, role_arn)),
         *_controlled(usable, (item for grant in contract.grants for item in _others(contract, grant, role_arn, scope))),
+        *_from_elsewhere(contract, role_arn, scope),
+        *_controlled(
+            usable, (item for grant in contract.grants for item in _session_elsewhere(contract, grant, role_arn))
+        ),
     )
 
 
@@ -81,7 +88,7 @@ def _asked(row: Row, resource: str, probe: str, bucket: str = "", label: str = "
 def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     if contract.has_user:
         yield _asked(row_of("user.identity"), "*", "identity")
-        yield _asked(row_of("role.assume"), role_arn, "assume")
+        yield replace(_asked(row_of("role.assume"), role_arn, "assume"), fenced=contract.conditions.of_assuming)
     yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
@@ -90,6 +97,8 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
     if contract.has_user and contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
+    if contract.has_user and contract.conditions.mfa:
+        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", _alive("user.identity", "role.assume", contract))
     longest = next((who for who in ways_in(contract, scope) if not who.is_role), None)
     if contract.max_session_duration < LONGEST_SESSION and longest:
         longer = _refused("trust.longer_session", role_arn, "assume_for_too_long", longest.way_in)
@@ -97,10 +106,21 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
     if scope.outsider:
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
         if contract.has_user:
-            yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+            control = _alive("outsider.identity", "role.assume", contract)
+            yield _refused("trust.outsider", role_arn, "assume_as_outsider", control)
     if scope.operator and not contract.has_user:
         yield _asked(row_of("operator.identity"), "*", "operator_identity")
-        yield _refused("trusted.operator", role_arn, "assume_as_operator", "operator.identity")
+        way_in = next((who.way_in for who in ways_in(contract, scope)), "")
+        control = _alive("operator.identity", way_in, contract)
+        yield _refused("trusted.operator", role_arn, "assume_as_operator", control)
+
+
+def _alive(identity: str, way_in: str, contract: Contract) -> str:
+    """What must be seen for a refusal to count.
+
+    From outside of the contract's network everybody is refused, so there it counts where somebody was let in.
+    """
+    return way_in if contract.conditions.of_assuming else identity
 
 
 def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -108,13 +128,14 @@ def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) ->
     return QUESTIONS[who.kind.name](who, contract, role_arn, scope)
 
 
-def _trusted_token(who: Principal, _contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+def _trusted_token(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """A token gets in; one that is not as the provider signed it, or not for the role, does not."""
-    yield _asked(row_of(who.way_in), role_arn, "assume_with_token", label=who.label)
+    yield _getting_in(who, contract, role_arn, "assume_with_token")
     if who.label not in scope.trusted:
         return
     for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
         yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
+    yield from _trusted_elsewhere(who, contract, role_arn)
 
 
 def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -129,7 +150,10 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
     label, can_be_asked = who.label, who.label in scope.trusted
     if can_be_asked:
         yield _asked(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label=label)
-    yield _asked(row_of(who.way_in), role_arn, "assume_as_trusted", label=label)
+    yield _getting_in(who, contract, role_arn, "assume_as_trusted")
+    if can_be_asked and contract.conditions.mfa:
+        control = _alive(f"trusted.identity@{label}", who.way_in, contract)
+        yield _refused("trusted.no_mfa", role_arn, "assume_without_mfa", control, label)
     if can_be_asked and who.external_id:
         yield _refused("trusted.no_external_id", role_arn, "assume_without_external_id", who.way_in, label)
         yield _refused("trusted.wrong_external_id", role_arn, "assume_with_wrong_external_id", who.way_in, label)
@@ -137,7 +161,23 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
     if contract.has_user and contract.external_id and apart:
         yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
     if scope.outsider and (apart or not contract.has_user):
-        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", label)
+        control = _alive("outsider.identity", who.way_in, contract)
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", control, label)
+    if can_be_asked:
+        yield from _trusted_elsewhere(who, contract, role_arn)
+
+
+def _getting_in(who: Principal, contract: Contract, role_arn: str, probe: str) -> Expectation:
+    """One of the others gets in; where the contract says from where, it may be refused for where it asks from."""
+    question = _asked(row_of(who.way_in), role_arn, probe, label=who.label)
+    return replace(question, fenced=contract.conditions.of_assuming)
+
+
+def _trusted_elsewhere(who: Principal, contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    """Where the contract says from where the role is assumed, it does not get in from another network."""
+    if contract.conditions.of_assuming:
+        refused = _refused("trusted.elsewhere", role_arn, "assume_from_elsewhere", who.way_in, who.label)
+        yield replace(refused, action=who.kind.action)
 
 
 #: What there is to ask, by the kind of principal.
@@ -153,14 +193,15 @@ def _refused(name: str, role_arn: str, probe: str, control: str, label: str = ""
     return replace(_asked(row, role_arn, probe, label=label), controls=(control,))
 
 
-def _role_at_its_place(grant: Grant, role_arn: str) -> Iterator[Expectation]:
+def _role_at_its_place(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
     """In turn: removing comes last, when nothing needs the object any more."""
     rows = {row.permission: row for row in each("role.{permission}")}
     for permission in (row for row in IN_TURN if row.name in asked(grant.permissions)):
         allowed = grant.allows(permission.name)
         probe = permission.probe(grant.permissions) if allowed else permission.harmless
         question = _asked(rows[permission.name], grant.resource(permission, partition(role_arn)), probe, grant.bucket)
-        yield replace(question, expected=ALLOWED if allowed else DENIED)
+        fenced = allowed and contract.conditions.of_requests
+        yield replace(question, expected=ALLOWED if allowed else DENIED, fenced=fenced)
 
 
 def _role_outside(grant: Grant, role_arn: str) -> Iterator[Expectation]:
@@ -192,6 +233,21 @@ def _others(contract: Contract, grant: Grant, role_arn: str, scope: Scope) -> It
     yield from _traceless(each("anonymous.{permission}"), grant, role_arn)
     if scope.plain_http:
         granted = (row for row in each("plain_http.{permission}") if grant.allows(row.permission))
+        yield from _traceless(granted, grant, role_arn)
+
+
+def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Where the contract says from where the role is assumed, its user does not assume it from another network."""
+    if contract.has_user and contract.conditions.of_requests and scope.elsewhere:
+        yield _asked(row_of("network.identity"), "*", "elsewhere_identity")
+    if contract.has_user and contract.conditions.of_assuming:
+        yield _refused("network.assume", role_arn, "assume_from_elsewhere", "role.assume")
+
+
+def _session_elsewhere(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
+    """The same for what a session may do: a session that was carried elsewhere is of no use there."""
+    if contract.conditions.of_requests:
+        granted = (row for row in each("network.{permission}") if grant.allows(row.permission))
         yield from _traceless(granted, grant, role_arn)
 
 

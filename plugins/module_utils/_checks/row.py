@@ -23,6 +23,7 @@ THE_ROLE = "The role"
 PLAIN_HTTP = "The role over plain HTTP"
 THE_USER = "The user alone"
 ANYBODY = "Anybody, without credentials"
+ELSEWHERE_ASKED = "From another network"
 TRUST = "Trust policy"
 THE_OTHERS = "Others who may assume the role"
 CONFIGURATION = "Configuration"
@@ -32,6 +33,7 @@ OTHERS = "Others"
 PRINCIPALS = {
     "role": THE_ROLE,
     "role over plain HTTP": PLAIN_HTTP,
+    "role from another network": "The role from another network",
     "user": THE_USER,
     "anonymous": f"{ANYBODY},",
 }

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import NO_CONDITIONS, Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
@@ -39,6 +40,7 @@ class Contract:
     encryption: str | None = None
     permissions_boundary: str = ""
     path: str = "/"
+    conditions: Conditions = NO_CONDITIONS
     manage: frozenset[str] = frozenset({"user", "role", "bucket"})
     adopt: frozenset[str] = frozenset()
 
@@ -65,6 +67,7 @@ class Contract:
             encryption=_text(given["encryption"]),
             permissions_boundary=str(given["permissions_boundary"] or ""),
             path=str(given["path"] or "/"),
+            conditions=_conditions(given),
             manage=manage if given["user"] or not others else manage - {USER.name},
             adopt=frozenset(str(name) for name in items(given["adopt"])),
         )
@@ -104,6 +107,15 @@ class Contract:
 
 def _text(value: object) -> str | None:
     return str(value) if value else None
+
+
+def _conditions(values: Mapping[str, object]) -> Conditions:
+    return Conditions(
+        mfa=bool(values["require_mfa"]),
+        source_ips=tuple(str(network) for network in items(values["source_ips"])),
+        vpc_endpoints=tuple(str(name) for name in items(values["vpc_endpoints"])),
+        organization_id=str(values["organization_id"] or ""),
+    )
 
 
 def _grant(values: Mapping[str, object]) -> Grant:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.never_met import NEVER_MET
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import says_source
 
@@ -63,6 +64,7 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             "keys and settings need a file each"
         )
     yield from _trust_clashes(values, naming)
+    yield from _condition_clashes(values, naming)
     yield from _store_clashes(values, naming)
 
 
@@ -91,6 +93,24 @@ def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
             yield f"{name} is given, and {naming}trusted names no identity provider: leave it out, or name one by oidc"
     if values.get("web_identity_refused_token_file") and not values.get("web_identity_token_file"):
         yield f"web_identity_refused_token_file is given without {naming}web_identity_token_file: name both"
+
+
+def _condition_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What nobody could keep: a condition on what the request of one of the principals never carries."""
+    if values.get("require_mfa") and values.get("user") and "mfa_serial" in values and not values["mfa_serial"]:
+        yield (
+            f"require_mfa is true and {naming}mfa_serial is empty, so nobody could be asked for a code: "
+            "give the ARN of the user's MFA device"
+        )
+    trusted = [item for item in items(values.get("trusted")) if isinstance(item, Mapping)]
+    for name, rules in NEVER_MET.items():
+        for rule in rules if values.get(name) else ():
+            shut_out = next((item for item in trusted if rule.is_about(item)), None)
+            if shut_out:
+                yield (
+                    f"{name} is given, and {naming}trusted has {quoted(shut_out[rule.key])}, {rule.why}, so AWS "
+                    "would never let it in: leave out one of them, or make a contract of its own for it"
+                )
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

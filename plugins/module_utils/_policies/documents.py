@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
@@ -18,6 +18,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
     USER,
     Principal,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
+    merged,
+    request_conditions,
+    trust_conditions,
+)
 
 Document = dict[str, Any]
 
@@ -27,11 +32,11 @@ def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
 
     ``arns`` are the principals' ARNs by their names, as AWS has them: a user's may hold a path.
     """
-    return _document(*(trust_statement(principal, arns) for principal in contract.principals))
+    return _document(*(trust_statement(contract, principal, arns) for principal in contract.principals))
 
 
-def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
-    """What lets one principal in, under the conditions of its kind."""
+def trust_statement(contract: Contract, principal: Principal, arns: Mapping[str, str]) -> Document:
+    """What lets one principal in, under the conditions of its kind and of the contract."""
     kind = principal.kind
     statement: Document = {
         "Sid": principal.sid,
@@ -39,13 +44,14 @@ def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
         "Principal": {kind.element: arns[principal.name]},
         "Action": principal.actions[0] if len(principal.actions) == 1 else list(principal.actions),
     }
-    condition = CONDITIONS[kind.name](principal)
-    return {**statement, "Condition": condition} if condition else statement
+    return _if(statement, merged(CONDITIONS[kind.name](principal), trust_conditions(contract.conditions)))
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the bucket or on the keys below the prefix of each grant."""
-    return _document(*(_grant(grant, row, partition) for grant in contract.grants for row in grant.rows))
+    """A statement for each permission, on the bucket or on the keys below the prefix of each grant, or one on each."""
+    return _document(
+        *(part for grant in contract.grants for row in grant.rows for part in _granted(contract, grant, row, partition))
+    )
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -103,17 +109,21 @@ CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
 }
 
 
-def _grant(grant: Grant, permission: Permission, partition: str) -> Document:
-    actions = permission.actions
-    statement: Document = {
-        "Sid": permission.name.capitalize(),
-        "Effect": "Allow",
-        "Action": actions[0] if len(actions) == 1 else list(actions),
-        "Resource": grant.resource(permission, partition),
-    }
-    if permission.on == BUCKET and grant.prefix and not permission.whole:
-        statement["Condition"] = {"StringLike": {"s3:prefix": grant.key("*")}}
-    return statement
+def _granted(contract: Contract, grant: Grant, permission: Permission, partition: str) -> Iterator[Document]:
+    for on, actions in permission.parts:
+        statement: Document = {
+            "Sid": permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}"),
+            "Effect": "Allow",
+            "Action": actions[0] if len(actions) == 1 else list(actions),
+            "Resource": grant.at(on, partition),
+        }
+        below = on == BUCKET and grant.prefix and not permission.whole
+        prefix = {"StringLike": {"s3:prefix": grant.key("*")}} if below else {}
+        yield _if(statement, merged(prefix, request_conditions(contract.conditions)))
+
+
+def _if(statement: Document, condition: Document) -> Document:
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def _document(*statements: Document) -> Document:

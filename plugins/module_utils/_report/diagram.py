@@ -18,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import KINDS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.conditions import in_words
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
@@ -41,6 +42,7 @@ PAST_THE_ROLE = {
     "user alone": ("User", "without the role"),
     "anybody": ("Anybody", "without a key"),
     "plain HTTP": ("Role", "over plain HTTP"),
+    "another network": ("Role", "from another network"),
 }
 LABELS = (ASSUME, *PERMISSIONS, *PAST_THE_ROLE)
 
@@ -72,9 +74,10 @@ def diagram(report: Mapping[str, Any]) -> Html:
     limit = f"below {contract['prefix']}" if contract["prefix"] else ""
     user = [Node("User", contract["user"], _of(ways, [ASSUME]))] if contract["user"] else []
     others = [_other(who, report["checks"]) for who in contract.get("trusted", [])]
+    conditions = in_words(contract)
     return drawing(
         principals=[*user, *others],
-        role=contract["role"],
+        role=Node("Role", contract["role"], limit=f"only {'; '.join(conditions)}" if conditions else ""),
         places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
         past=_of(ways, PAST_THE_ROLE),
         words=" ".join(
@@ -83,13 +86,13 @@ def diagram(report: Mapping[str, Any]) -> Html:
     )
 
 
-def drawing(principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str) -> Html:
+def drawing(principals: Sequence[Node], role: Node, places: Sequence[Node], past: Ways, words: str) -> Html:
     """The principals above, the role in the middle, the places below, and beneath them who comes past the role."""
     return element(
         "div",
         _group(principals),
         _arrows(principals),
-        _box(Node("Role", role)),
+        _box(role),
         _arrows(places),
         _group(places),
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",

@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     NO_TOKENS,
     Tokens,
@@ -83,6 +84,7 @@ def scope(
         operator=bool(options.get("operator")) and _is_stranger(identities, trusted),
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
+        elsewhere=identities.goes_elsewhere,
     )
 
 
@@ -113,10 +115,13 @@ def circumstances(
         inside_object=options.get("inside_object"),
         outside_object=options.get("outside_object"),
         forbidden_objects=options.get("forbidden_objects") or {},
+        object_versions=options.get("object_versions") or {},
         traceless=traceless,
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_lock=options.get("object_lock"),
+        mfa=contract.conditions.mfa,
+        factor=Factor(options.get("mfa_serial") or "", options.get("mfa_code") or ""),
     )
 
 

@@ -36,7 +36,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 #: One of each kind of principal, with all that there is to ask of it.
 TRUSTED: dict[str, dict[str, Any]] = {
-    "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
+    "arn": {"arn": "arn:aws:iam::210987654321:user/theirs", "external_id": "theirs-4711", "profile": "theirs"},
     "service": {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"},
     "oidc": {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]},
 }
@@ -47,9 +47,11 @@ EVERYTHING = {
     "external_id": "contract-4711",
     "forbidden_buckets": ["internal"],
     "trusted": list(TRUSTED.values()),
+    "require_mfa": True,
+    "source_ips": ["203.0.113.0/24"],
 }
 LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
-ALL_SCOPES = Scope(outsider=True, plain_http=True, trusted=LABELS, refused_token=True, operator=True)
+ALL_SCOPES = Scope(outsider=True, plain_http=True, elsewhere=True, trusted=LABELS, refused_token=True, operator=True)
 
 
 def asked(*permissions: str) -> tuple[Expectation, ...]:
@@ -94,7 +96,7 @@ def test_no_check_has_two_rows() -> None:
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
-@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
+@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http", "network"])
 def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
     found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
     nothing_is_outside = principal == "role.outside" and PERMISSIONS[permission].whole

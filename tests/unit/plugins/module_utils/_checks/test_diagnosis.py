@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis im
     ERRORS,
     NOT_CONTROLLED,
     NOT_ENFORCED,
+    NOT_FROM_HERE,
     diagnose,
     explain,
 )
@@ -232,6 +234,9 @@ EXCESSES = [
     ("trust.no_external_id", "The role can be assumed without the external id."),
     ("trust.wrong_external_id", "The role can be assumed with a wrong external id."),
     ("trust.longer_session", "The role gives longer sessions than the contract says."),
+    ("trust.no_mfa", "The role can be assumed without MFA."),
+    ("network.assume", "The role can be assumed from another network than the contract's."),
+    ("network.read", "A session of the role may s3:GetObject from another network than the contract's."),
     ("trust.outsider", "Somebody else than the user can assume the role."),
     ("trusted.no_external_id@a", "Somebody trusted can assume the role without the external id."),
     ("trusted.wrong_external_id@a", "Somebody trusted can assume the role with a wrong external id."),
@@ -257,6 +262,13 @@ def test_every_kind_of_excess_has_a_case_here() -> None:
 
 
 DENIED_READ = question("s3:GetObject", "denied")
+
+
+def test_what_may_be_refused_for_where_this_machine_stands_shows_nothing() -> None:
+    fenced = replace(question("s3:GetObject", "allowed"), fenced=True)
+    assert diagnose(fenced, seen(NO), enforced=True, controlled=False) == NOT_FROM_HERE
+    dead_key = Answer(code="InvalidAccessKeyId", status=403, message="")
+    assert diagnose(fenced, seen(dead_key), enforced=True, controlled=False) != NOT_FROM_HERE
 
 
 @pytest.mark.parametrize("answer", [YES, NO])

@@ -81,10 +81,15 @@ def test_what_a_module_takes_of_the_fields_is_documented_alike(name: str) -> Non
 
 def test_the_reports_contract_is_documented_as_it_is() -> None:
     schema = json.loads((COLLECTION / "docs" / "access-report.schema.json").read_text())
-    reported = as_reported(Contract.of({"bucket": "abc"}))
+    conditions = {
+        "require_mfa": True,
+        "source_ips": ["203.0.113.7"],
+        "vpc_endpoints": ["vpce-0123456789abcdef0"],
+        "organization_id": "o-a1b2c3d4e5",
+    }
     documented = schema["$defs"]["contract"]
-    assert set(documented["properties"]) - {"trusted"} == set(reported)
-    assert set(documented["required"]) == set(reported)
+    assert set(documented["properties"]) - {"trusted"} == set(as_reported(Contract.of({"bucket": "abc", **conditions})))
+    assert set(documented["required"]) == set(as_reported(Contract.of({"bucket": "abc"})))
 
 
 def test_whom_a_report_names_beside_the_user_is_documented_as_it_is() -> None:
