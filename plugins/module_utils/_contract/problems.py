@@ -97,7 +97,8 @@ def _trust_clashes(values: Values, naming: str) -> Iterator[str]:
 
 def _condition_clashes(values: Values, naming: str) -> Iterator[str]:
     """What nobody could keep: a condition on what the request of one of the principals never carries."""
-    if values.get("require_mfa") and values.get("user") and "mfa_serial" in values and not values["mfa_serial"]:
+    has_user = values.get("user") or not values.get("trusted")
+    if values.get("require_mfa") and has_user and "mfa_serial" in values and not values["mfa_serial"]:
         yield (
             f"require_mfa is true and {naming}mfa_serial is empty, so nobody could be asked for a code: "
             "give the ARN of the user's MFA device"
