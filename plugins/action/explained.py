@@ -38,7 +38,8 @@ class ActionModule(ActionBase):
         asked = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         options = with_defaults(asked["module"], asked["options"], self._task, self._templar)
         result = self._result_of(asked["module"], options, task_vars or {})
-        return self._told(result, asked["contract"], options) if result.get("failed") else result
+        contract = {**asked["contract"], **bucket_named(asked["module"], options)}
+        return self._told(result, contract, options) if result.get("failed") else result
 
     def _result_of(self, module: str, options: Result, task_vars: Result) -> Result:
         """What a task of this module returns, by the action that it has or by that of all modules."""
@@ -61,6 +62,12 @@ class ActionModule(ActionBase):
         secrets = known_secrets(options, environment)
         Display().vvv(f"{self._task.name or self._task.action}: {scrubbed(str(result.get('msg')), secrets)}")
         return told(result, self._task.name or self._task.action, contract, secrets)
+
+
+def bucket_named(module: str, options: Mapping[str, Any]) -> Result:
+    """The bucket that a task is about, which is one of the contract's."""
+    name = options.get("name" if module == "amazon.aws.s3_bucket" else "bucket")
+    return {"bucket": name} if name else {}
 
 
 def told(result: Mapping[str, Any], task: str, contract: Mapping[str, Any], secrets: Collection[str]) -> Result:

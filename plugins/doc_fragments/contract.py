@@ -19,9 +19,10 @@ options:
     required: true
     suboptions:
       bucket:
-        description: The bucket that the role gives access to. It must belong to the role's account.
+        description:
+          - The bucket that the role gives access to. It must belong to the role's account.
+          - Required, unless O(contract.grants) names the buckets.
         type: str
-        required: true
       user:
         description:
           - The name of the IAM user that may assume the role.
@@ -62,6 +63,28 @@ options:
         type: list
         elements: dict
         default: []
+      grants:
+        description:
+          - Several places, also in several buckets, and what the role may do at each. No place may lie in another.
+          - Leave out O(contract.bucket), O(contract.prefix) and O(contract.permissions) then, or let them say what the
+            first of the places does.
+        type: list
+        elements: dict
+        suboptions:
+          bucket:
+            description: The place's bucket. All buckets must be in one region.
+            type: str
+            required: true
+          prefix:
+            description: The place is the keys below this prefix. A slash at its end is added.
+            type: str
+            default: ""
+          permissions:
+            description: What the role may do there, as in O(contract.permissions).
+            type: list
+            elements: str
+            choices: [list, read, write, delete, multipart, tags, locate]
+            default: [list, read, write, delete]
       external_id:
         description: The external id that the role's trust policy demands. It is no secret.
         type: str

@@ -110,6 +110,11 @@ object_lock:
   returned: always
   type: str
   sample: absent
+object_locks:
+  description: The same of each of the contract's buckets, by its name.
+  returned: always
+  type: dict
+  sample: {example-partner-exchange: absent}
 quarantine:
   description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
@@ -207,6 +212,7 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         **arns(found, contract.user),
         "region": found["bucket.region"].data or "",
         "object_lock": lock_state(found["bucket.object_lock"]),
+        "object_locks": {name: lock_state(found.at(name)["bucket.object_lock"]) for name in contract.buckets},
         "quarantine": f"{leaked}." if leaked else "",
     }
 

@@ -65,6 +65,19 @@ options:
       - The key of an object beside the O(contract.prefix) that is there already. It is read, never changed.
       - Needed to prove that reading outside of the O(contract.prefix) is refused.
     type: str
+  place_objects:
+    description:
+      - The same for each of O(contract.grants) and O(siblings), as C(inside) and C(outside), by the place's bucket and
+        prefix with a slash between.
+    type: dict
+  siblings:
+    description:
+      - Places in the contract's buckets that are other contracts', each with its C(bucket) and C(prefix). Everything
+        that the contract grants anywhere must be refused there.
+      - One that has keys in common with a place of the contract's own is left out.
+    type: list
+    elements: dict
+    default: []
   forbidden_objects:
     description:
       - The key of an object that is there already, by the name of each of the O(contract.forbidden_buckets). It is
@@ -129,6 +142,9 @@ options:
       - When it is not given, nobody has looked, and the role itself may not. RV(leftovers) then names what stayed.
     type: str
     choices: [absent, enabled, unreadable]
+  object_locks:
+    description: The same of each bucket of O(contract.grants), by its name.
+    type: dict
   require_enforcement:
     description: Fail when the endpoint does not enforce IAM, instead of reporting inconclusive checks.
     type: bool
@@ -348,8 +364,11 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "operator": {"type": "bool", "default": False},
     "inside_object": {"type": "str"},
     "outside_object": {"type": "str"},
+    "place_objects": {"type": "dict"},
+    "siblings": {"type": "list", "elements": "dict", "default": []},
     "forbidden_objects": {"type": "dict"},
     "object_versions": {"type": "dict"},
+    "object_locks": {"type": "dict"},
     "object_lock": {"type": "str", "choices": sorted(LOCK_STATES)},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},

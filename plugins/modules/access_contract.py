@@ -34,6 +34,12 @@ options:
     description: Whether the contract must have a user, whose key the verb is about. It fails then where there is none.
     type: bool
     default: false
+  finds_siblings:
+    description:
+      - Whether to look where the contracts of the other hosts of the inventory have their places. What cannot be
+        read of another host is left out.
+    type: bool
+    default: false
 author:
   - The assumerole.s3 contributors (@assumerole)
 extends_documentation_fragment:
@@ -104,10 +110,16 @@ assumed_from_here:
   description: Whether the contract lets its user assume the role from anywhere, and without MFA.
   returned: success
   type: bool
+siblings:
+  description: The places of other hosts' contracts in this one's buckets, each with its C(bucket) and C(prefix).
+  returned: success
+  type: list
+  elements: dict
 canaries:
   description:
     - The keys of objects that only the operator can put where a refusal to read is tried - C(inside) the prefix, where
       the role may not write, C(outside) of it, and in each C(forbidden) bucket. Empty where none is needed.
+    - With several places, or such of other contracts, C(places) has a C(bucket), a C(prefix), and these keys of each.
   returned: success
   type: dict
   sample: {inside: "", outside: team.access-check-operator-0123abcd-4711-9f86d081884c7d65, forbidden: ""}
@@ -121,6 +133,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "needs_role_arn": {"type": "bool", "default": False},
     "reads_role_arn": {"type": "bool", "default": False},
     "needs_user": {"type": "bool", "default": False},
+    "finds_siblings": {"type": "bool", "default": False},
 }
 
 

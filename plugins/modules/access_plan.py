@@ -151,6 +151,11 @@ lines:
   returned: when nothing is refused
   type: list
   elements: str
+turns:
+  description: The options of the steps about buckets, one turn after the other, each with the name of its C(bucket).
+  returned: when nothing is refused
+  type: list
+  elements: dict
 saved:
   description: What users, roles and buckets were that are taken over, for a file; empty when nothing is.
   returned: when nothing is refused

@@ -30,7 +30,9 @@ options:
     elements: str
     default: []
   keys:
-    description: The keys C(inside), C(outside) and C(forbidden), as M(assumerole.s3.access_contract) returns them.
+    description:
+      - The keys C(inside), C(outside) and C(forbidden), as M(assumerole.s3.access_contract) returns them.
+      - C(places) may list more places, each with its C(bucket) and C(prefix), and the keys C(inside) and C(outside).
     type: dict
     required: true
   urls:
@@ -79,6 +81,12 @@ outside_object:
   description: The key of the object beside the prefix that was put.
   returned: when it was put
   type: str
+place_objects:
+  description:
+    - The keys C(inside) and C(outside) of what was put for the places that are listed, by their bucket and prefix with
+      a slash between.
+  returned: with O(state=present)
+  type: dict
 forbidden_objects:
   description: The key of the object that was put, by the name of each of the O(forbidden_buckets) where it was.
   returned: with O(state=present)
@@ -117,6 +125,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.operators_objects import Put, Spot, put, remove
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "bucket": {"type": "str", "required": True},
@@ -125,6 +134,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "urls": {"type": "list", "elements": "str", "default": []},
     "state": {"type": "str", "choices": ["present", "absent"], "required": True},
 }
+
+#: Where an object may have to lie for each of several places.
+SIDES = ("inside", "outside")
 
 Spots = dict[tuple[str, str], Spot]
 
@@ -146,21 +158,35 @@ def main() -> None:
 
 
 def spots(options: dict[str, Any]) -> Spots:
-    """Where objects are put, by the place and the bucket."""
+    """Where objects are put, by the place and the bucket; of several places, by the side and the place's name."""
     buckets = {"inside": [options["bucket"]], "outside": [options["bucket"]], "forbidden": options["forbidden_buckets"]}
     keys = {place: options["keys"].get(place) for place in buckets}
-    return {(place, name): Spot(name, key) for place, key in keys.items() if key for name in buckets[place]}
+    listed = [(side, place) for place in options["keys"].get("places") or [] for side in SIDES if place.get(side)]
+    return {
+        **{(place, name): Spot(name, key) for place, key in keys.items() if key for name in buckets[place]},
+        **{(side, _name(place)): Spot(place["bucket"], place[side]) for side, place in listed},
+    }
+
+
+def _name(place: dict[str, Any]) -> str:
+    """With a slash, which no bucket has in its name."""
+    return Grant(place["bucket"], folder(place.get("prefix") or "")).name
 
 
 def told(tried: dict[tuple[str, str], tuple[Spot, Put]]) -> dict[str, Any]:
     """What lies there now, under the names of the options of access_check, and what does not."""
     lying = {place: spot.key for place, (spot, done) in tried.items() if done.url}
+    named = {place: key for place, key in lying.items() if "/" in place[1]}
+    alone = {place: key for place, key in lying.items() if place not in named}
     urls = [done.url for _spot, done in tried.values() if done.url]
     obstacles = [done.obstacle for _spot, done in tried.values() if done.obstacle]
     return {
         "changed": bool(urls),
-        **{f"{place}_object": key for (place, _bucket), key in lying.items() if place != "forbidden"},
-        "forbidden_objects": {bucket: key for (place, bucket), key in lying.items() if place == "forbidden"},
+        **{f"{place}_object": key for (place, _bucket), key in alone.items() if place != "forbidden"},
+        "forbidden_objects": {bucket: key for (place, bucket), key in alone.items() if place == "forbidden"},
+        "place_objects": {
+            name: {side: key for (side, other), key in named.items() if other == name} for _side, name in named
+        },
         "object_versions": {spot.url: done.version for spot, done in tried.values() if done.url},
         "urls": urls,
         "obstacles": [f"{obstacle}, so reading there cannot be judged." for obstacle in obstacles],

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 import os
 from typing import Any
 
@@ -18,6 +18,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import siblings
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import private_networks
@@ -25,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import asked
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
@@ -99,15 +101,19 @@ def operator_files(environ: Mapping[str, str], folder: str) -> dict[str, str]:
     return {name: os.path.join(folder, path) for name, path in given.items() if path and not os.path.isabs(path)}
 
 
-def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Values:
-    """The contract as the role's tasks use it; without the secret of a key."""
+def agreed(
+    values: Values, environ: Mapping[str, str], profile: Profile, theirs: Sequence[Mapping[str, Any]] = ()
+) -> Values:
+    """The contract as the role's tasks use it; without the secret of a key. ``theirs`` is what other hosts say."""
     files = {name: values[name] for name in FILES}
     of_the_role = profile(values["role_profile"], files) if values["user"] else {}
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
-    terms = {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None}
     contract = Contract.of(values)
+    others = siblings(contract, (place for one in theirs for place in places_of(one)))
+    values = {**values, **first_place(values)}
+    terms = {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None}
     return {
         "contract": {**terms, "manage": [name for name in items(values["manage"]) if name in contract.manage]},
         "settings": {name: values[name] for name, field in FIELDS.items() if not (field.term or field.secret)},
@@ -117,7 +123,8 @@ def agreed(values: Values, environ: Mapping[str, str], profile: Profile) -> Valu
         "profile_region": of_the_role.get("region") or "",
         "user_arn": sibling(role_arn, "user", contract.user, values["path"]) if role_arn and contract.has_user else "",
         "assumed_from_here": not (values["require_mfa"] or values["source_ips"]),
-        "canaries": canaries(contract) if values["audit"] else dict.fromkeys(PLACES, ""),
+        "siblings": [{"bucket": one.bucket, "prefix": one.prefix} for one in others],
+        "canaries": canaries(contract, others) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
 
 
@@ -133,20 +140,49 @@ def seen_of_nobody(values: Values) -> str:
     )
 
 
+def first_place(values: Values) -> Values:
+    """The first of several places, as the one that has variables of its own, for whoever knows of one only."""
+    if not values["grants"]:
+        return {}
+    first = Contract.of(values).grants[0]
+    return {"bucket": first.bucket, "prefix": first.prefix, "permissions": list(first.permissions)}
+
+
+def places_of(said: Mapping[str, Any]) -> tuple[Grant, ...]:
+    """The places that another host's contract says; none where it says something that cannot be one."""
+    given = {name: said.get(name) for name in ("bucket", "prefix", "grants")}
+    if problems(given):
+        return ()
+    return Contract.of({**given, "user": "", "role": ""}).grants
+
+
 def change_note(values: Values) -> str:
     """The file in which this machine notes when it changed something in AWS last, of whichever contract."""
     return os.path.join(os.path.dirname(values["config_file"]), "bucket-access-saved", "changed-at")
 
 
-def canaries(contract: Contract) -> dict[str, str]:
-    """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets."""
-    grant, name = contract.grants[0], operators_name()
-    keys = (
-        "" if _makes_an_object(grant) else grant.key(name),
-        grant.key_beside(name) if grant.prefix else "",
-        name if contract.forbidden_buckets else "",
-    )
-    return dict(zip(PLACES, keys, strict=True))
+def canaries(contract: Contract, others: Sequence[Grant] = ()) -> Values:
+    """Keys below the prefix, when the role cannot put an object there, beside it, and in the forbidden buckets.
+
+    Where there are several places, and at the places of ``others``, each has its keys by itself.
+    """
+    name = operators_name()
+    forbidden = {"forbidden": name if contract.forbidden_buckets else ""}
+    first, *more = contract.grants
+    at_others = [{"bucket": one.bucket, "prefix": one.prefix, "inside": one.key(name)} for one in others]
+    if not more:
+        return {**_around(first, name), **forbidden, **({"places": at_others} if at_others else {})}
+    each = [{"bucket": one.bucket, "prefix": one.prefix, **_around(one, name)} for one in contract.grants]
+    needed = [one for one in each if one["inside"] or one["outside"]]
+    return {**dict.fromkeys(PLACES, ""), **forbidden, "places": [*needed, *at_others]}
+
+
+def _around(grant: Grant, name: str) -> dict[str, str]:
+    """The keys on both sides of a prefix."""
+    return {
+        "inside": "" if _makes_an_object(grant) else grant.key(name),
+        "outside": grant.key_beside(name) if grant.prefix else "",
+    }
 
 
 def _makes_an_object(grant: Grant) -> bool:

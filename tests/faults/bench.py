@@ -95,7 +95,7 @@ def _start_proxy(folder: Path, emulator: Emulator, ports: list[int]) -> subproce
         raise FileNotFoundError("The proxy is not installed: run make env-faults.")
     pem = folder / "proxy.pem"
     pem.touch(mode=0o600)
-    pem.write_text((emulator.state_dir / "key.pem").read_text() + (emulator.state_dir / "ca.pem").read_text())
+    pem.write_text((emulator.state_dir / "key.pem").read_text() + (emulator.state_dir / "certificate.pem").read_text())
     modes = [word for port in ports for word in ("--mode", f"reverse:{emulator.endpoint_url}@127.0.0.1:{port}")]
     options = {
         "keep_host_header": "true",

@@ -21,7 +21,7 @@ from lab.checkout import Json
 from lab.emulator import Emulator
 from lab.world import World
 from mutations.catalogue import HARMLESS, MUTATIONS, Mutation
-from mutations.sound import sound
+from mutations.sound import shut, sound
 
 PAIRS = int(os.environ.get("FAULT_PAIRS", "19"))
 
@@ -85,6 +85,7 @@ def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts
         found = verdict_through(lane.emulator, world)
     finally:
         lane.script()
+        shut(bench.emulator)
 
     kind = "sound" if mutation.kind == HARMLESS else "broken"
     counts[f"{kind}: {found}"] += 1

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from lab.emulator import ACCOUNT, Emulator
+from lab.home import credentials_file
+from lab.partner import Partner
 from lab.world import provision
 
 EC2, TASKS, PODS = "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.amazonaws.com"
@@ -73,6 +76,47 @@ def test_a_contract_for_machines_lives_its_whole_life(enforcing: Emulator, tmp_p
     assert f"delete the instance profile {world.role}" in torn.output
     assert (world.left(), profiles(world)) == ([], [])
     assert world.iam.list_instance_profiles()["InstanceProfiles"] == []
+
+
+def test_several_places_for_machines_and_somebody_else_without_a_user(enforcing: Emulator, tmp_path: Path) -> None:
+    operator = Operator.anew(enforcing, tmp_path)
+    partner = Partner.elsewhere(enforcing)
+    theirs = {
+        "arn": partner.arn,
+        "external_id": "theirs-4711",
+        "profile": partner.write_profile(credentials_file(operator.home)),
+    }
+    values = {
+        "role": "machines-several",
+        "wait_timeout": 5,
+        "grants": [
+            {"bucket": "machines-exchange", "prefix": "in/", "permissions": ["list", "write"]},
+            {"bucket": "machines-exchange", "prefix": "out/"},
+            {"bucket": "machines-reports", "permissions": ["read"]},
+        ],
+        "trusted": [{"service": EC2}, theirs],
+        "report_dir": str(tmp_path / "reports"),
+    }
+    provisioned = operator.contract("provision", **values)
+    assert provisioned.code == 0, provisioned.output
+    assert not operator.contract("provision", **values).changed
+    verified = operator.contract("verify", **values)
+    assert verified.code == 0, verified.output
+    report = json.loads((tmp_path / "reports" / "access-report.json").read_text())
+    assert report["verdict"] == "verified"
+    ids = {check["id"] for check in report["checks"]}
+    assert {
+        "role.write@machines-exchange/in/",
+        f"trusted.assume@{partner.label}",
+        f"config.trusted.service@{EC2}",
+    } <= ids
+    assert [name for name in ids if name.split("@")[0].split(".")[0] in ("user", "trust") and ".user" in name] == []
+    torn = operator.contract("teardown", **values, force_destroy=True)
+    assert torn.code == 0, torn.output
+    assert operator.emulator.iam.list_instance_profiles()["InstanceProfiles"] == []
+    assert [
+        b["Name"] for b in operator.emulator.s3.list_buckets()["Buckets"] if b["Name"].startswith("machines-")
+    ] == []
 
 
 def test_an_operator_whom_the_trust_policy_lets_in_is_excess(enforcing: Emulator, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class World:
     terms: Json = field(default_factory=dict)
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     key: Json = field(default_factory=dict, repr=False)
+    siblings: list[Json] = field(default_factory=list)
 
     @property
     def values(self) -> Json:
@@ -133,7 +134,8 @@ class World:
         """What provision makes, and the buckets that the role must not reach."""
         for bucket in self.forbidden_buckets:
             self.s3.create_bucket(Bucket=bucket)
-        self._make_bucket()
+        for bucket in self.contract.buckets:
+            self._make_bucket(bucket)
         if self.user:
             self.iam.create_user(UserName=self.user, Tags=self.tags)
         self.iam.create_role(
@@ -148,8 +150,8 @@ class World:
             self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         return self
 
-    def _make_bucket(self) -> None:
-        s3, bucket = self.s3, self.bucket
+    def _make_bucket(self, bucket: str) -> None:
+        s3 = self.s3
         s3.create_bucket(Bucket=bucket)
         block = dict.fromkeys(PUBLIC_ACCESS, True)
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
@@ -160,7 +162,7 @@ class World:
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": self.tags})
         if self.contract.versioning:
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        self.set_bucket_policy(self.bucket_document())
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(self.contract.at(bucket))))
 
     def set_trust(self, document: Json) -> None:
         self.iam.update_assume_role_policy(RoleName=self.role, PolicyDocument=json.dumps(document))
@@ -234,10 +236,26 @@ class World:
         buckets = {item["Name"] for item in self.s3.list_buckets()["Buckets"]}
         return {
             f"s3://{bucket}/{item['Key']}": item["VersionId"]
-            for bucket in buckets.intersection((self.bucket, *self.forbidden_buckets))
+            for bucket in buckets.intersection((*self.contract.buckets, *self.forbidden_buckets))
             for item in self.s3.list_object_versions(Bucket=bucket).get("Versions", [])
             if item["IsLatest"]
         }
+
+    @property
+    def lying(self) -> dict[str, dict[str, str]]:
+        """Objects at each of several places, below and beside, and at the siblings', by the names of the places."""
+        if len(self.contract.grants) == 1:
+            return {}
+        own = {
+            grant.name: {"inside": grant.key("inside"), "outside": grant.key_beside(".outside") if grant.prefix else ""}
+            for grant in self.contract.grants
+        }
+        return {**own, **{f"{one['bucket']}/{one['prefix']}": {"inside": f"{one['prefix']}x"} for one in self.siblings}}
+
+    def put_lying(self) -> None:
+        """Put them all."""
+        for place, keys in self.lying.items():
+            self.put(*filter(None, keys.values()), bucket=place.partition("/")[0])
 
     def options(self, contract: Json | None = None, **more: Any) -> Json:
         """The module's options for this contract, or for one that differs from it."""
@@ -273,6 +291,8 @@ class World:
             "outside_object": self.beside if self.prefix else None,
             "forbidden_objects": self.theirs,
             "object_versions": self.versions,
+            "place_objects": self.lying,
+            "siblings": self.siblings,
         }
         plain = self.emulator.plain_endpoint_url
         identities = self.identities(plain_http_endpoint_url=plain, **self._ways())

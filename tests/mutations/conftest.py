@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-import json
 import re
 
 import pytest
@@ -14,6 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification import
 from lab.emulator import Emulator
 from lab.fixtures import enforcing, nobodys_aws
 from mutations.catalogue import EXCESS, HARMLESS, MISSING, UNTOLD
+from mutations.sound import shut
 
 __all__ = ["enforcing", "nobodys_aws"]
 
@@ -32,10 +32,7 @@ def one_round(monkeypatch: pytest.MonkeyPatch) -> None:
 def shut_afterwards(enforcing: Emulator) -> Iterator[None]:
     """All worlds are in one account, where a role that lets everybody in is a finding for every other contract."""
     yield
-    nobody = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
-    for role in enforcing.iam.list_roles()["Roles"]:
-        if role["AssumeRolePolicyDocument"] != nobody:
-            enforcing.iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(nobody))
+    shut(enforcing)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from lab.emulator import Emulator
 from mutations.catalogue import HARMLESS, MUTATIONS, UNTOLD, Mutation
+from mutations.places import OF_PLACES
 from mutations.sound import sound
 
 
 @pytest.mark.usefixtures("shut_afterwards")
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: f"{mutation.kind}-{mutation.name}")
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *OF_PLACES], ids=lambda mutation: f"{mutation.kind}-{mutation.name}")
 def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
     world = sound(enforcing, **mutation.contract)
     mutation.apply(world)

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
-from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, rules, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import atoms, comparison, regions
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds
 from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
 from lab.emulator import Emulator
 from lab.world import World
 from mutations.catalogue import MUTATIONS
+from mutations.places import OF_PLACES
 from mutations.sound import sound
 
 PROBES, AUDIT = World.probe, World.audit
@@ -170,8 +171,40 @@ SABOTAGES = (
         "a refusal is expected of nothing",
         expectations,
         "_asked",
-        lambda real: lambda *given: replace(real(*given), expected="allowed"),
+        lambda real: lambda *given, **more: replace(real(*given, **more), expected="allowed"),
         "user_gets_s3_DeleteObject",
+        PROBES,
+    ),
+    Sabotage(
+        "whom the contract trusts is taken for anybody",
+        rules,
+        "_compared",
+        always(comparison.Difference()),
+        "tokens_of_every_repository_get_in",
+        AUDIT,
+    ),
+    Sabotage(
+        "whether one of the trusted gets in is not read",
+        audit,
+        "RULES",
+        without_rules("config.role.trust", "config.trusted.arn@{principal}"),
+        "they_are_trusted_with_another_external_id",
+        AUDIT,
+    ),
+    Sabotage(
+        "places of other contracts are not tried",
+        access,
+        "expectations",
+        without("role.sibling."),
+        "a_place_of_another_contract_can_be_read",
+        PROBES,
+    ),
+    Sabotage(
+        "a place is asked for no more than it has",
+        expectations,
+        "asked",
+        always(("list",)),
+        "the_write_of_one_place_is_given_at_another",
         PROBES,
     ),
     Sabotage("nothing is ever left over", comparison, "left", always([]), "role_gets_iam_PutRolePolicy", AUDIT),
@@ -301,7 +334,7 @@ SABOTAGES = (
 @pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
 def test_a_sabotage_is_caught(sabotage: Sabotage, enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    mutation = next(item for item in MUTATIONS if item.name == sabotage.mutation)
+    mutation = next(item for item in (*MUTATIONS, *OF_PLACES) if item.name == sabotage.mutation)
     world = sound(enforcing, **mutation.contract)
     mutation.apply(world)
     assert sabotage.look(world)["verdict"] != "verified", "the mutation is seen while nothing is sabotaged"

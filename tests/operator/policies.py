@@ -34,6 +34,19 @@ def filled(name: str, values: Mapping[str, str]) -> Json:
     return policy
 
 
+def in_buckets(policy: Json, bucket: str, buckets: list[str]) -> Json:
+    """The same policy with all of these buckets wherever it has the one."""
+
+    def resources(statement: Json) -> list[str]:
+        found = statement["Resource"]
+        listed = found if isinstance(found, list) else [found]
+        return [
+            arn.replace(f":::{bucket}", f":::{name}") for arn in listed for name in (buckets if bucket in arn else [""])
+        ]
+
+    return {**policy, "Statement": [{**item, "Resource": resources(item)} for item in policy["Statement"]]}
+
+
 def actions_of(statement: Json) -> list[str]:
     """A statement's actions; IAM takes one as a string."""
     actions: str | list[str] = statement["Action"]

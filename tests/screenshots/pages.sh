@@ -1,8 +1,8 @@
 #!/bin/sh
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# For the browser: reports of real runs, one verified and one violated, their index, a page full of hostile names, and a
-# drawing of many places.
+# For the browser: reports of real runs, one verified, one violated and one of twenty places, their index, a page full of
+# hostile names, and a drawing of many places.
 # Runs in the environment of the enforcing emulator: pages.sh FOLDER
 set -eu
 folder=$1

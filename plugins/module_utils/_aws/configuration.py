@@ -56,6 +56,13 @@ class Configuration:
     def __getitem__(self, name: str) -> Reading:
         return self.readings[name]
 
+    def at(self, bucket: str) -> Configuration:
+        """The same with the readings of one of several buckets as those of the bucket."""
+        its = {
+            name.partition("@")[0]: reading for name, reading in self.readings.items() if name.endswith(f"@{bucket}")
+        }
+        return Configuration({**self.readings, **its})
+
 
 def document(value: Any) -> Any:
     """A policy document as botocore gives it (parsed), or as some endpoints send it (text, quoted as in a URL)."""

@@ -83,19 +83,23 @@ class Deleted:
         self.unlisted += [] if page.answer.succeeded else [page.answer]
 
 
-def outside(s3: Client, bucket: str, owner: str | None, prefix: str) -> str | None:
-    """The key of an object, version or delete marker that does not begin with the prefix.
+def outside(s3: Client, bucket: str, owner: str | None, *prefixes: str) -> str | None:
+    """The key of an object, version or delete marker that begins with none of the prefixes.
 
-    It sorts before the prefix, or after the last key that can begin with it: two requests see both.
-    Raises :class:`Unlisted` when S3 does not say.
+    It sorts before the first of them, or after the last key that can begin with one: a request more than there are
+    prefixes sees all of it, as none of them begins with another. Raises :class:`Unlisted` when S3 does not say.
     """
-    if not prefix:
+    if "" in prefixes:
         return None
     first = next(_keys(s3, bucket, owner), None)
-    if first is None or not first.startswith(prefix):
+    if first is None or not first.startswith(prefixes):
         return first
-    behind = _keys(s3, bucket, owner, KeyMarker=_last_key(prefix))
-    return next((key for key in behind if not key.startswith(prefix)), None)
+    for prefix in sorted(prefixes):
+        behind = _keys(s3, bucket, owner, KeyMarker=_last_key(prefix))
+        after = next((key for key in behind if not key.startswith(prefix)), None)
+        if after is None or not after.startswith(prefixes):
+            return after
+    return None
 
 
 def inside(s3: Client, bucket: str, owner: str | None, prefix: str) -> str | None:

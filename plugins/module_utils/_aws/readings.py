@@ -28,9 +28,20 @@ Params = dict[str, Any]
 
 
 def read_configuration(iam: Client, s3: Client, contract: Contract) -> Configuration:
-    """Read it all; what cannot be read is noted, not raised. Where the contract has no user none is asked for."""
-    identities, place = side_by_side(lambda: _identities(iam, contract), lambda: dict(_bucket(s3, contract.bucket)))
-    return Configuration({**identities, **place})
+    """Read it all; what cannot be read is noted, not raised. Where the contract has no user none is asked for.
+
+    Readings of more buckets than one have the bucket's name behind their own.
+    """
+    bucket, *more = contract.buckets
+    identities, places = side_by_side(
+        lambda: _identities(iam, contract),
+        lambda: dict([*_bucket(s3, bucket), *(named for other in more for named in _named(s3, other))]),
+    )
+    return Configuration({**identities, **places})
+
+
+def _named(s3: Client, bucket: str) -> Iterator[tuple[str, Reading]]:
+    return ((f"{name}@{bucket}", reading) for name, reading in _bucket(s3, bucket))
 
 
 def _identities(iam: Client, contract: Contract) -> dict[str, Reading]:

@@ -18,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     names_the_clock,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import at_place
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import (
     EXCESS_ACCESS,
     INCONCLUSIVE,
@@ -38,27 +39,35 @@ SHOWN = {EXCESS_ACCESS: ALLOWED, MISSING_ACCESS: DENIED, INCONCLUSIVE: ERROR}
 
 
 def audit(subject: Subject) -> list[Check]:
-    """The checks of a configuration, in the order of :data:`RULES`."""
-    return [_check(rule, about) for rule in RULES for about in rule.about(subject)]
+    """The checks of a configuration, in the order of :data:`RULES`; those of buckets for each of several."""
+    buckets = subject.contract.buckets
+    identities = (rule for rule in RULES if rule.row.principal != "bucket")
+    of_identities = [_check(rule, about) for rule in identities for about in rule.about(subject)]
+    of_buckets = [rule for rule in RULES if rule.row.principal == "bucket"]
+    if len(buckets) == 1:
+        return of_identities + [_check(rule, subject) for rule in of_buckets]
+    each = [(bucket, subject.at(bucket)) for bucket in buckets]
+    named = [(f"{bucket}/", rule, at) for bucket, at in each for rule in of_buckets]
+    return of_identities + [_check(rule, at, where) for where, rule, at in named]
 
 
-def _check(rule: Rule, subject: Subject) -> Check:
+def _check(rule: Rule, subject: Subject, place: str = "") -> Check:
     readings = [subject.found[name] for name in rule.needs]
     blocking = next((reading for reading in readings if reading.unreadable), None)
     judgement = _unreadable(rule, blocking.answer) if blocking else _judged(rule, subject, readings)
     answer = (blocking or readings[-1]).answer
     if judgement.outcome == PASS:
         answer = replace(answer, code=None)  # that there is none of it may be as it must be
-    question = _question(rule, subject)
+    question = _question(rule, subject, place)
     shown = SHOWN.get(judgement.outcome, question.expected)
     once = Observation(answer, settled=True, attempts=1, elapsed_ms=answer.elapsed_ms, own_ms=answer.elapsed_ms)
     return check(question, shown, judgement, once)
 
 
-def _question(rule: Rule, subject: Subject) -> Question:
+def _question(rule: Rule, subject: Subject, place: str) -> Question:
     row, contract = rule.row, subject.contract
     names = {"user": subject.user, "role": subject.role, "trusted": subject.role}
-    name = subject.principal.reading if subject.principal else row.id
+    name = subject.principal.reading if subject.principal else at_place(row.id, place) if place else row.id
     return Question(name, row.principal, row.action, names.get(row.principal, contract.bucket), row.expected)
 
 

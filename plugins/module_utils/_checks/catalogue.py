@@ -25,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     OUTSIDE,
     PLAIN_HTTP,
     READ,
+    SIBLING,
     THE_OTHERS,
     THE_ROLE,
     THE_USER,
@@ -621,6 +622,19 @@ _PROBED = (
         place=ELSEWHERE,
     ),
     _on_objects(
+        "role.sibling.{permission}",
+        "role",
+        group=THE_ROLE,
+        explained_by=_ON_THE_ROLE,
+        excess=Finding(
+            "The role may {action} at a place that is another contract's.",
+            "Run provision again, and remove policies other than the contract's from the role.",
+        ),
+        permissions=tuple(row.name for row in PERMISSIONS.values() if not row.whole),
+        shows="What the inventory's other contracts have in the same bucket is refused: each of their prefixes.",
+        place=SIBLING,
+    ),
+    _on_objects(
         "user.{permission}",
         "user",
         group=THE_USER,
@@ -759,12 +773,12 @@ def each(form: str) -> tuple[Row, ...]:
 
 def row_of(check: str) -> Row:
     """The row of a check's id; raises :class:`KeyError` for one that there is not."""
-    return CATALOGUE[_left_open(check)]
+    return CATALOGUE[_form(check)]
 
 
 def known(check: str) -> Row:
     """The row of an id in a report, which another version may have written."""
-    return CATALOGUE.get(_left_open(check), UNKNOWN)
+    return CATALOGUE.get(_form(check), UNKNOWN)
 
 
 def way_in_of(check: str) -> str:
@@ -774,10 +788,21 @@ def way_in_of(check: str) -> str:
     return f"{kind.way_in}@{label}" if kind else ""
 
 
-def _left_open(check: str) -> str:
+def at_place(check: str, place: str) -> str:
+    """The id of a check of one place of several; ``place`` is a bucket and a prefix, with a slash between."""
+    return f"{check}@{place}"
+
+
+def place_of(check: str) -> tuple[str, str] | None:
+    """The bucket and the prefix of the place that an id ends in, if it does."""
+    name, _at, where = check.partition("@")
+    bucket, slash, prefix = where.partition("/")
+    return (bucket, prefix) if slash and f"{name}@{{principal}}" not in CATALOGUE else None
+
+
+def _form(check: str) -> str:
+    """What of an id is in the catalogue: neither whom it is about, nor a bucket of others, nor a place of several."""
     name, at, _whose = check.partition("@")
-    return _OPEN.get(name, check) if at else name
-
-
-#: What the ids that end in a name are without it.
-_OPEN = {name.partition("@")[0]: name for name in CATALOGUE if "@" in name}
+    if not at or place_of(check) is not None:
+        return name
+    return f"{name}@{{principal}}" if f"{name}@{{principal}}" in CATALOGUE else f"{name}@{{bucket}}"

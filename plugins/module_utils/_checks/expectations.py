@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import each, row_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import at_place, each, row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import Question
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE, Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import IN_TURN, PERMISSIONS, asked
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (
+    IN_TURN,
+    PERMISSIONS,
+    Permission,
+    asked,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, Principal
 
 #: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -27,24 +32,29 @@ class Expectation(Question):
     """One question: may this principal do this action on this resource?
 
     ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
-    to count: they show that the same place can be reached, and that the session is alive. What is ``fenced`` may be
-    refused for where it is asked from.
+    to count: they show that the same bucket can be reached, and that the session is alive. ``bucket`` and ``prefix``
+    are the place that it asks about, or beside. What is ``fenced`` may be refused for where it is asked from.
     """
 
     probe: str
     bucket: str = ""
     place: str = INSIDE
     controls: tuple[str, ...] = ()
+    prefix: str = ""
     fenced: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, from elsewhere, as whom."""
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, from elsewhere, as whom.
+
+    ``siblings`` are places that other contracts of the inventory have in the contract's buckets.
+    """
 
     outsider: bool = False
     plain_http: bool = False
     elsewhere: bool = False
+    siblings: tuple[Grant, ...] = ()
     trusted: Set[str] = frozenset()
     refused_token: bool = False
     operator: bool = False
@@ -58,31 +68,50 @@ def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
 
 def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
     """All questions that a contract answers, in the order in which a round asks them."""
-    at_its_places = [item for grant in contract.grants for item in _role_at_its_place(contract, grant, role_arn)]
-    usable = tuple(item.id for item in at_its_places if item.expected == ALLOWED)
+    places = tuple(_Place(contract, grant, role_arn) for grant in contract.grants)
+    at_its_places = [item for place in places for item in place.role()]
+    usable = [item for item in at_its_places if item.expected == ALLOWED]
     return (
         *_identities(contract, role_arn),
         *_trust(contract, role_arn, scope),
         *(item for who in contract.trusted for item in _trusted(who, contract, role_arn, scope)),
         *_controlled(usable, at_its_places),
-        *_controlled(usable, (item for grant in contract.grants for item in _role_outside(grant, role_arn))),
+        *_controlled(usable, (item for place in places for item in place.outside())),
+        *_controlled(usable, _at_siblings(contract, scope.siblings, role_arn)),
         *_controlled(usable, _elsewhere(contract, role_arn)),
-        *_controlled(usable, (item for grant in contract.grants for item in _others(contract, grant, role_arn, scope))),
+        *_controlled(usable, (item for place in places for item in place.others(scope))),
         *_from_elsewhere(contract, role_arn, scope),
-        *_controlled(
-            usable, (item for grant in contract.grants for item in _session_elsewhere(contract, grant, role_arn))
-        ),
+        *_controlled(usable, (item for place in places for item in place.from_elsewhere())),
     )
 
 
-def _controlled(usable: tuple[str, ...], items: Iterable[Expectation]) -> Iterator[Expectation]:
-    return (replace(item, controls=usable) if item.expected == DENIED else item for item in items)
+def _controlled(usable: list[Expectation], items: Iterable[Expectation]) -> Iterator[Expectation]:
+    """A refusal in one of the contract's buckets counts when something worked in that bucket; elsewhere, anywhere."""
+    buckets = {item.bucket for item in usable}
+    for item in items:
+        here = (other.id for other in usable if item.bucket in (other.bucket, "") or item.bucket not in buckets)
+        yield replace(item, controls=tuple(here)) if item.expected == DENIED else item
 
 
-def _asked(row: Row, resource: str, probe: str, bucket: str = "", label: str = "") -> Expectation:
+def siblings(contract: Contract, others: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Of places that other contracts have, those in the contract's buckets that are not the contract's, too."""
+    beside = (
+        other
+        for other in others
+        if other.bucket in contract.buckets and not any(grant.overlaps(other) for grant in contract.grants)
+    )
+    return tuple({other.name: other for other in beside}.values())
+
+
+def _asked(row: Row, resource: str, probe: str, bucket: str = "", prefix: str = "") -> Expectation:
     """The question that a row of the catalogue is about."""
-    name = row.id.replace("{bucket}", bucket).replace("{principal}", label)
-    return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place)
+    name = row.id.replace("{bucket}", bucket)
+    return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place, prefix=prefix)
+
+
+def _about(row: Row, resource: str, probe: str, label: str) -> Expectation:
+    """The question of a row that is there for each of the trusted, or of any other."""
+    return replace(_asked(row, resource, probe), id=row.id.replace("{principal}", label))
 
 
 def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
@@ -140,7 +169,7 @@ def _trusted_token(who: Principal, contract: Contract, role_arn: str, scope: Sco
 
 def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """Nobody can ask as a service; beside one, and without a user, an outsider must be refused all the same."""
-    yield _asked(row_of(who.way_in), role_arn, "assume_as_service", label=who.label)
+    yield _about(row_of(who.way_in), role_arn, "assume_as_service", who.label)
     if scope.outsider and not contract.has_user:
         yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", who.label)
 
@@ -149,7 +178,7 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
     """A role or user gets in; with its external id nobody else must, where it tells them apart."""
     label, can_be_asked = who.label, who.label in scope.trusted
     if can_be_asked:
-        yield _asked(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label=label)
+        yield _about(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label)
     yield _getting_in(who, contract, role_arn, "assume_as_trusted")
     if can_be_asked and contract.conditions.mfa:
         control = _alive(f"trusted.identity@{label}", who.way_in, contract)
@@ -169,7 +198,7 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
 
 def _getting_in(who: Principal, contract: Contract, role_arn: str, probe: str) -> Expectation:
     """One of the others gets in; where the contract says from where, it may be refused for where it asks from."""
-    question = _asked(row_of(who.way_in), role_arn, probe, label=who.label)
+    question = _about(row_of(who.way_in), role_arn, probe, who.label)
     return replace(question, fenced=contract.conditions.of_assuming)
 
 
@@ -190,50 +219,115 @@ QUESTIONS: Mapping[str, Callable[[Principal, Contract, str, Scope], Iterator[Exp
 
 def _refused(name: str, role_arn: str, probe: str, control: str, label: str = "") -> Expectation:
     row = row_of(f"{name}@{label}" if label else name)
-    return replace(_asked(row, role_arn, probe, label=label), controls=(control,))
+    return replace(_about(row, role_arn, probe, label), controls=(control,))
 
 
-def _role_at_its_place(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
-    """In turn: removing comes last, when nothing needs the object any more."""
-    rows = {row.permission: row for row in each("role.{permission}")}
-    for permission in (row for row in IN_TURN if row.name in asked(grant.permissions)):
-        allowed = grant.allows(permission.name)
-        probe = permission.probe(grant.permissions) if allowed else permission.harmless
-        question = _asked(rows[permission.name], grant.resource(permission, partition(role_arn)), probe, grant.bucket)
-        fenced = allowed and contract.conditions.of_requests
-        yield replace(question, expected=ALLOWED if allowed else DENIED, fenced=fenced)
+@dataclass(frozen=True)
+class _Place:
+    """One of the contract's places, and the questions about it; one of several is named in the ids of its questions."""
+
+    contract: Contract
+    grant: Grant
+    role_arn: str
+
+    def role(self) -> Iterator[Expectation]:
+        """In turn: removing comes last, when nothing needs the object any more."""
+        rows = {row.permission: row for row in each("role.{permission}")}
+        for permission in (row for row in IN_TURN if row.name in self._asked_for() and self._speaks_for(row)):
+            allowed = self._allows(permission)
+            probe = permission.probe(self.grant.permissions) if allowed else permission.harmless
+            question = self._question(rows[permission.name], permission, probe)
+            fenced = allowed and self.contract.conditions.of_requests
+            yield replace(question, expected=ALLOWED if allowed else DENIED, fenced=fenced)
+
+    def outside(self) -> Iterator[Expectation]:
+        """Nothing is outside when there is no prefix."""
+        if not self.grant.prefix:
+            return
+        if self._is_first_of_its_bucket():
+            row, listing = row_of("role.outside.list_all"), bucket_arn(self.grant.bucket, partition(self.role_arn))
+            yield self._named(_asked(row, listing, "list_all", self.grant.bucket, self.grant.prefix), self.grant.bucket)
+        yield from self._traceless(each("role.outside.{permission}"), replace(self.grant, prefix=""))
+
+    def others(self, scope: Scope) -> Iterator[Expectation]:
+        """The user alone, anybody at all, and the role without TLS: what it may do with TLS, it may not do without."""
+        if self.contract.has_user:
+            yield from self._traceless(each("user.{permission}"), self.grant)
+            if self.grant == self.contract.grants[0]:
+                yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
+        yield from self._traceless(each("anonymous.{permission}"), self.grant)
+        if scope.plain_http:
+            rows = each("plain_http.{permission}")
+            granted = (row for row in rows if self._allows(PERMISSIONS[row.permission]))
+            yield from self._traceless(granted, self.grant)
+
+    def from_elsewhere(self) -> Iterator[Expectation]:
+        """Where the contract says from where a session is used, one that was carried elsewhere is of no use there."""
+        if self.contract.conditions.of_requests:
+            rows = each("network.{permission}")
+            granted = (row for row in rows if self._allows(PERMISSIONS[row.permission]))
+            yield from self._traceless(granted, self.grant)
+
+    def _traceless(self, rows: Iterable[Row], on: Grant) -> Iterator[Expectation]:
+        """Permissions at the place, or beside it, asked for without leaving a trace."""
+        for row in (row for row in rows if row.permission in self._asked_for()):
+            permission = PERMISSIONS[row.permission]
+            if self._speaks_for(permission):
+                question = self._question(row, permission, permission.harmless)
+                yield replace(question, resource=on.resource(permission, partition(self.role_arn)))
+
+    def _question(self, row: Row, permission: Permission, probe: str) -> Expectation:
+        """What is the whole bucket's has the bucket's name alone."""
+        resource = self.grant.resource(permission, partition(self.role_arn))
+        question = _asked(row, resource, probe, self.grant.bucket, self.grant.prefix)
+        return self._named(question, self.grant.bucket if permission.whole else "")
+
+    def _named(self, question: Expectation, bucket: str = "") -> Expectation:
+        if len(self.contract.grants) == 1:
+            return question
+        return replace(question, id=at_place(question.id, f"{bucket}/" if bucket else self.grant.name))
+
+    def _asked_for(self) -> tuple[str, ...]:
+        """What any of the places has is asked for at each: where it is not given, it must be refused."""
+        return asked({name for grant in self.contract.grants for name in grant.permissions})
+
+    def _allows(self, permission: Permission) -> bool:
+        """What is about the whole bucket is given to all places in it by any of them."""
+        here = (grant for grant in self.contract.grants if grant.bucket == self.grant.bucket)
+        return any(grant.allows(permission.name) for grant in (here if permission.whole else (self.grant,)))
+
+    def _speaks_for(self, permission: Permission) -> bool:
+        """What is about the whole bucket is asked once in it."""
+        return not permission.whole or self._is_first_of_its_bucket()
+
+    def _is_first_of_its_bucket(self) -> bool:
+        return self.grant == self.contract.at(self.grant.bucket).grants[0]
 
 
-def _role_outside(grant: Grant, role_arn: str) -> Iterator[Expectation]:
-    """Nothing is outside when there is no prefix."""
-    if not grant.prefix:
-        return
-    whole_bucket = replace(grant, prefix="")
-    listing = bucket_arn(grant.bucket, partition(role_arn))
-    yield _asked(row_of("role.outside.list_all"), listing, "list_all", grant.bucket)
-    yield from _traceless(each("role.outside.{permission}"), whole_bucket, role_arn)
+def _at_siblings(contract: Contract, others: Iterable[Grant], role_arn: str) -> Iterator[Expectation]:
+    held = asked({name for grant in contract.grants for name in grant.permissions})
+    for place in siblings(contract, others):
+        for row in (row for row in each("role.sibling.{permission}") if row.permission in held):
+            permission = PERMISSIONS[row.permission]
+            resource = place.resource(permission, partition(role_arn))
+            question = _asked(row, resource, permission.harmless, place.bucket, place.prefix)
+            yield replace(question, id=at_place(row.id, place.name))
 
 
 def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
-    own = bucket_arn(contract.bucket, partition(role_arn))
     yield _asked(row_of("role.list_buckets"), "*", "list_buckets")
-    yield _asked(row_of("role.bucket_policy"), own, "bucket_policy", contract.bucket)
+    for bucket in contract.buckets:
+        own = bucket_arn(bucket, partition(role_arn))
+        question = _asked(row_of("role.bucket_policy"), own, "bucket_policy", bucket)
+        yield replace(question, id=at_place(question.id, f"{bucket}/")) if len(contract.grants) > 1 else question
+    held = asked({name for grant in contract.grants for name in grant.permissions})
     for bucket in contract.forbidden_buckets:
-        there = Grant(bucket, permissions=contract.grants[0].permissions)
-        yield from _traceless(each("role.{permission}@{bucket}"), there, role_arn)
-        if contract.has_user:
-            yield from _traceless(each("user.{permission}@{bucket}"), there, role_arn)
-
-
-def _others(contract: Contract, grant: Grant, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """The user alone, anybody at all, and the role without TLS: what it may do with TLS, it may not do without."""
-    if contract.has_user:
-        yield from _traceless(each("user.{permission}"), grant, role_arn)
-        yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
-    yield from _traceless(each("anonymous.{permission}"), grant, role_arn)
-    if scope.plain_http:
-        granted = (row for row in each("plain_http.{permission}") if grant.allows(row.permission))
-        yield from _traceless(granted, grant, role_arn)
+        forms = ("role.{permission}@{bucket}", *(("user.{permission}@{bucket}",) if contract.has_user else ()))
+        for form in forms:
+            for row in (row for row in each(form) if row.permission in held):
+                permission = PERMISSIONS[row.permission]
+                resource = Grant(bucket).resource(permission, partition(role_arn))
+                yield _asked(row, resource, permission.harmless, bucket)
 
 
 def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -242,17 +336,3 @@ def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator
         yield _asked(row_of("network.identity"), "*", "elsewhere_identity")
     if contract.has_user and contract.conditions.of_assuming:
         yield _refused("network.assume", role_arn, "assume_from_elsewhere", "role.assume")
-
-
-def _session_elsewhere(contract: Contract, grant: Grant, role_arn: str) -> Iterator[Expectation]:
-    """The same for what a session may do: a session that was carried elsewhere is of no use there."""
-    if contract.conditions.of_requests:
-        granted = (row for row in each("network.{permission}") if grant.allows(row.permission))
-        yield from _traceless(granted, grant, role_arn)
-
-
-def _traceless(rows: Iterable[Row], grant: Grant, role_arn: str) -> Iterator[Expectation]:
-    """Permissions at a place, asked for without leaving a trace."""
-    for row in (row for row in rows if row.permission in asked(grant.permissions)):
-        permission = PERMISSIONS[row.permission]
-        yield _asked(row, grant.resource(permission, partition(role_arn)), permission.harmless, grant.bucket)

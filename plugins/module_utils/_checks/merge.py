@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import NOT_TRIED
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, way_in_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of, way_in_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FINDINGS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
@@ -43,8 +43,15 @@ def merged(
 
 def _settled(check: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     """A failed check with the audit's finding as its cause, when there is one of the same kind that explains it."""
-    explained_by = known(check["id"]).explained_by
     same = (
-        finding for name, finding in findings.items() if name in explained_by and finding["outcome"] == check["outcome"]
+        finding
+        for finding in findings.values()
+        if finding["outcome"] == check["outcome"] and _explains(finding["id"], check["id"])
     )
     return next(({**check, "cause": finding["cause"], "advice": finding["advice"]} for finding in same), check)
+
+
+def _explains(finding: str, check: str) -> bool:
+    """What is found of one of several buckets explains nothing of another."""
+    (bucket, _none), (asked, _prefix) = (place_of(name) or ("", "") for name in (finding, check))
+    return known(finding).id in known(check).explained_by and bucket in ("", asked)

@@ -15,8 +15,9 @@ ASKED, READ = "asked", "read"
 #: What is expected where the contract may say either.
 AS_AGREED = "as agreed"
 
-#: Where a question asks: below the prefix, beside it, or in a bucket that is not the contract's.
-INSIDE, OUTSIDE, ELSEWHERE = "inside", "outside", "elsewhere"
+#: Where a question asks: below the prefix, beside it, at another contract's place in the same bucket, or in a bucket
+#: that is not the contract's.
+INSIDE, OUTSIDE, SIBLING, ELSEWHERE = "inside", "outside", "sibling", "elsewhere"
 
 #: What checks are about: the headings of the report and of the documentation.
 THE_ROLE = "The role"
@@ -64,11 +65,12 @@ class Row:
     """All that is said of one check.
 
     An ``id`` with ``{permission}`` stands for a check of each of ``permissions``, and one that ends in ``@{bucket}``
-    or ``@{principal}`` for a check of each. ``statement`` is what is so when the check passes, with room for ``{who}``,
-    ``{can}``, ``{where}``, ``{principal}`` and ``{whom}``; ``shows`` says it at more length for the documentation.
-    ``excess`` is what it means when something works that must not, and ``explained_by`` are the checks of the
-    configuration whose findings say why this one failed. ``permission`` is the one that is asked for, and ``place``
-    where; ``edge`` is the part of the report's drawing that shows it.
+    or ``@{principal}`` for a check of each. Of a contract with several places, a check of one ends in
+    ``@BUCKET/PREFIX``. ``statement`` is what is so when the check passes, with room for ``{who}``, ``{can}``,
+    ``{where}``, ``{principal}`` and ``{whom}``; ``shows`` says it at more length for the documentation. ``excess`` is
+    what it means when something works that must not, and ``explained_by`` are the checks of the configuration whose
+    findings say why this one failed. ``permission`` is the one that is asked for, and ``place`` where; ``edge`` is the
+    part of the report's drawing that shows it.
     """
 
     id: str

@@ -96,8 +96,8 @@ GUARD_RAIL = "Ask who keeps it whether it lets the contract's requests through f
 class Subject:
     """What the rules judge: the contract and what was read.
 
-    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything; ``principal`` is whom a rule
-    is about that is there for each.
+    ``now`` is in seconds; ``profile_region`` is what the role's profile says, if anything, and ``first_region`` is
+    where the first of the contract's buckets is; ``principal`` is whom a rule is about that is there for each.
     """
 
     contract: Contract
@@ -105,6 +105,17 @@ class Subject:
     now: float = field(default_factory=time.time)
     profile_region: str = ""
     principal: Principal | None = None
+    first_region: str = ""
+
+    def at(self, bucket: str) -> Subject:
+        """The same of one of the contract's buckets alone."""
+        first = self.found["bucket.region"].data or ""
+        return replace(self, contract=self.contract.at(bucket), found=self.found.at(bucket), first_region=first)
+
+    @property
+    def bucket_policies(self) -> list[Reading]:
+        """The policies of all of the contract's buckets."""
+        return [self.found.at(bucket)["bucket.policy"] for bucket in self.contract.buckets]
 
     @property
     def user(self) -> str:
@@ -497,17 +508,21 @@ def permissions(subject: Subject) -> Judgement:
     if subject.found["role"].data is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nothing is allowed.", "Run provision.")
     documents = subject.role_policies
-    boundary, on_bucket = subject.found["role.boundary"], subject.found["bucket.policy"]
+    boundary, on_buckets = subject.found["role.boundary"], subject.bucket_policies
     difference = compare(
         documents,
         subject.permissions,
         requests=subject.as_role,
         layers=Layers(
             limits=(boundary.data,) if boundary.data else (),
-            beside=tuple(for_caller(on_bucket.data or {}, subject.role_arn, subject.ids)),
+            beside=tuple(
+                statement
+                for on_bucket in on_buckets
+                for statement in for_caller(on_bucket.data or {}, subject.role_arn, subject.ids)
+            ),
         ),
     )
-    if difference.extra and (boundary.unreadable or on_bucket.unreadable):
+    if difference.extra and any(reading.unreadable for reading in (boundary, *on_buckets)):
         cause = f"The role's policies: more than the contract: {_named(difference.extra)}"
         advice = "Allow the operator to read the role's permissions boundary and the bucket policy."
         return Judgement(INCONCLUSIVE, f"{cause}; what may take it away again could not be read.", advice)
@@ -572,7 +587,7 @@ def _somebody_elses(atom: Atom, subject: Subject) -> bool:
         return False
     bucket = bucket_arn(subject.contract.bucket, partition(subject.role_arn))
     place = {bucket, *(str(grant.resource) for grant in atoms(subject.permissions))}
-    if subject.contract.grants[0].prefix and atom.action in _OF_THE_BUCKET_ALONE:
+    if all(grant.prefix for grant in subject.contract.grants) and atom.action in _OF_THE_BUCKET_ALONE:
         place.remove(bucket)
     return all(Region("", (), (atom.resource, ours)).is_empty() for ours in place)
 
@@ -622,6 +637,10 @@ def region(subject: Subject) -> Judgement:
     if agreed not in (None, actual):
         cause = f"The bucket is in {actual}, and the contract says {agreed}."
         advice = f"A bucket stays in its region: agree on {actual}, or on another bucket."
+        return Judgement(MISSING_ACCESS, cause, advice)
+    if subject.first_region not in ("", actual):
+        cause = f"The bucket is in {actual}, and the contract's first bucket is in {subject.first_region}."
+        advice = "Sessions have one region: give the buckets of each region a contract of their own."
         return Judgement(MISSING_ACCESS, cause, advice)
     if subject.profile_region not in ("", actual):
         cause = f"The bucket is in {actual}, and the role's profile says {subject.profile_region}."

@@ -10,24 +10,31 @@ All arms of the collection start here, the policy documents (``_policies/documen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import NO_CONDITIONS, Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal, trusted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 
+#: The fields that name the places of a contract: one alone, or a list.
+BUCKET, GRANTS = "bucket", "grants"
+
 
 @dataclass(frozen=True)
 class Contract:
-    """What the role may do at which places, who may assume it, and under which conditions."""
+    """What the role may do at which places, who may assume it, and under which conditions.
+
+    ``places`` is the field that names the places: the one of the usual contract, or the list.
+    """
 
     grants: tuple[Grant, ...]
     principals: tuple[Principal, ...]
+    places: str = BUCKET
     role: str = ""
     external_id: str | None = None
     max_session_duration: int = 3600
@@ -53,7 +60,8 @@ class Contract:
         own = (Principal(USER, str(given["user"] or ""), _text(given["external_id"])),)
         manage = frozenset(str(name) for name in items(given["manage"]))
         return cls(
-            grants=(_grant(given),),
+            grants=tuple(grant_of(values) for values in given["grants"] or [given]),
+            places=GRANTS if given["grants"] else BUCKET,
             principals=(*(own if given["user"] or not others else ()), *others),
             role=str(given["role"] or ""),
             external_id=_text(given["external_id"]),
@@ -74,8 +82,17 @@ class Contract:
 
     @property
     def bucket(self) -> str:
-        """The bucket whose settings are the contract's."""
+        """The bucket of the first place, which most contracts have alone."""
         return self.grants[0].bucket
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """The buckets whose settings are the contract's, each once, in the order of the places."""
+        return tuple(dict.fromkeys(grant.bucket for grant in self.grants))
+
+    def at(self, bucket: str) -> Contract:
+        """What the contract says of one of its buckets."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.bucket == bucket))
 
     @property
     def user(self) -> str:
@@ -105,6 +122,16 @@ class Contract:
         return {item.name: user_arn if item.kind is USER else item.arn(home) for item in self.principals}
 
 
+def grant_of(values: Mapping[str, Any]) -> Grant:
+    """The grant that values name, which are sound; what is left out is as usual."""
+    named = items(values.get("permissions")) or USUAL
+    return Grant(
+        bucket=str(values["bucket"]),
+        prefix=folder(str(values.get("prefix") or "")),
+        permissions=tuple(name for name in PERMISSIONS if name in named),
+    )
+
+
 def _text(value: object) -> str | None:
     return str(value) if value else None
 
@@ -115,13 +142,4 @@ def _conditions(values: Mapping[str, object]) -> Conditions:
         source_ips=tuple(str(network) for network in items(values["source_ips"])),
         vpc_endpoints=tuple(str(name) for name in items(values["vpc_endpoints"])),
         organization_id=str(values["organization_id"] or ""),
-    )
-
-
-def _grant(values: Mapping[str, object]) -> Grant:
-    named = items(values["permissions"])
-    return Grant(
-        bucket=str(values["bucket"]),
-        prefix=folder(str(values["prefix"])),
-        permissions=tuple(name for name in PERMISSIONS if name in named),
     )

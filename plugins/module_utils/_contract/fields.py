@@ -10,7 +10,7 @@ judged, are selections of this table; what each field means stands in the role's
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import conditions, rules
@@ -33,8 +33,9 @@ Spec = dict[str, Any]
 class Field:
     """One field. ``type`` and ``elements`` are Ansible's; a ``default`` of ``None`` is none, or is worked out.
 
-    ``term`` tells whether it is a term of the agreement itself (who may do what, where): these make up the option
-    ``contract`` of modules. The others say where a key is kept, how long to wait, what to write down.
+    ``options`` are the fields of each entry of a list of dicts. ``term`` tells whether it is a term of the agreement
+    itself (who may do what, where): these make up the option ``contract`` of modules. The others say where a key is
+    kept, how long to wait, what to write down.
     """
 
     type: str = "str"
@@ -45,6 +46,7 @@ class Field:
     required: bool = False
     secret: bool = False
     term: bool = False
+    options: Mapping[str, Field] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -56,6 +58,7 @@ class Field:
             "choices": list(self.choices) or None,
             "default": self.default,
             "no_log": True if self.secret else None,
+            "options": {name: one.spec for name, one in self.options.items()} or None,
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -78,12 +81,20 @@ _NAMES = tuple(PERMISSIONS)
 MANAGED = rules.MANAGED
 ADOPTABLE = rules.ADOPTABLE
 
-FIELDS: Mapping[str, Field] = {
+#: What a grant says: where, and what the role may do there.
+GRANT: Mapping[str, Field] = {
     "bucket": _term(required=True, rule=rules.bucket_problem),
+    "prefix": _term(default="", rule=rules.prefix_problem),
+    "permissions": _term("list", elements="str", choices=_NAMES, default=list(USUAL), rule=rules.permissions_problem),
+}
+
+FIELDS: Mapping[str, Field] = {
+    "bucket": _term(rule=rules.bucket_problem),
     "user": _term(rule=rules.iam_name_problem),
     "role": _term(required=True, rule=rules.iam_name_problem),
-    "permissions": _term("list", elements="str", choices=_NAMES, default=list(USUAL), rule=rules.permissions_problem),
-    "prefix": _term(default="", rule=rules.prefix_problem),
+    "permissions": GRANT["permissions"],
+    "prefix": GRANT["prefix"],
+    "grants": _term("list", elements="dict", options=GRANT),
     "trusted": _term("list", elements="dict", default=[], rule=trusted_problem),
     "external_id": _term(rule=rules.external_id_problem),
     "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),

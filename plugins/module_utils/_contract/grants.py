@@ -24,6 +24,11 @@ class Grant:
     permissions: tuple[str, ...] = USUAL
 
     @property
+    def name(self) -> str:
+        """The place as a person writes it, and as ids of checks end in it; no bucket's name has a slash."""
+        return f"{self.bucket}/{self.prefix}"
+
+    @property
     def rows(self) -> tuple[Permission, ...]:
         """The rows of what is granted."""
         return tuple(PERMISSIONS[name] for name in self.permissions)
@@ -31,6 +36,11 @@ class Grant:
     def allows(self, permission: str) -> bool:
         """Whether the role holds a permission here."""
         return permission in self.permissions
+
+    def overlaps(self, other: Grant) -> bool:
+        """Whether one of the two places lies in the other, or is the other."""
+        nested = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
+        return self.bucket == other.bucket and nested
 
     def key(self, name: str) -> str:
         """The key of an object at this place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import re
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import places
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.never_met import NEVER_MET
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
@@ -25,7 +26,7 @@ def problems(values: Values, naming: str = "bucket_access_") -> list[str]:
     is for the argument specification to say, but Ansible takes a variable that is written without a value for given).
     ``naming`` is put before each name.
     """
-    found = [f"{naming}{name} {problem}." for name, problem in _problems(values, naming)]
+    found = [f"{naming}{name} {problem}." for name, problem in (*_problems(values, naming), *_of_places(values))]
     return found or [f"{naming}{clash}." for clash in _clashes(values, naming)]
 
 
@@ -45,14 +46,21 @@ def _missing(name: str, values: Values, naming: str) -> str:
     return "is empty: give it a value" if name in REQUIRED else ""
 
 
+def _of_places(values: Values) -> Iterator[tuple[str, str]]:
+    listed = values.get(places.NAME)
+    return iter(()) if listed is None else places.entry_problems(listed)
+
+
 def _judged(rule: Rule, value: object) -> str | None:
     return None if value is None else rule(value)
 
 
 def _clashes(values: Values, naming: str) -> Iterator[str]:
     """The same name for two things, once each name by itself is sound."""
-    if values.get("bucket") and values["bucket"] in items(values.get("forbidden_buckets")):
-        yield f"forbidden_buckets has {quoted(values['bucket'])}, which is the bucket of the contract: remove it there"
+    yield from places.clashes(values, naming)
+    for bucket in places.buckets_of(values):
+        if bucket in items(values.get("forbidden_buckets")):
+            yield f"forbidden_buckets has {quoted(bucket)}, which is the bucket of the contract: remove it there"
     if values.get("user_profile") and values.get("user_profile") == values.get("role_profile"):
         yield (
             f"user_profile and {naming}role_profile are both {quoted(values['user_profile'])}: "

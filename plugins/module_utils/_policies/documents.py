@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+import json
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, Permission
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn, object_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, Permission
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
     ARN,
     OIDC,
@@ -48,10 +50,22 @@ def trust_statement(contract: Contract, principal: Principal, arns: Mapping[str,
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """A statement for each permission, on the bucket or on the keys below the prefix of each grant, or one on each."""
-    return _document(
-        *(part for grant in contract.grants for row in grant.rows for part in _granted(contract, grant, row, partition))
-    )
+    """A statement a permission, on the keys below the prefixes of all places that have it, or on their buckets.
+
+    What is limited to some keys of a bucket has a statement for each bucket: a condition counts for all of a statement.
+    What has actions on objects and on buckets has a statement on each.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+    """
+    rows = [row for row in PERMISSIONS.values() if any(grant.allows(row.name) for grant in contract.grants)]
+    return _document(*(statement for row in rows for statement in _granted(contract, row, partition)))
+
+
+def size(document: Mapping[str, Any]) -> int:
+    """A policy's length as IAM counts it, without what only makes it readable.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+    """
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 def bucket_policy(contract: Contract, partition: str = "aws") -> Document:
@@ -109,21 +123,46 @@ CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
 }
 
 
-def _granted(contract: Contract, grant: Grant, permission: Permission, partition: str) -> Iterator[Document]:
+def _granted(contract: Contract, permission: Permission, partition: str) -> Iterator[Document]:
+    """The statements of one permission, under the contract's conditions.
+
+    Only those for one of several buckets have its name in their Sid.
+    """
+    grants = [grant for grant in contract.grants if grant.allows(permission.name)]
+    conditions = request_conditions(contract.conditions)
     for on, actions in permission.parts:
-        statement: Document = {
-            "Sid": permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}"),
-            "Effect": "Allow",
-            "Action": actions[0] if len(actions) == 1 else list(actions),
-            "Resource": grant.at(on, partition),
-        }
-        below = on == BUCKET and grant.prefix and not permission.whole
-        prefix = {"StringLike": {"s3:prefix": grant.key("*")}} if below else {}
-        yield _if(statement, merged(prefix, request_conditions(contract.conditions)))
+        sid = permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}")
+        limited = [grant for grant in grants if on == BUCKET and grant.prefix and not permission.whole]
+        free = [grant.at(on, partition) for grant in grants if grant not in limited]
+        if free:
+            yield _if(_statement(sid, actions, free), conditions)
+        for bucket in dict.fromkeys(grant.bucket for grant in limited):
+            here = [grant for grant in limited if grant.bucket == bucket]
+            below = {"StringLike": {"s3:prefix": _one_or_all(grant.key("*") for grant in here)}}
+            its_sid = sid + (_sid(bucket) if len(contract.buckets) > 1 else "")
+            yield _if(_statement(its_sid, actions, [bucket_arn(bucket, partition)]), merged(below, conditions))
+
+
+def _statement(sid: str, actions: Iterable[str], resources: Iterable[str]) -> Document:
+    return {"Sid": sid, "Effect": "Allow", "Action": _one_or_all(actions), "Resource": _one_or_all(resources)}
 
 
 def _if(statement: Document, condition: Document) -> Document:
     return {**statement, "Condition": condition} if condition else statement
+
+
+def _one_or_all(values: Iterable[str]) -> str | list[str]:
+    """As a policy says one thing, or several, each once."""
+    listed = list(dict.fromkeys(values))
+    return listed[0] if len(listed) == 1 else listed
+
+
+def _sid(bucket: str) -> str:
+    """What tells buckets apart in a Sid, which has letters and digits only; it stays the same beside any others.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    """
+    return hashlib.sha256(bucket.encode()).hexdigest()[:12]
 
 
 def _document(*statements: Document) -> Document:

@@ -15,6 +15,7 @@ import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import clean
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import BUCKET, GRANTS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import quoted
 
 
@@ -33,12 +34,12 @@ class Row:
 ROWS = (
     Row(
         r"code (403|BucketAlreadyExists|InvalidBucketOwner)\b.*bucket",
-        "bucket_access_bucket: {bucket} belongs to another account, or the operator may not manage it: "
+        "bucket_access_{places}: {bucket} belongs to another account, or the operator may not manage it: "
         "choose another name, or use credentials of its owner.",
     ),
     Row(
         r"code BucketNotEmpty\b",
-        "bucket_access_bucket: {bucket} has objects, so nothing was taken down: "
+        "bucket_access_{places}: {bucket} has objects, so nothing was taken down: "
         "empty it, or set bucket_access_force_destroy to true.",
     ),
     Row(
@@ -136,6 +137,7 @@ def explain_failure(result: Mapping[str, Any], task: str, contract: Mapping[str,
     error, message = result.get("error") or {}, clean(message)
     evidence = f"code {error.get('code')} {message}"
     values = {name: quoted(contract.get(name)) for name in ("bucket", "user", "region")}
+    values["places"] = GRANTS if contract.get("grants") else BUCKET
     values["own_region"] = _own_region(result)
     values["message"] = clean(error.get("message") or (message if error else "")).rstrip(".")
     values["host"] = _host(message)

@@ -10,9 +10,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import re
 
 #: How all tags of ours begin, those about keys, too.
 BEGINNING = "assumerole.s3/"
@@ -23,8 +24,12 @@ MARK = f"{BEGINNING}contract"
 #: When it was taken over from somebody else, who may have more in it than the contract.
 ADOPTED = f"{BEGINNING}adopted"
 
-#: Which bucket is being made, and since when: "MOMENT NAME".
+#: Which bucket is being made, and since when: "MOMENT NAME", or several names; more than a tag holds stand in another,
+#: whose key ends in a number.
 MAKING = f"{BEGINNING}bucket-requested"
+
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (tag value)
+LONGEST_VALUE = 256
 
 #: A bucket was made by the run that noted it when it is at most so much older or younger than the note.
 BEFORE_NOTE, AFTER_NOTE = timedelta(minutes=5), timedelta(minutes=10)
@@ -67,10 +72,26 @@ def making(bucket: str, now: datetime) -> str:
     return f"{now:%Y-%m-%dT%H:%M:%SZ} {bucket}"
 
 
+def all_making(buckets: Iterable[str], now: datetime) -> dict[str, str]:
+    """The notes that buckets are being made, as tags."""
+    notes: list[str] = []
+    for bucket in buckets:
+        if notes and len(f"{notes[-1]} {bucket}") <= LONGEST_VALUE:
+            notes[-1] += f" {bucket}"
+        else:
+            notes.append(making(bucket, now))
+    return {MAKING + (f"-{number}" if number > 1 else ""): note for number, note in enumerate(notes, 1)}
+
+
+def notes_of(tags: Tags) -> list[str]:
+    """The notes among tags."""
+    return [value for key, value in tags.items() if re.fullmatch(rf"{re.escape(MAKING)}(-[0-9]+)?", key)]
+
+
 def was_being_made(note: str | None, bucket: str, created: datetime | None) -> bool:
     """Whether a bucket without a mark is one that a run of ours had just made when it was stopped."""
-    moment, _space, name = (note or "").partition(" ")
-    if name != bucket or created is None:
+    moment, *names = (note or "").split(" ")
+    if bucket not in names or created is None:
         return False
     try:
         noted = datetime.fromisoformat(moment.replace("Z", "+00:00"))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, sibling
@@ -34,11 +34,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks imp
     ABSENT,
     ADOPTED,
     MADE,
-    MAKING,
     TAKEN_OVER,
     UNMARKED,
     Whose,
-    making,
+    all_making,
+    notes_of,
     was_being_made,
     whose,
 )
@@ -79,8 +79,21 @@ class Inquiry:
 
     @property
     def bucket_region(self) -> str:
-        """Where the bucket is, or will be."""
-        return self.there.bucket.region if self.there.bucket else self.contract.region or self.region
+        """Where the bucket is, or will be: all of a contract's are in one region."""
+        found = next((bucket.region for bucket in self.there.buckets), None)
+        return found or self.contract.region or self.region
+
+    @property
+    def each_bucket(self) -> tuple[Inquiry, ...]:
+        """The same of each bucket by itself, as if it were the only one: each is made, adopted, changed and removed so.
+
+        A new one is made where the others are.
+        """
+        contract, region = self.contract, self.bucket_region
+        return tuple(
+            replace(self, contract=contract.at(bucket), there=self.there.at(bucket), region=region)
+            for bucket in contract.buckets
+        )
 
     def whose(self, kind: str) -> Whose:
         """Whose the user, role or bucket of the contract's name is."""
@@ -93,8 +106,10 @@ class Inquiry:
     @property
     def taken_over_at(self) -> list[str]:
         """When the contract took over what it manages, as the files with what that was before are named."""
-        found = (("user", self.there.user), ("role", self.there.role), ("bucket", self.there.bucket))
-        ours = [there.tags.get(ADOPTED, "") for kind, there in found if there and self._lets_go_of(kind)]
+        identities = (("user", self, self.there.user), ("role", self, self.there.role))
+        buckets_ = (("bucket", one, one.there.bucket) for one in self.each_bucket)
+        found = (*identities, *buckets_)
+        ours = [there.tags.get(ADOPTED, "") for kind, one, there in found if there and one._lets_go_of(kind)]
         return sorted({moment.replace("-", "").replace(":", "") for moment in ours})
 
     def _lets_go_of(self, kind: str) -> bool:
@@ -105,9 +120,8 @@ class Inquiry:
         return kind in self.contract.manage
 
     def _was_being_made(self) -> bool:
-        notes = [
-            found.tags.get(MAKING) for found in (self.there.user, self.there.role) if found and self._ours(found.tags)
-        ]
+        noted = [found.tags for found in (self.there.user, self.there.role) if found and self._ours(found.tags)]
+        notes = [note for tags in noted for note in notes_of(tags)]
         created = self.there.bucket.created if self.there.bucket else None
         return any(was_being_made(note, self.contract.bucket, created) for note in notes)
 
@@ -133,7 +147,9 @@ class Inquiry:
             name=contract.role,
             trust=trust_policy(contract, contract.arns(self.user_arn, self.role_arn)),
             permissions=permissions_policy(contract, partition(self.role_arn)),
-            description=f"Gives {names(contract.principals)} access to the bucket {contract.bucket}",
+            description=(
+                f"Gives {names(contract.principals)} access to the bucket {contract.bucket}{_and_more(contract)}"
+            ),
             max_session_duration=contract.max_session_duration,
             tags={**wished_tags(contract, self.whose("role"), self.now), **self.note("role")},
             path=contract.path,
@@ -149,8 +165,9 @@ class Inquiry:
     def note(self, kind: str) -> dict[str, str]:
         """Written before a bucket is made: on the role, which has no other note, unless it is somebody else's."""
         where = "role" if self.manages("role") else "user"
-        needed = self.manages("bucket") and self.there.bucket is None and kind == where
-        return {MAKING: making(self.contract.bucket, self.now)} if needed else {}
+        needed = self.manages("bucket") and kind == where
+        missing = [one.contract.bucket for one in self.each_bucket if one.there.bucket is None]
+        return all_making(missing, self.now) if needed else {}
 
 
 def provision(asked: Inquiry, grace: int = 0) -> Plan:
@@ -178,6 +195,7 @@ def _decided(
         return Plan(refusals=tuple(reasons))
     notes = (
         *limits.notes(asked.contract, asked.there, asked.user_arn, asked.role_arn),
+        *refusals.left_behind(asked.contract, asked.there),
         *trusted.notes(asked.there),
     )
     if not asked.keys or not keys:
@@ -213,28 +231,35 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     contract, there = asked.contract, asked.there
     yield from _cannot_begin(asked)
     yield from refusals.quarantined(there)
-    would = {
-        "user": users.would(there.user),
-        "role": roles.would(asked.role(), there.role),
-        "bucket": buckets.would(asked.bucket(), there.bucket),
-    }
-    for kind, name in _names(contract).items():
-        found = asked.whose(kind)
-        if asked.manages(kind):
-            yield from refusals.not_ours(kind, name, found, would[kind], contract)
-        elif found.state == ABSENT:
-            yield refusals.missing(kind, name)
-    yield from buckets.elsewhere(there.bucket, contract.region)
-    if asked.manages("bucket"):
-        yield from buckets.refusals(asked.bucket(), there.bucket)
+    yield from _whose_it_is(asked, "user", users.would(there.user))
+    yield from _whose_it_is(asked, "role", roles.would(asked.role(), there.role))
+    for one in asked.each_bucket:
+        yield from _whose_it_is(one, "bucket", buckets.would(one.bucket(), one.there.bucket))
+    for one in asked.each_bucket:
+        yield from buckets.elsewhere(one.there.bucket, contract.region)
+        if asked.manages("bucket"):
+            yield from buckets.refusals(one.bucket(), one.there.bucket)
+    yield from refusals.several_regions(contract, there)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
+        yield from roles.refusals(asked.role(), there.role, contract)
         yield from machines.refusals(contract, there)
     yield from _elsewhere(asked)
     yield from trusted.refusals(contract, there, asked.user_arn, asked.role_arn)
     yield from limits.refusals(contract, there, asked.user_arn, asked.role_arn)
-    yield from refusals.too_many_tags(_wished_tags(asked), there)
+    yield from refusals.too_many_tags(_tags(asked))
     yield from _keys_unreadable(asked)
+
+
+def _whose_it_is(asked: Inquiry, kind: str, would: str) -> Iterator[str]:
+    """What is somebody else's, or was to be made by somebody else."""
+    name, found = _names(asked.contract).get(kind), asked.whose(kind)
+    if name is None:
+        return
+    if asked.manages(kind):
+        yield from refusals.not_ours(kind, name, found, would, asked.contract)
+    elif found.state == ABSENT:
+        yield refusals.missing(kind, name, asked.contract)
 
 
 def _elsewhere(asked: Inquiry) -> Iterator[str]:
@@ -251,7 +276,8 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
     if asked.manages("role"):
         yield from roles.steps(asked.role(), there.role, asked.whose("role"))
     if asked.manages("bucket"):
-        yield from buckets.steps(asked.bucket(), there.bucket, asked.whose("bucket"))
+        for one in asked.each_bucket:
+            yield from buckets.steps(one.bucket(), one.there.bucket, one.whose("bucket"))
     if asked.manages("role"):
         yield from roles.policies(asked.role(), there.role)
         yield from machines.steps(asked.contract, there)
@@ -260,7 +286,8 @@ def _provision_steps(asked: Inquiry) -> Iterator[Step]:
 def _rotation_refusals(asked: Inquiry) -> Iterator[str]:
     yield from _cannot_begin(asked)
     yield from refusals.not_to_be_rotated(asked.contract, asked.there, asked.whose("user"))
-    yield from refusals.too_many_tags({"user": _note_about_keys(asked)}, asked.there)
+    held = asked.there.user.tags if asked.there.user else {}
+    yield from refusals.too_many_tags([("user", held, _note_about_keys(asked))])
     yield from _keys_unreadable(asked)
 
 
@@ -271,20 +298,24 @@ def _keys_unreadable(asked: Inquiry) -> Iterator[str]:
 
 def _teardown_refusals(asked: Inquiry, force: bool) -> Iterator[str]:
     yield from _cannot_begin(asked)
-    for kind, name in _names(asked.contract).items():
-        if asked.manages(kind):
-            yield from refusals.not_to_be_removed(kind, name, asked.whose(kind))
-    if asked.manages("bucket") and asked.there.bucket and asked.whose("bucket").ours_alone:
-        yield from refusals.not_empty(asked.contract, asked.there, force)
+    parts = [("user", asked), ("role", asked), *(("bucket", one) for one in asked.each_bucket)]
+    for kind, one in parts:
+        if one.manages(kind):
+            yield from refusals.not_to_be_removed(kind, _names(one.contract)[kind], one.whose(kind), one.contract)
+    for one in asked.each_bucket:
+        if one.manages("bucket") and one.there.bucket and one.whose("bucket").ours_alone:
+            yield from refusals.not_empty(one.contract, one.there.bucket, force)
 
 
 def _teardown_steps(asked: Inquiry, force: bool) -> Iterator[Step]:
-    """The bucket first, because AWS may refuse that: then nothing else has been taken away yet."""
+    """The buckets first, because AWS may refuse that: then nothing else has been taken away yet."""
     there = asked.there
-    if asked.manages("bucket") and there.bucket:
-        if there.object_inside and force and asked.whose("bucket").ours_alone:
-            yield buckets.emptying(asked.bucket(), asked.contract.grants[0].prefix)
-        yield from buckets.removal(asked.bucket(), there.bucket, asked.whose("bucket"))
+    for one in asked.each_bucket:
+        bucket = one.there.bucket
+        if bucket and one.manages("bucket"):
+            if force and one.whose("bucket").ours_alone:
+                yield from (buckets.emptying(one.bucket(), prefix) for prefix in bucket.inside)
+            yield from buckets.removal(one.bucket(), bucket, one.whose("bucket"))
     if asked.manages("role") and there.role:
         yield from roles.removal(there.role, asked.whose("role"))
     if asked.manages("user") and there.user:
@@ -304,13 +335,20 @@ def _names(contract: Contract) -> dict[str, str]:
     return {**own, "role": contract.role, "bucket": contract.bucket}
 
 
-def _wished_tags(asked: Inquiry) -> dict[str, dict[str, str]]:
-    wanted = {
-        "user": {**asked.user().tags, **_note_about_keys(asked)},
-        "role": dict(asked.role().tags),
-        "bucket": dict(asked.bucket().tags),
-    }
-    return {kind: tags for kind, tags in wanted.items() if asked.manages(kind)}
+def _and_more(contract: Contract) -> str:
+    more = len(contract.buckets) - 1
+    return f" and {more} more" if more else ""
+
+
+def _tags(asked: Inquiry) -> list[tuple[str, Mapping[str, str], Mapping[str, str]]]:
+    """The tags that user, role and buckets have, and those that they are to have."""
+    there = asked.there
+    every = [
+        ("user", there.user, {**asked.user().tags, **_note_about_keys(asked)}),
+        ("role", there.role, asked.role().tags),
+        *(("bucket", one.there.bucket, one.bucket().tags) for one in asked.each_bucket),
+    ]
+    return [(kind, found.tags if found else {}, wanted) for kind, found, wanted in every if asked.manages(kind)]
 
 
 def _note_about_keys(asked: Inquiry) -> dict[str, str]:

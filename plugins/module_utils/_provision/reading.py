@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 import json
 from typing import Any
 
@@ -82,38 +83,50 @@ ACTIONS = {
 
 def read_there(iam: Client, s3: Client, operator: str, contract: Contract, verb: str) -> There:
     """Read what the verb needs; IAM is asked one question after the other, as its limits are low, and S3 meanwhile."""
-    identities, place = side_by_side(
-        lambda: dict(_identity_readings(iam, contract, operator, verb)),
-        lambda: dict(_bucket_readings(s3, contract, account(operator), verb)),
+    each = [contract.at(bucket) for bucket in contract.buckets]
+    (identities,), places = side_by_side(
+        lambda: [dict(_identity_readings(iam, contract, operator, verb))],
+        lambda: [dict(_bucket_readings(s3, one, account(operator), verb)) for one in each],
     )
     role = _role(identities)
     others = dict(_other_buckets(s3, role, contract)) if verb == PROVISION and "role" not in contract.adopt else {}
+    first, *more = (_bucket(s3, place, one) for place, one in zip(places, each, strict=True))
     return There(
         operator=operator,
         user=_user(identities),
         role=role,
-        bucket=_bucket(s3, place, contract),
+        bucket=first,
+        more_buckets=tuple(bucket for bucket in more if bucket),
         instance_profile=_instance_profile(identities),
-        unreadable=(*_unreadable({**identities, **place}, contract), *_unreadable_others(others)),
+        unreadable=(*_unreadable(identities, places, each), *_unreadable_others(others)),
         keys_unreadable=_why("user.keys", identities["user.keys"].answer) if identities["user.keys"].unreadable else "",
         **_limit(identities, contract),
         **_trusted(identities),
         other_places=tuple(name for name, tags in others.items() if tags_of(tags.data).get(MARK) == contract.role),
+        reached=frozenset(_buckets_in(role.inline.get(POLICY, {})) if role else ()),
     )
 
 
 def with_objects(s3: Client, asked: Inquiry) -> Inquiry:
-    """What lies on each side of the contract's prefix, where a bucket is to be deleted."""
-    there, place = asked.there, asked.contract.grants[0]
-    if not (asked.manages("bucket") and there.bucket and asked.whose("bucket").ours_alone):
-        return asked
-    where = (s3, there.bucket.name, account(there.operator), place.prefix)
-    try:
-        beside, below = side_by_side(lambda: outside(*where), lambda: inside(*where))
-    except Unlisted as unlisted:
-        reason = _why("bucket.objects", unlisted.answer)
-        return replace(asked, there=replace(there, unreadable=(*there.unreadable, reason)))
-    return replace(asked, there=replace(there, object_outside=beside or "", object_inside=below or ""))
+    """What lies on each side of the contract's prefixes, where buckets are to be deleted."""
+    found, unlisted = {}, []
+    for one in asked.each_bucket:
+        if one.manages("bucket") and one.there.bucket and one.whose("bucket").ours_alone:
+            try:
+                found[one.contract.bucket] = _with_objects(s3, one.contract, one.there.bucket, one.there.operator)
+            except Unlisted as error:
+                unlisted.append(_why("bucket.objects", error.answer))
+    there = asked.there.with_buckets(found)
+    return replace(asked, there=replace(there, unreadable=(*there.unreadable, *unlisted)))
+
+
+def _with_objects(s3: Client, contract: Contract, bucket: Bucket, operator: str) -> Bucket:
+    where, prefixes = (s3, bucket.name, account(operator)), [grant.prefix for grant in contract.grants]
+    beside, *below = side_by_side(
+        partial(outside, *where, *prefixes), *(partial(inside, *where, prefix) for prefix in prefixes)
+    )
+    found = {prefix: key for prefix, key in zip(prefixes, below, strict=True) if key}
+    return replace(bucket, outside=beside or "", inside=found)
 
 
 def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str) -> Iterator[tuple[str, Reading]]:
@@ -259,14 +272,23 @@ def _bucket(s3: Client, found: Readings, contract: Contract) -> Bucket | None:
     )
 
 
-def _unreadable(found: Readings, contract: Contract) -> Iterator[str]:
+def _unreadable(identities: Readings, places: Sequence[Readings], each: list[Contract]) -> Iterator[str]:
     """What cannot be read cannot be kept safe: nothing begins then."""
-    if found["bucket"].unreadable and found["bucket"].answer.status == 403:
+    strangers = [one for place, one in zip(places, each, strict=True) if _is_a_strangers(place["bucket"])]
+    for one in strangers:
         yield (
-            f"bucket_access_bucket: {contract.bucket} belongs to another account, or the operator may not manage it "
+            f"bucket_access_{one.places}: {one.bucket} belongs to another account, or the operator may not manage it "
             "(s3:GetBucketLocation): choose another name, or use credentials of its owner"
         )
-        return
+    if not strangers:
+        yield from dict.fromkeys(reason for found in (identities, *places) for reason in _reasons(found))
+
+
+def _is_a_strangers(place: Reading) -> bool:
+    return place.unreadable and place.answer.status == 403
+
+
+def _reasons(found: Readings) -> Iterator[str]:
     for name, reading in found.items():
         kind = PROVIDER.strip() if name.startswith(PROVIDER) else name
         if reading.unreadable and kind in ACTIONS and kind != "user.keys":
@@ -297,7 +319,11 @@ def _unreadable_others(found: Readings) -> Iterator[str]:
 
 def _buckets_in(document: Mapping[str, Any]) -> set[str]:
     """The buckets that our own policy names, whole and without a wildcard."""
-    listed = document.get("Statement", [])
-    arns = [statement.get("Resource") for statement in listed if isinstance(statement, Mapping)]
+    listed = [statement for statement in document.get("Statement", []) if isinstance(statement, Mapping)]
+    arns = [arn for statement in listed for arn in _each(statement.get("Resource"))]
     names = {arn.split(":::")[1].split("/")[0] for arn in arns if isinstance(arn, str) and ":::" in arn}
     return {name for name in names if not set("*?$") & set(name)}
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import is_session, path, who
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
@@ -18,26 +18,31 @@ def not_ours(kind: str, name: str, found: Whose, would: str, contract: Contract)
     """Somebody else's, which ``bucket_access_adopt`` does not name."""
     if found.state in (UNMARKED, ANOTHERS) and kind not in contract.adopt:
         yield (
-            f"bucket_access_{kind}: the {kind} {name} {_whose(found)}, and this would {would}. Choose another name, "
-            f"leave {kind} out of bucket_access_manage to use it as it is, or set bucket_access_adopt to [{kind}] to "
-            "take it over"
+            f"bucket_access_{_field(kind, contract)}: the {kind} {name} {_whose(found)}, and this would {would}. "
+            f"Choose another name, leave {kind} out of bucket_access_manage to use it as it is, or set "
+            f"bucket_access_adopt to [{kind}] to take it over"
         )
 
 
-def not_to_be_removed(kind: str, name: str, found: Whose) -> Iterator[str]:
+def _field(kind: str, contract: Contract) -> str:
+    """The field that names it."""
+    return contract.places if kind == "bucket" else kind
+
+
+def not_to_be_removed(kind: str, name: str, found: Whose, contract: Contract) -> Iterator[str]:
     """Somebody else's, which teardown leaves alone."""
     if found.state in (UNMARKED, ANOTHERS):
         yield (
-            f"bucket_access_{kind}: the {kind} {name} {_whose(found)}, so teardown does not remove it. Check the name, "
-            f"or leave {kind} out of bucket_access_manage to take down the rest"
+            f"bucket_access_{_field(kind, contract)}: the {kind} {name} {_whose(found)}, so teardown does not remove "
+            f"it. Check the name, or leave {kind} out of bucket_access_manage to take down the rest"
         )
 
 
-def missing(kind: str, name: str) -> str:
+def missing(kind: str, name: str, contract: Contract) -> str:
     """What somebody else was to make."""
     return (
-        f"bucket_access_{kind}: there is no {kind} {name}, and bucket_access_manage leaves it to others. Have it made "
-        f"first, or add {kind} to bucket_access_manage"
+        f"bucket_access_{_field(kind, contract)}: there is no {kind} {name}, and bucket_access_manage leaves it to "
+        f"others. Have it made first, or add {kind} to bucket_access_manage"
     )
 
 
@@ -89,8 +94,8 @@ def _whose(found: Whose) -> str:
 
 
 def other_places(contract: Contract, there: There) -> Iterator[str]:
-    """A role that reaches another bucket with the contract's mark would lose it."""
-    if there.other_places and "role" not in contract.adopt:
+    """A role that reaches another bucket with the contract's mark and none of its own belongs to another contract."""
+    if there.other_places and not there.reached & {*contract.buckets} and "role" not in contract.adopt:
         others = ", ".join(there.other_places)
         yield (
             f"bucket_access_role: the role {contract.role} already gives access to {others}, which this would take "
@@ -99,28 +104,46 @@ def other_places(contract: Contract, there: There) -> Iterator[str]:
         )
 
 
-def too_many_tags(wished: Mapping[str, Mapping[str, str]], there: There) -> Iterator[str]:
+def left_behind(contract: Contract, there: There) -> Iterator[str]:
+    """A bucket that the contract no longer names: the role does not reach it any more, and nothing deletes it."""
+    if "role" in contract.manage and there.reached & {*contract.buckets}:
+        for bucket in there.other_places:
+            yield (
+                f"the bucket {bucket} is no longer in the contract: the role loses its access to it, and nothing "
+                f"deletes it; it keeps the tag {MARK}, so delete it by hand when nobody needs it"
+            )
+
+
+def several_regions(contract: Contract, there: There) -> Iterator[str]:
+    """Sessions and the role's profile have one region, so what is elsewhere would not be found by who uses them."""
+    first = next(iter(there.buckets), None)
+    for other in there.more_buckets:
+        if first and other.region != first.region:
+            yield (
+                f"bucket_access_{contract.places}: the bucket {other.name} is in {other.region}, and {first.name} is "
+                f"in {first.region}: give the buckets of each region a contract of their own"
+            )
+
+
+def too_many_tags(every: Iterable[tuple[str, Mapping[str, str], Mapping[str, str]]]) -> Iterator[str]:
     """AWS's limit, counted with the tags that are there."""
-    found: dict[str, User | Role | Bucket | None] = {"user": there.user, "role": there.role, "bucket": there.bucket}
-    for kind, wanted in wished.items():
-        one = found[kind]
-        held = one.tags if one else {}
+    for kind, held, wanted in every:
         if tags.too_many(held, wanted):
             number = len({**held, **wanted})
             yield f"bucket_access_tags: the {kind} would have {number} tags, and AWS takes {tags.MOST}. Leave some out"
 
 
-def not_empty(contract: Contract, there: There, force: bool) -> Iterator[str]:
-    """A bucket with objects, which are deleted only when that is asked for, and only those of the contract's place."""
-    prefix = contract.grants[0].prefix
-    if there.object_inside and not force:
+def not_empty(contract: Contract, there: Bucket, force: bool) -> Iterator[str]:
+    """A bucket with objects, which are deleted only when that is asked for, and only those of the contract's places."""
+    prefixes = ", ".join(grant.prefix for grant in contract.grants)
+    if there.inside and not force:
         yield (
-            f"bucket_access_bucket: {contract.bucket} has objects, so nothing was taken down: empty it, or set "
+            f"bucket_access_{contract.places}: {there.name} has objects, so nothing was taken down: empty it, or set "
             "bucket_access_force_destroy to true"
         )
-    if there.object_outside:
+    if there.outside:
         yield (
-            f"bucket_access_bucket: {contract.bucket} has objects outside of {prefix} ({there.object_outside}), which "
+            f"bucket_access_{contract.places}: {there.name} has objects outside of {prefixes} ({there.outside}), which "
             "are not the contract's, so nothing was taken down: remove them, or leave bucket out of "
             "bucket_access_manage"
         )

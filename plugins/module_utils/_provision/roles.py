@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.canonical import same
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import size
 from ansible_collections.assumerole.s3.plugins.module_utils._provision import limits
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import Whose
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import ADOPT, CHANGE, DELETE, MAKE, Step
@@ -17,6 +19,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.tags impo
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Role
 
 Document = Mapping[str, Any]
+
+#: The most characters of all inline policies of a role together; white space does not count.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+LONGEST_POLICIES = 10240
 
 #: The role's one policy.
 POLICY = "bucket-access"
@@ -94,6 +100,26 @@ def policies(wished: WishedRole, there: Role | None) -> Iterator[Step]:
     if others:
         what = f"the other inline policies of the role {wished.name}"
         yield Step("role_policies", DELETE, what, {"inline_policies": others}, {}, {"names": list(others)})
+
+
+def refusals(wished: WishedRole, there: Role | None, contract: Contract) -> Iterator[str]:
+    """More than IAM takes of a role's own policies together, those counted that are there until ours is written.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+    """
+    ours = size(wished.permissions)
+    others = {name: size(document) for name, document in (there.inline if there else {}).items() if name != POLICY}
+    total = ours + sum(others.values())
+    if total <= LONGEST_POLICIES:
+        return
+    if ours > LONGEST_POLICIES:
+        mend = "name fewer places, give them shorter prefixes, or make several contracts of them"
+    else:
+        mend = f"{sum(others.values())} are those of its policies {', '.join(others)}: take these off the role first"
+    yield (
+        f"bucket_access_{contract.places}: the role {wished.name} would have {total} characters of policy, and IAM "
+        f"takes {LONGEST_POLICIES}: {mend}"
+    )
 
 
 def would(wished: WishedRole, there: Role | None) -> str:

@@ -13,6 +13,9 @@ from typing import Any
 MAKE, ADOPT, CHANGE, DELETE = "make", "adopt", "change", "delete"
 VERBS = (MAKE, ADOPT, CHANGE, DELETE)
 
+#: The steps that each bucket of a contract has of its own.
+OF_A_BUCKET = ("bucket", "bucket_policy", "objects")
+
 KEY_FACTS = ("access_key_id", "key_place", "retired_key_id", "retired_key_deleted_after")
 
 Values = Mapping[str, Any]
@@ -80,11 +83,27 @@ class Plan:
             "after": _text({step.what: step.after for step in self.steps if step.after}),
         }
 
+    @property
+    def turns(self) -> list[dict[str, Any]]:
+        """The steps about buckets, in as many turns as it takes so that none has a step's name twice.
+
+        The usual contract needs one turn; several buckets, or places in one that is emptied, take one after the other.
+        """
+        turns: list[dict[str, Any]] = []
+        for step in self.steps:
+            if step.name in OF_A_BUCKET:
+                bucket = step.options.get("bucket") or step.options["name"]
+                if not turns or bucket != turns[-1]["bucket"] or step.name in turns[-1]["options"]:
+                    turns.append({"bucket": bucket, "options": {}})
+                turns[-1]["options"][step.name] = dict(step.options)
+        return turns
+
     def as_result(self) -> dict[str, Any]:
         """The plan as a module returns it: the steps by their names, too, for the tasks that take them."""
         return {
             "steps": [asdict(step) for step in self.steps],
             "options": {step.name: dict(step.options) for step in self.steps},
+            "turns": self.turns,
             "refusals": list(self.refusals),
             "counts": self.counts,
             "lines": self.lines,

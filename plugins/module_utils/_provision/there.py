@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +70,11 @@ class InstanceProfile:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket. Settings that it lacks are empty; what is ``locked`` or ``replicated`` keeps its versioning."""
+    """A bucket. Settings that it lacks are empty; what is ``locked`` or ``replicated`` keeps its versioning.
+
+    ``inside`` has the key of an object by each of the contract's prefixes below which one lies, and ``outside`` that of
+    one below none of them.
+    """
 
     name: str
     region: str
@@ -83,22 +87,29 @@ class Bucket:
     locked: bool = False
     replicated: bool = False
     created: datetime | None = None
+    inside: Mapping[str, str] = field(default_factory=dict)
+    outside: str = ""
 
 
 @dataclass(frozen=True)
 class There:
-    """All of it, who reads it, and what could not be read: a sentence each."""
+    """All of it, who reads it, and what could not be read: a sentence each.
+
+    ``bucket`` is the one of the contract's first place, and ``more_buckets`` are those of the others that are there.
+    """
 
     operator: str
     user: User | None = None
     role: Role | None = None
     bucket: Bucket | None = None
+    more_buckets: tuple[Bucket, ...] = ()
     instance_profile: InstanceProfile | None = None
     unreadable: tuple[str, ...] = ()
     #: Why the user's keys could not be read, which matters only to who makes one.
     keys_unreadable: str = ""
-    #: Other buckets that carry the contract's mark and that its role reaches.
+    #: Other buckets that carry the contract's mark and that its role reaches; and all that it reaches.
     other_places: tuple[str, ...] = ()
+    reached: frozenset[str] = frozenset()
     #: The document of the permissions boundary that the contract names; why it cannot be one, or could not be read.
     boundary: Document = field(default_factory=dict)
     boundary_problem: str = ""
@@ -109,9 +120,23 @@ class There:
     trusted_unread: tuple[str, ...] = ()
     #: The audiences of the identity providers of this account, by their hosts.
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: A key of an object in the bucket that lies outside of the contract's prefix, and one inside.
-    object_outside: str = ""
-    object_inside: str = ""
+
+    @property
+    def buckets(self) -> tuple[Bucket, ...]:
+        """The contract's buckets that are there."""
+        return (*((self.bucket,) if self.bucket else ()), *self.more_buckets)
+
+    def with_buckets(self, found: Mapping[str, Bucket]) -> There:
+        """What is there, with more known of some buckets."""
+        more = tuple(found.get(one.name, one) for one in self.more_buckets)
+        return replace(
+            self, bucket=found.get(self.bucket.name, self.bucket) if self.bucket else None, more_buckets=more
+        )
+
+    def at(self, bucket: str) -> There:
+        """What is there, with one bucket of the contract's alone."""
+        found = next((one for one in self.buckets if one.name == bucket), None)
+        return replace(self, bucket=found, more_buckets=())
 
 
 def tags_of(listed: Iterable[Mapping[str, str]] | None) -> dict[str, str]:

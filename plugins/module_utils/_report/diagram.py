@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import KINDS
 from ansible_collections.assumerole.s3.plugins.module_utils._report.conditions import in_words
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import Place, places
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
     EXCESS,
     HOLDS,
@@ -71,19 +72,44 @@ def diagram(report: Mapping[str, Any]) -> Html:
     asked = {edge: state(checks) for edge, checks in _asked(report["checks"])}
     ways = {edge.label: how for edge, how in asked.items()}
     contract = report["contract"]
-    limit = f"below {contract['prefix']}" if contract["prefix"] else ""
     user = [Node("User", contract["user"], _of(ways, [ASSUME]))] if contract["user"] else []
     others = [_other(who, report["checks"]) for who in contract.get("trusted", [])]
     conditions = in_words(contract)
+    each = places(contract)
+    drawn = [_node(place, ways if len(each) == 1 else _ways_to(place, report["checks"])) for place in each]
+    several = [] if len(each) == 1 else [_said(place, node) for place, node in zip(each, drawn, strict=True)]
+    told = [
+        f"{edge.sentence}: {how.word}." for edge, how in asked.items() if not several or edge.label not in PERMISSIONS
+    ]
     return drawing(
         principals=[*user, *others],
         role=Node("Role", contract["role"], limit=f"only {'; '.join(conditions)}" if conditions else ""),
-        places=[Node("Bucket", contract["bucket"], _of(ways, PERMISSIONS), limit)],
+        places=drawn,
         past=_of(ways, PAST_THE_ROLE),
-        words=" ".join(
-            [*(_said(node) for node in others), *(f"{edge.sentence}: {how.word}." for edge, how in asked.items())]
-        ),
+        words=" ".join([*map(_said_of, others), *told, *several]),
     )
+
+
+def _node(place: Place, ways: Ways) -> Node:
+    limit = f"below {place['prefix']}" if place["prefix"] else ""
+    return Node("Bucket", place["bucket"], _of(ways, PERMISSIONS), limit)
+
+
+def _ways_to(place: Place, checks: list[Check]) -> Ways:
+    """The ways to one of several places; what is about its whole bucket counts at each place in it."""
+    here = ((place["bucket"], place["prefix"]), (place["bucket"], ""))
+    mine = [check for check in checks if place_of(check["id"]) in here[: 1 + _is_whole(check)]]
+    return {edge.label: state(its) for edge, its in _asked(mine)}
+
+
+def _is_whole(check: Check) -> bool:
+    permission = PERMISSIONS.get(known(check["id"]).permission)
+    return permission is not None and permission.whole
+
+
+def _said(place: Place, node: Node) -> str:
+    ways = "; ".join(f"{', '.join(labels)}: {how.word}" for how, labels in by_state(node.ways).items())
+    return f"{place['bucket']}/{place['prefix']}: {ways}."
 
 
 def drawing(principals: Sequence[Node], role: Node, places: Sequence[Node], past: Ways, words: str) -> Html:
@@ -98,7 +124,7 @@ def drawing(principals: Sequence[Node], role: Node, places: Sequence[Node], past
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",
         class_="drawing",
         role="img",
-        aria_label=f"From {whom(principals)} through the role to the bucket. {words}".strip(),
+        aria_label=f"From {whom(principals)} through the role to {_how_many(places)}. {words}".strip(),
     )
 
 
@@ -118,8 +144,12 @@ def _other(who: Mapping[str, Any], checks: list[Check]) -> Node:
     return Node(kind.words, label, {ASSUME: how}, "read in the trust policy, and nobody asked")
 
 
-def _said(node: Node) -> str:
+def _said_of(node: Node) -> str:
     return f"{node.name} assumes the role: {node.ways[ASSUME].word}{', as read' if node.limit else ''}."
+
+
+def _how_many(places: Sequence[Node]) -> str:
+    return "the bucket" if len(places) == 1 else f"{len(places)} places"
 
 
 def _asked(checks: list[Check]) -> list[tuple[Edge, list[Check]]]:

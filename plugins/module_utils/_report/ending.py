@@ -28,7 +28,7 @@ def _provision(found: Outputs) -> Lines:
     for name in found["trusted"]:
         yield _fact("trusted", name)
     yield _fact("role", found["role_arn"])
-    yield _fact("bucket", found["bucket_arn"] + (f", below {found['prefix']}" if found["prefix"] else ""))
+    yield from _places(found)
     if found["user"]:
         yield _fact("key", _key(found))
         yield _fact("profile", f"{found['role_profile']} of {found['config_file']}, which assumes the role")
@@ -40,6 +40,19 @@ def _provision(found: Outputs) -> Lines:
     yield "Next: run verify, which proves it."
     if found["user_profile"] and found["access_key_id"]:
         yield f"To use it: aws --profile {found['role_profile']} s3 ls s3://{found['bucket']}/{found['prefix']}"
+
+
+def _places(found: Outputs) -> Lines:
+    """The place; of several each, with what the role may do there."""
+    if len(found["grants"]) < 2:
+        yield _fact("bucket", _place(found))
+        return
+    for grant in found["grants"]:
+        yield _fact("bucket", f"{_place(grant)}: {', '.join(grant['permissions'])}")
+
+
+def _place(where: Mapping[str, Any]) -> str:
+    return str(where["bucket_arn"]) + (f", below {where['prefix']}" if where["prefix"] else "")
 
 
 def _rotate(found: Outputs) -> Lines:

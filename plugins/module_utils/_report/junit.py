@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS, check_line
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import named
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import PLACE
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import printable
@@ -73,7 +74,7 @@ def _counts(checks: list[Mapping[str, Any]]) -> dict[str, str]:
 
 def _contract(report: Mapping[str, Any]) -> str:
     contract = report["contract"]
-    return printable(f"{contract['role']} on {contract['bucket']}")
+    return printable(f"{contract['role']} on {named(contract)}")
 
 
 def _timestamp(report: Mapping[str, Any]) -> str:
@@ -86,7 +87,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _value(value: object) -> str:
-    """Text as it is, lists by their elements, and whatever else as the JSON report has it."""
-    if isinstance(value, list):
+    """Text as it is, lists of it by their elements, and whatever else as the JSON report has it."""
+    if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return printable(", ".join(map(str, value)))
     return printable(value) if isinstance(value, str) else json.dumps(value)

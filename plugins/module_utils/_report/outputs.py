@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import trusted
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import moment, moment_in
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import CHANGE, DELETE
@@ -24,6 +25,7 @@ TYPES: Mapping[str, type] = {
     "role": str,
     "bucket": str,
     "prefix": str,
+    "grants": list,
     "account": str,
     "partition": str,
     "region": str,
@@ -95,10 +97,11 @@ def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
         "role": contract["role"],
         "bucket": contract["bucket"],
         "prefix": contract.get("prefix"),
+        "grants": [_grant(grant, role_arn) for grant in Contract.of(contract).grants],
         "account": account(role_arn) if role_arn else "",
         "partition": partition(role_arn) if role_arn else "",
         "role_arn": role_arn,
-        "bucket_arn": bucket_arn(contract["bucket"], partition(role_arn)) if role_arn else "",
+        "bucket_arn": _bucket_arn(contract["bucket"], role_arn),
         "role_profile": settings["role_profile"] if contract.get("user") else "",
         "config_file": settings["config_file"],
         "user_profile": settings["user_profile"] if in_profile else "",
@@ -109,6 +112,19 @@ def _contract(agreed: Values, role_arn: str) -> dict[str, Any]:
 def trusted_names(contract: Values) -> list[str]:
     """Who else may assume the role, as the contract names them."""
     return [principal.name for principal in trusted(contract.get("trusted") or [], None)]
+
+
+def _grant(grant: Grant, role_arn: str) -> dict[str, Any]:
+    return {
+        "bucket": grant.bucket,
+        "bucket_arn": _bucket_arn(grant.bucket, role_arn),
+        "prefix": grant.prefix,
+        "permissions": list(grant.permissions),
+    }
+
+
+def _bucket_arn(bucket: str, role_arn: str) -> str:
+    return bucket_arn(bucket, partition(role_arn)) if role_arn else ""
 
 
 def _key(settings: Values, plan: Values, kept: Values, has_user: bool) -> dict[str, Any]:
@@ -168,13 +184,15 @@ def _changed(result: object) -> bool:
 
 def _stays(contract: Values, plan: Values) -> Iterator[str]:
     """What a teardown leaves in the account."""
-    changed = {step["name"] for step in plan.get("steps") or [] if step["verb"] == CHANGE}
-    for kind in (kind for kind in KINDS if contract.get(kind)):
-        name = f"the {kind} {contract[kind]}"
-        if kind not in contract["manage"]:
-            yield f"{name}, which the contract does not manage"
-        elif kind in changed:
-            yield f"{name}, which the contract had taken over"
+    changed = {step["what"] for step in plan.get("steps") or [] if step["name"] in KINDS and step["verb"] == CHANGE}
+    user = [contract["user"]] if contract.get("user") else []
+    names = {"user": user, "role": [contract["role"]], "bucket": Contract.of(contract).buckets}
+    for kind in KINDS:
+        for what in (f"the {kind} {name}" for name in names[kind]):
+            if kind not in contract["manage"]:
+                yield f"{what}, which the contract does not manage"
+            elif what in changed:
+                yield f"{what}, which the contract had taken over"
 
 
 def _moment(value: object) -> str:

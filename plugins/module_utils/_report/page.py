@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, read_alone
-from ansible_collections.assumerole.s3.plugins.module_utils._report.conditions import in_words
+from ansible_collections.assumerole.s3.plugins.module_utils._report import conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import diagram
 from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import by_group, evidence
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.matrix import matrix
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import in_words, named, places
 from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import about_objects, statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
@@ -39,7 +40,7 @@ VERDICTS: dict[str, State] = {"verified": WORKS, "violated": MISSING, "inconclus
 def page(report: Report) -> str:
     """The whole page."""
     contract = report["contract"]
-    title = f"{report['verdict'].capitalize()}: {contract['role']} on {contract['bucket']}"
+    title = f"{report['verdict'].capitalize()}: {contract['role']} on {named(contract)}"
     main = joined(findings(report), _contract(report), _objects(report), _else(report), evidence(report))
     return sheet(title, style(REPORT), _header(report), main, _footer(report))
 
@@ -68,7 +69,7 @@ def _place(report: Report) -> str:
 
 def _header(report: Report) -> Html:
     contract, shown = report["contract"], VERDICTS[report["verdict"]]
-    heading = element("h1", element("small", "Access report"), contract["bucket"])
+    heading = element("h1", element("small", "Access report"), named(contract))
     who = ", ".join(asked_by(contract))
     through = element("p", f"{who} through the role {contract['role']}{_place(report)}", class_="through")
     told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
@@ -83,7 +84,7 @@ def _contract(report: Report) -> Html:
     return _section("contract", "Contract", parts)
 
 
-def _facts(report: Report) -> dict[str, str]:
+def _facts(report: Report) -> dict[str, str | Html]:
     """What an auditor asks first."""
     contract, caller, session = report["contract"], report["caller"], report["session"]
     return {
@@ -91,11 +92,9 @@ def _facts(report: Report) -> dict[str, str]:
         **({"Region": region(report)} if region(report) else {}),
         **_principals(report),
         "Role": contract["role"],
-        "Bucket": contract["bucket"],
-        "Only keys below": contract["prefix"] or "no limit",
-        "Permissions": ", ".join(contract["permissions"]) or "none",
+        **_places(contract),
         "External id": "required" if contract["external_id_required"] else "not required",
-        **({"Conditions": "; ".join(in_words(contract))} if in_words(contract) else {}),
+        **({"Conditions": "; ".join(limits)} if (limits := conditions.in_words(contract)) else {}),
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
         "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",
@@ -123,6 +122,18 @@ def _principals(report: Report) -> dict[str, str]:
     return {
         "User": contract["user"] or "none",
         **({"Others who may assume the role": "; ".join(others)} if others else {}),
+    }
+
+
+def _places(contract: Mapping[str, Any]) -> dict[str, str | Html]:
+    """The one place in full; several, a line each."""
+    if len(places(contract)) > 1:
+        lines = [element("li", in_words(place)) for place in places(contract)]
+        return {"Places": element("ul", *lines, class_="places")}
+    return {
+        "Bucket": contract["bucket"],
+        "Only keys below": contract["prefix"] or "no limit",
+        "Permissions": ", ".join(contract["permissions"]) or "none",
     }
 
 

@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import buckets, named
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
 FORMAT_VERSION = 1
@@ -96,11 +97,15 @@ def same_findings(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def other_contract(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
-    """Whose report the old one is, when it is another contract's: its role and bucket in words."""
+    """Whose report the old one is, when it is another contract's: its role and bucket in words.
+
+    A contract may get more places, and lose some: as long as one of its buckets stays, it is the same.
+    """
     before, after = old["contract"], new["contract"]
-    if all(before[name] == after[name] for name in NAMES):
+    same = all(before[name] == after[name] for name in ("user", "role"))
+    if same and {*buckets(before)} & {*buckets(after)}:
         return None
-    return f"the role {before['role']} on the bucket {before['bucket']}"
+    return f"the role {before['role']} on the bucket {named(before)}"
 
 
 def as_reported(contract: Contract) -> dict[str, Any]:
@@ -117,6 +122,10 @@ def as_reported(contract: Contract) -> dict[str, Any]:
         "bucket": place.bucket,
         "prefix": place.prefix,
         "permissions": list(place.permissions),
+        "grants": [
+            {"bucket": grant.bucket, "prefix": grant.prefix, "permissions": list(grant.permissions)}
+            for grant in contract.grants
+        ],
         "external_id_required": contract.external_id is not None,
         "max_session_duration": contract.max_session_duration,
         "forbidden_buckets": list(contract.forbidden_buckets),

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE, PRINCIPALS
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE, PRINCIPALS, SIBLING
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 
 Check = Mapping[str, Any]
@@ -21,18 +21,24 @@ def about_objects(check: Check) -> bool:
 
 
 def place(check: Check, contract: Mapping[str, Any]) -> str:
-    """Where a check asked."""
-    where = known(check["id"]).place
+    """Where a check asked; of several places, or another contract's, with the bucket."""
+    where, named = known(check["id"]).place, place_of(check["id"])
     if where == ELSEWHERE:
         return f"in the bucket {check['id'].partition('@')[2]}"
+    bucket, prefix = named or ("", contract["prefix"])
+    of_the_bucket = f" in the bucket {bucket}" if bucket else ""
     if where == OUTSIDE:
-        return f"beside {contract['prefix']}"
-    return f"below {contract['prefix']}" if contract["prefix"] else "in the bucket"
+        return f"beside {prefix}{of_the_bucket}" if prefix else f"outside of all places{of_the_bucket}"
+    if where == SIBLING:
+        return f"below {prefix}{of_the_bucket}, which is another contract's"
+    return f"below {prefix}{of_the_bucket}" if prefix else f"in the bucket {bucket}".rstrip()
 
 
 def statement(check: Check, contract: Mapping[str, Any]) -> str:
-    """What is so when the check passes."""
-    return known(check["id"]).statement.format(
+    """What is so when the check passes; of one of several buckets, with its name."""
+    said, named = known(check["id"]).statement, place_of(check["id"])
+    of_which = f" ({named[0]})" if named and "{where}" not in said else ""
+    words = said.format(
         who=PRINCIPALS.get(check["principal"], f"The {check['principal']}"),
         can="cannot" if check["expected"] == "denied" else "can",
         where=_where(check, contract),
@@ -41,6 +47,7 @@ def statement(check: Check, contract: Mapping[str, Any]) -> str:
         action=check["action"],
         resource=check["resource"],
     )
+    return words + of_which
 
 
 def _where(check: Check, contract: Mapping[str, Any]) -> str:
@@ -48,4 +55,7 @@ def _where(check: Check, contract: Mapping[str, Any]) -> str:
     permission = PERMISSIONS.get(known(check["id"]).permission)
     if permission is None or not permission.whole:
         return place(check, contract)
-    return place(check, {"prefix": ""}).replace("in the bucket", "of the bucket")
+    named = place_of(check["id"])
+    elsewhere = known(check["id"]).place == ELSEWHERE
+    bucket = check["id"].partition("@")[2] if elsewhere else named[0] if named else ""
+    return f"of the bucket {bucket}".rstrip()

@@ -70,6 +70,7 @@ REPORT = """
 .facts div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .75rem; padding: .4rem 0;
   border-bottom: 1px solid var(--line); }
 .facts div:last-child { border-bottom: 0; }
+.facts .places { list-style: none; margin: 0; padding: 0; } .facts .places li + li { margin-top: .25rem; }
 .facts { font-size: .92rem; } .facts dt { color: var(--quiet); }
 .drawing { display: grid; justify-items: stretch; font-size: .9rem; line-height: 1.35; overflow-wrap: anywhere; }
 .drawing .box { background: var(--shade); border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .85rem;

@@ -19,6 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_root, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
@@ -85,6 +86,7 @@ def scope(
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
         elsewhere=identities.goes_elsewhere,
+        siblings=tuple(Grant(place["bucket"], folder(place["prefix"])) for place in options.get("siblings") or []),
     )
 
 
@@ -103,26 +105,43 @@ def circumstances(
     traceless: bool,
 ) -> Circumstances:
     """How the options say to ask, as whom of the contract's principals."""
+    lying = lying_objects(contract, options)
     session_name = options.get("session_name") or secrets.token_hex(12)  # no policy can know it
     return Circumstances(
         assumption(options["role_arn"], session_name, contract.external_id, options["duration_seconds"]),
-        grant=contract.grants[0],
+        grants=contract.grants,
         principals=contract.principals,
         asked=asked,
         tokens=tokens,
         max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),
-        inside_object=options.get("inside_object"),
-        outside_object=options.get("outside_object"),
+        inside_objects={place: keys["inside"] for place, keys in lying.items() if keys.get("inside")},
+        outside_objects={place: keys["outside"] for place, keys in lying.items() if keys.get("outside")},
         forbidden_objects=options.get("forbidden_objects") or {},
         object_versions=options.get("object_versions") or {},
         traceless=traceless,
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
-        object_lock=options.get("object_lock"),
+        object_locks=object_locks(contract, options),
         mfa=contract.conditions.mfa,
         factor=Factor(options.get("mfa_serial") or "", options.get("mfa_code") or ""),
     )
+
+
+def lying_objects(contract: Contract, options: Options) -> dict[str, Mapping[str, str]]:
+    """The keys of objects that are there already, by the names of the places that they lie inside or outside of.
+
+    Those that have options of their own belong to the first place.
+    """
+    first = {"inside": options.get("inside_object"), "outside": options.get("outside_object")}
+    given = {contract.grants[0].name: {name: key for name, key in first.items() if key}}
+    return {**given, **(options.get("place_objects") or {})}
+
+
+def object_locks(contract: Contract, options: Options) -> dict[str, str]:
+    """What was read of each bucket's Object Lock; what was read of one bucket alone is that of the first."""
+    of_the_first = {contract.bucket: options["object_lock"]} if options.get("object_lock") else {}
+    return {**of_the_first, **(options.get("object_locks") or {})}
 
 
 def patience(options: Options, changed_at: str | None, least: float = LEAST_PATIENCE) -> Patience:

@@ -25,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import NULL_VERSION
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import LOCKED, UNREADABLE_LOCK
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
@@ -103,31 +104,31 @@ class Circumstances:
     """How to ask.
 
     ``assume_params`` are those of AssumeRole by the contract's user; ``principals`` may assume the role, and ``asked``
-    are those of them that can be asked to, some with ``tokens``; ``grant`` is the place; ``max_session_duration`` the
-    role's maximum; ``caller_arn`` is who the user must be; ``inside_object`` and ``outside_object`` are keys of
-    objects that somebody else put below and beside the prefix, ``forbidden_objects`` those of objects in the
-    forbidden buckets, by bucket, and ``object_versions`` the ids of versions of all these, by their addresses;
-    ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is
-    false; ``kms`` says that the contract has the bucket encrypt with a key of KMS; ``object_lock`` says what the
-    operator has read of the bucket's Object Lock, if somebody has; ``mfa`` says that the contract requires MFA, by
-    the device and code of the user's ``factor``.
+    are those of them that can be asked to, some with ``tokens``; ``grants`` are the places; ``max_session_duration``
+    the role's maximum; ``caller_arn`` is who the user must be; ``inside_objects`` and ``outside_objects`` are keys of
+    objects that somebody else put below and beside the prefixes, by the names of the places, ``forbidden_objects``
+    those of objects in the forbidden buckets, by bucket, and ``object_versions`` the ids of versions of all these, by
+    their addresses; ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when
+    ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt with a key of KMS;
+    ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has; ``mfa`` says that
+    the contract requires MFA, by the device and code of the user's ``factor``.
     """
 
     assume_params: Params
-    grant: Grant
+    grants: tuple[Grant, ...]
     principals: tuple[Principal, ...] = (Principal(USER, ""),)
     asked: tuple[Principal, ...] = (Principal(USER, ""),)
     tokens: Tokens = NO_TOKENS
     max_session_duration: int = 3600
     caller_arn: str | None = None
-    inside_object: str | None = None
-    outside_object: str | None = None
+    inside_objects: Mapping[str, str] = field(default_factory=dict)
+    outside_objects: Mapping[str, str] = field(default_factory=dict)
     forbidden_objects: Mapping[str, str] = field(default_factory=dict)
     object_versions: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
     plain_http: bool = True
     kms: bool = False
-    object_lock: str | None = None
+    object_locks: Mapping[str, str] = field(default_factory=dict)
     mfa: bool = False
     factor: Factor = NO_FACTOR
 
@@ -154,10 +155,9 @@ class Interview:
         self._identities = identities
         self._questions = questions
         self._how = circumstances
-        self._role_removes = any(question.probe == "remove" for question in questions)
-        specimen = probes.Specimen.fresh if self._role_removes else probes.Specimen.leftover
-        self._specimen = specimen(circumstances.grant)
-        self._beside = probes.Specimen.beside(circumstances.grant)
+        somewhere = {_where(question): question for question in questions}
+        self._specimens = {where: self._specimen(question) for where, question in somewhere.items()}
+        self._beside = {grant.name: probes.Specimen.beside(grant) for grant in circumstances.grants}
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
         how = circumstances
@@ -171,9 +171,9 @@ class Interview:
             **({"user": identities.user("s3")} if self._user else {}),
             "anonymous": identities.anonymous("s3"),
         }
-        self._looked_for_abandoned = False
-        self._has_written = False
-        self._own_version: probes.Version | None = None
+        self._looked_for_abandoned: set[str] = set()
+        self._written: set[str] = set()
+        self._own_versions: dict[str, probes.Version] = {}
         self._removes_versions = True
         self.caller: dict[str, str] = {}
         self.leftovers: set[str] = set()
@@ -195,8 +195,9 @@ class Interview:
         """Why a question is not asked; on a versioned bucket even deleting a missing key leaves a marker."""
         if self._how.traceless and question.probe in ("remove", "delete"):
             return not_tried("check mode asks only what leaves no trace")
-        if self._would_stay and question.probe == "remove":
-            return not_tried(self._would_stay)
+        would_stay = self._would_stay(question.bucket)
+        if would_stay and question.probe == "remove":
+            return not_tried(would_stay)
         from_elsewhere = question.principal in FROM_ELSEWHERE_TOO or question.probe == ASSUME_FROM_ELSEWHERE
         if from_elsewhere and not self._identities.goes_elsewhere:
             return not_tried("nobody could ask from another network", ASK_THROUGH_A_PROXY)
@@ -219,8 +220,17 @@ class Interview:
             return not_tried("nobody who may assume the role can be asked from here", GIVE_A_PROFILE)
         return None
 
-    @property
-    def _would_stay(self) -> str:
+    def _specimen(self, question: Expectation) -> probes.Specimen:
+        """The run's own object at a place of the role's, and the key of none at a place of others."""
+        here = Grant(question.bucket, question.prefix)
+        if here.name not in {grant.name for grant in self._how.grants} or self._role_removes(here.name):
+            return probes.Specimen.fresh(here)
+        return probes.Specimen.leftover(here)
+
+    def _role_removes(self, place: str) -> bool:
+        return any(question.probe == "remove" and _where(question) == place for question in self._questions)
+
+    def _would_stay(self, bucket: str) -> str:
         """Why no object may be made, if so: a bucket that has Object Lock, or may have it, might keep it for years.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
@@ -230,7 +240,7 @@ class Interview:
             UNREADABLE_LOCK: "nobody can tell whether the bucket's Object Lock would keep an object, so none is made; "
             "allow the operator s3:GetBucketObjectLockConfiguration",
         }
-        return reasons.get(self._how.object_lock or "", "")
+        return reasons.get(self._how.object_locks.get(bucket, ""), "")
 
     def _assume_role(self, answers: Answers) -> RoleSession | None:
         """The session, once the user, the assumption and the session are what they should be."""
@@ -394,10 +404,10 @@ class Interview:
         ]
         made: list[Made] = []
 
-        def ask(asked: list[Expectation], object_key: str | None) -> None:
+        def ask(asked: list[Expectation]) -> None:
             for question in asked:
                 given: list[Answer] = []
-                for probe, place in self._tries(question, object_key):
+                for probe, place in self._tries(question, keys.get(_where(question))):
                     if probe in probes.MAKING and not all(_allows(question, answer) for answer in given):
                         break
                     given.append(self._asked(probe, clients[question.principal], place, question))
@@ -406,13 +416,14 @@ class Interview:
                 if given:
                     answers[question.id] = decisive(question, given)
 
+        keys = dict(self._how.inside_objects)
         try:
-            ask([question for question in questions if question.probe == "create"], self._how.inside_object)
-            object_key = self._specimen.key if any(map(self._is_own, made)) else self._how.inside_object
+            ask([question for question in questions if question.probe == "create"])
+            keys.update(self._own(made))
             others = [question for question in questions if question.probe != "create"]
             side_by_side(
                 lambda: self._ask_for_trust(answers),
-                *(partial(ask, [q for q in others if q.principal == name], object_key) for name in clients),
+                *(partial(ask, [q for q in others if q.principal == name]) for name in clients),
             )
             self._doubt_write(answers)
         finally:
@@ -429,16 +440,19 @@ class Interview:
             if question.probe != "create":
                 continue
             answer = answers[question.id]
-            self._has_written |= answer.succeeded
-            kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in answers.values())
-            if kms and not self._has_written and answer.code in PROBES["create"].authorized:
+            if answer.succeeded:
+                self._written.add(_where(question))
+            here = (answers[other.id] for other in self._questions if other.bucket == question.bucket)
+            kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in here)
+            if kms and _where(question) not in self._written and answer.code in PROBES["create"].authorized:
                 answers[question.id] = replace(answer, code="WriteNotDone")
 
     def _asked(self, probe: str, client: Client, place: probes.Place, question: Expectation) -> Answer:
         answer = probes.S3_PROBES[probe](client, place)
         nothing_there = place.object_key is None and answer.code in ("NoObjectToRead", "NoSuchKey")
-        if nothing_there and question.place == INSIDE and self._would_stay:
-            return replace(answer, code="NoObjectMade", message=self._would_stay)
+        would_stay = self._would_stay(question.bucket)
+        if nothing_there and question.place == INSIDE and would_stay:
+            return replace(answer, code="NoObjectMade", message=would_stay)
         return answer
 
     def _made(self, probe: str, place: probes.Place, answer: Answer) -> Iterator[Made]:
@@ -446,9 +460,11 @@ class Interview:
         version = answer.value.get("version", "")
         missing = replace(place, specimen=replace(place.specimen, key=place.missing_key))
         if probe == "create" and _may_exist(answer):
-            if answer.succeeded or self._role_removes:
-                key = place.specimen.key
-                self._own_version = probes.Version(key, version or NULL_VERSION) if answer.succeeded else None
+            for where, key in self._own([Made(place, version)]):
+                if answer.succeeded:
+                    self._own_versions[where] = probes.Version(key, version or NULL_VERSION)
+                elif self._role_removes(where):
+                    self._own_versions.pop(where, None)
             yield Made(place, version)
         if probe == "write" and answer.succeeded:
             yield Made(missing, version)  # The endpoint ignored the digest and wrote.
@@ -473,7 +489,10 @@ class Interview:
                 steps = ("list_all_versions", *steps)
             return [(step, place) for step in steps if not self._leaves_out(step)]
         # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
-        return [("write", place), *([] if self._how.traceless or self._would_stay else [("create", place)])]
+        return [
+            ("write", place),
+            *([] if self._how.traceless or self._would_stay(question.bucket) else [("create", place)]),
+        ]
 
     def _leaves_out(self, step: str) -> bool:
         return self._how.traceless and step in probes.MAKING
@@ -495,30 +514,38 @@ class Interview:
         return tries
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
-        """In the contract's own bucket, whose owner is known."""
-        owner, how = account(self._how.role_arn), self._how
+        """In a bucket of the contract's own, whose owner is known."""
+        owner, where, how = account(self._how.role_arn), _where(question), self._how
         if question.place == OUTSIDE:
-            version = how.version(question.bucket, how.outside_object)
-            return probes.Place(question.bucket, self._beside, how.outside_object, owner, version)
-        version = self._own_version if object_key == self._specimen.key else None
-        version = version or how.version(question.bucket, how.inside_object)
-        return probes.Place(question.bucket, self._specimen, object_key, owner, version)
+            key = how.outside_objects.get(where)
+            version = how.version(question.bucket, key)
+            return probes.Place(question.bucket, self._beside[where], key, owner, version)
+        specimen = self._specimens[where]
+        version = self._own_versions.get(where) if object_key == specimen.key else None
+        version = version or how.version(question.bucket, how.inside_objects.get(where))
+        return probes.Place(question.bucket, specimen, object_key, owner, version)
 
     def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""
         for item in made:
-            own = self._is_own(item)
-            if own and not self._role_removes:
+            where = next((where for where, _key in self._own([item])), "")
+            if where and not self._role_removes(where):
                 continue
             if item.marker:
                 self._remove_versions(role, item.place, [item.version])
                 continue
             answer = self._remove_object(role, item)
-            if own:
-                answers.update({question.id: answer for question in self._questions if question.probe == "remove"})
+            if where:
+                removed = (q for q in self._questions if q.probe == "remove" and _where(q) == where)
+                answers.update({question.id: answer for question in removed})
 
-    def _is_own(self, item: Made) -> bool:
-        return item.place.specimen.key == self._specimen.key
+    def _own(self, made: Iterable[Made]) -> Iterator[tuple[str, str]]:
+        """The places whose own object is among what was made, each with its key."""
+        for item in made:
+            for grant in self._how.grants:
+                specimen = self._specimens.get(grant.name)
+                if specimen and (item.place.bucket, item.place.specimen.key) == (grant.bucket, specimen.key):
+                    yield grant.name, specimen.key
 
     def _remove_object(self, role: Client, item: Made) -> Answer:
         """First as the contract says, then what that leaves on a bucket that keeps versions.
@@ -545,16 +572,24 @@ class Interview:
                 self.leftovers.add(f"{place.url}{VERSION}{version}")
 
     def _remove_abandoned(self, answers: Answers, role: Client) -> None:
-        """Once, what runs left below the prefix when they were killed: where the role was seen to list and delete."""
-        seen = all(name in answers and answers[name].succeeded for name in ("role.list", "role.delete"))
-        if self._looked_for_abandoned or not seen:
-            return
-        self._looked_for_abandoned = True
-        place = self._place(next(item for item in self._questions if item.id == "role.list"), None)
-        found = probes.list_abandoned(role, place, self._how.grant)
-        for key in found.value.get("found", "").splitlines():
-            its = replace(place, specimen=replace(self._specimen, key=key))
-            self._remove_object(role, Made(its, ""))
+        """Once, what runs left below a prefix when they were killed: where the role was seen to list and delete."""
+        for grant in self._how.grants:
+            here = {row_of(item.id).id: item for item in self._questions if _where(item) == grant.name}
+            both = [here[name] for name in ("role.list", "role.delete") if name in here]
+            seen = len(both) == 2 and all(answers[item.id].succeeded for item in both)
+            if grant.name in self._looked_for_abandoned or not seen:
+                continue
+            self._looked_for_abandoned.add(grant.name)
+            place = self._place(both[0], None)
+            found = probes.list_abandoned(role, place, grant)
+            for key in found.value.get("found", "").splitlines():
+                its = replace(place, specimen=replace(place.specimen, key=key))
+                self._remove_object(role, Made(its, ""))
+
+
+def _where(question: Expectation) -> str:
+    """The name of the place that a question is about, or beside which it asks."""
+    return Grant(question.bucket, question.prefix).name
 
 
 def decisive(question: Expectation, answers: list[Answer]) -> Answer:

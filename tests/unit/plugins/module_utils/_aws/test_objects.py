@@ -288,6 +288,22 @@ def test_the_last_possible_keys_of_a_prefix_are_inside(prefix: str) -> None:
     assert outside(shelf, "example", None, prefix) == prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
+SEVERAL = ("a/", "b/", "team/")
+
+
+@pytest.mark.parametrize("stray", ["0", "a", "a!", "a0", "az/x", "b0", "c", "team", "teamx", "z", None])
+@pytest.mark.parametrize("kept", [(), ("a/1",), ("b/1", "team/1"), ("a/1", "b/1", "team/1")])
+def test_of_several_prefixes_what_is_below_none_is_found(stray: str | None, kept: tuple[str, ...]) -> None:
+    shelf = Shelf([(key, "1") for key in (*kept, *([stray] if stray else []))])
+    assert outside(shelf, "example", None, *SEVERAL) == stray
+    assert len(shelf.of("list")) <= len(SEVERAL) + 1
+
+
+def test_nothing_is_outside_where_one_place_is_the_whole_bucket() -> None:
+    shelf = Shelf([("x", "1")])
+    assert (outside(shelf, "example", None, ""), shelf.asked) == (None, [])
+
+
 def test_a_marker_is_no_longer_than_a_key_may_be() -> None:
     shelf = Shelf([("t" * 901 + "/a", "1")])
     outside(shelf, "example", None, "t" * 901 + "/")

@@ -229,6 +229,7 @@ EXCESSES = [
     ("user.read", "The user may s3:GetObject without assuming the role."),
     ("role.read", "The role may s3:GetObject on arn:aws:s3:::abc/*, which the contract does not give it."),
     ("role.outside.read", "The role may s3:GetObject outside of its prefix."),
+    ("role.sibling.read", "The role may s3:GetObject at a place that is another contract's."),
     ("anonymous.read", "Anybody may s3:GetObject, without credentials."),
     ("plain_http.read", "The bucket takes requests without TLS."),
     ("trust.no_external_id", "The role can be assumed without the external id."),

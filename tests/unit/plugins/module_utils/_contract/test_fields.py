@@ -67,6 +67,9 @@ def test_the_option_of_modules_is_documented_as_it_is() -> None:
     assert {name: said(option) for name, option in documented["suboptions"].items()} == {
         name: said(option) for name, option in wanted["options"].items()
     }
+    assert {name: said(option) for name, option in documented["suboptions"]["grants"]["suboptions"].items()} == {
+        name: said(option) for name, option in wanted["options"]["grants"]["options"].items()
+    }
     assert (documented["type"], documented["required"]) == (wanted["type"], wanted["required"])
 
 

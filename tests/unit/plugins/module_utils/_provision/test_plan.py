@@ -447,13 +447,13 @@ def test_what_is_saved_of_a_user_has_its_policies_whole() -> None:
 
 
 def test_objects_stop_teardown_unless_their_deletion_is_asked_for() -> None:
-    found = there(object_inside="a")
+    found = there(bucket=bucket(inside={"": "a"}))
     (reason,) = removal(found).refusals
     assert reason.startswith("bucket_access_bucket: b-1 has objects, so nothing was taken down")
     assert steps(removal(found, force=True))[0] == ("delete", "objects")
 
 
 def test_objects_outside_of_the_prefix_are_never_deleted() -> None:
-    found = there(object_inside="team/a", object_outside="other")
+    found = there(bucket=bucket(inside={"team/": "team/a"}, outside="other"))
     (reason,) = removal(found, force=True, prefix="team").refusals
     assert "has objects outside of team/ (other)" in reason

@@ -102,7 +102,7 @@ def test_a_teardown_tells_what_is_gone_and_what_stays() -> None:
     agreed = {**AGREED, "contract": {**AGREED["contract"], "manage": ["user", "role"]}}
     steps = [
         step("role_policy", "delete", "its policy"),
-        step("role", "change", "x"),
+        step("role", "change", "the role partner-exchange"),
         step("user", "delete", "the user partner"),
     ]
     seen = {
