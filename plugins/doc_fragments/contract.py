@@ -83,7 +83,7 @@ options:
             description: What the role may do there, as in O(contract.permissions).
             type: list
             elements: str
-            choices: [list, read, write, delete, multipart, tags, locate]
+            choices: [list, read, write, delete, multipart, tags, locate, versions]
             default: [list, read, write, delete]
       external_id:
         description: The external id that the role's trust policy demands. It is no secret.

@@ -137,6 +137,46 @@ def test_from_outside_a_refusal_of_others_needs_the_users_success(source_ips: li
     assert {name: found[name].controls for name in ("trust.no_mfa", "trust.outsider")} == controls
 
 
+THEIR_USER = {"arn": "arn:aws:iam::210987654321:user/they", "external_id": "theirs-4711", "profile": "they"}
+THEY = "210987654321:user/they"
+TOKENS = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]}
+
+
+@pytest.mark.parametrize(
+    ("source_ips", "control"), [([], f"trusted.identity@{THEY}"), (["203.0.113.7"], f"trusted.assume@{THEY}")]
+)
+def test_somebody_trusted_is_asked_without_mfa_where_a_profile_lets_it_be(source_ips: list[str], control: str) -> None:
+    terms = {"require_mfa": True, "source_ips": source_ips}
+    contract = Contract.of({"bucket": "abc", "user": "u", "trusted": [THEIR_USER], **terms})
+    found = by_id(contract, Scope(trusted={THEY}))
+    assert (found[f"trusted.no_mfa@{THEY}"].probe, found[f"trusted.no_mfa@{THEY}"].controls) == (
+        "assume_without_mfa",
+        (control,),
+    )
+    assert f"trusted.no_mfa@{THEY}" not in by_id(contract)
+    without = Contract.of({"bucket": "abc", "user": "u", "trusted": [THEIR_USER]})
+    assert f"trusted.no_mfa@{THEY}" not in by_id(without, Scope(trusted={THEY}))
+
+
+def test_whoever_is_trusted_is_asked_from_another_network_too() -> None:
+    contract = Contract.of({"bucket": "abc", "trusted": [THEIR_USER, TOKENS], "source_ips": ["203.0.113.7"]})
+    labels = {THEY: "sts:AssumeRole", "token.ci.example": "sts:AssumeRoleWithWebIdentity"}
+    found = by_id(contract, Scope(trusted=set(labels), outsider=True, operator=True, elsewhere=True))
+    ways_in = {THEY: f"trusted.assume@{THEY}", "token.ci.example": "trusted.web_identity@token.ci.example"}
+    for label, action in labels.items():
+        elsewhere = found[f"trusted.elsewhere@{label}"]
+        assert (elsewhere.probe, elsewhere.action, elsewhere.controls) == (
+            "assume_from_elsewhere",
+            action,
+            (ways_in[label],),
+        )
+        assert found[ways_in[label]].fenced
+    assert found[f"trusted.outsider@{THEY}"].controls == found["trusted.operator"].controls == (ways_in[THEY],)
+    assert {"network.identity", "network.assume"}.isdisjoint(found)  # there is no user who could ask
+    assert "network.read" in found
+    assert not any(name.startswith("trusted.elsewhere") for name in by_id(contract))
+
+
 def test_every_permission_has_its_turn_and_removing_comes_last() -> None:
     assert {permission.name for permission in IN_TURN} == set(PERMISSIONS)
     assert IN_TURN[-1].turn == REMOVES

@@ -453,6 +453,70 @@ def test_only_a_vault_file_needs_a_path(store: str) -> None:
     assert problems({"key_store": store, "key_store_path": "/team/partner.key-1"}) == []
 
 
+CI = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:refs/heads/main"]}
+TASKS = {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"}
+THEIR_ROLE, THEIR_USER = ({"arn": f"arn:aws:iam::210987654321:{kind}/theirs"} for kind in ("role", "user"))
+LET_IN = "so AWS would never let it in: leave out one of them, or make a contract of its own for it."
+
+#: A condition, whom it would shut out whatever they do, and why.
+SHUT_OUT = [
+    ({"require_mfa": True}, CI, "'https://token.ci.example', whose tokens say nothing of MFA to AWS"),
+    ({"require_mfa": True}, TASKS, "'ecs-tasks.amazonaws.com', a service, which has no MFA"),
+    (
+        {"require_mfa": True},
+        THEIR_ROLE,
+        "'arn:aws:iam::210987654321:role/theirs', a role, whose sessions do not say whether there was MFA",
+    ),
+    (
+        {"organization_id": "o-a1b2c3d4e5"},
+        CI,
+        "'https://token.ci.example', whose tokens are of no organization of AWS",
+    ),
+    (
+        {"organization_id": "o-a1b2c3d4e5"},
+        TASKS,
+        "'ecs-tasks.amazonaws.com', a service, which belongs to no organization",
+    ),
+    (
+        {"source_ips": ["203.0.113.7"]},
+        TASKS,
+        "'ecs-tasks.amazonaws.com', a service, which assumes the role from an address of its own",
+    ),
+]
+
+
+@pytest.mark.parametrize("user", ["u", None])
+@pytest.mark.parametrize(("terms", "item", "why"), SHUT_OUT)
+def test_a_condition_that_shuts_somebody_trusted_out_is_refused(
+    terms: dict[str, Any], item: dict[str, Any], why: str, user: str | None
+) -> None:
+    (name,) = terms
+    values = {"user": user, "trusted": [THEIR_USER, item], "mfa_serial": "GAHT12345678", **terms}
+    sentence = f"bucket_access_{name} is given, and bucket_access_trusted has {why}, {LET_IN}"
+    assert problems(values) == [sentence]
+    assert problems({**values, "trusted": [THEIR_USER]}) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "item"),
+    [
+        ({"require_mfa": True}, THEIR_USER),
+        ({"organization_id": "o-a1b2c3d4e5"}, THEIR_USER),
+        ({"organization_id": "o-a1b2c3d4e5"}, THEIR_ROLE),
+        *(({"source_ips": ["203.0.113.7"]}, item) for item in (THEIR_USER, THEIR_ROLE, CI)),
+        *(({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, item) for item in (THEIR_USER, THEIR_ROLE, CI, TASKS)),
+    ],
+)
+def test_a_condition_that_somebody_trusted_can_meet_is_none(terms: dict[str, Any], item: dict[str, Any]) -> None:
+    assert problems({"trusted": [item], **terms}) == []
+
+
+def test_without_a_user_no_device_of_its_is_needed() -> None:
+    assert problems({"user": None, "trusted": [THEIR_USER], "require_mfa": True, "mfa_serial": None}) == []
+    (sentence,) = problems({"user": "u", "trusted": [THEIR_USER], "require_mfa": True, "mfa_serial": None})
+    assert sentence.startswith("bucket_access_require_mfa is true and bucket_access_mfa_serial is empty")
+
+
 def test_where_the_device_is_not_told_mfa_is_no_mistake() -> None:
     """Modules are given the terms alone."""
     assert problems({"require_mfa": True}) == []

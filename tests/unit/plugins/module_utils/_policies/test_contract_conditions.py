@@ -44,6 +44,50 @@ def test_each_condition_stands_where_requests_carry_it(terms: Json, trust: Json 
     assert {str(item.get("Condition")) for item in permissions_policy(contract)["Statement"]} == {str(requests)}
 
 
+THEIRS = "arn:aws:iam::210987654321:user/theirs"
+ISSUER = "token.ci.example"
+
+
+def test_whoever_else_is_trusted_gets_in_under_the_same_conditions() -> None:
+    terms = {"require_mfa": True, "source_ips": ["203.0.113.7"], "organization_id": "o-a1b2c3d4e5"}
+    trusted = [{"arn": THEIRS, "external_id": "theirs-4711"}]
+    contract = Contract.of({"bucket": "abc", "user": "partner", "trusted": trusted, **terms})
+    user, theirs = trust_policy(contract, {"partner": "arn:aws:iam::123456789012:user/partner", THEIRS: THEIRS})[
+        "Statement"
+    ]
+    assert user["Condition"] == {**MFA, **ADDRESS, **ORGANIZATION}
+    external_id = {"StringEquals": {"sts:ExternalId": "theirs-4711", **ORGANIZATION["StringEquals"]}}
+    assert theirs["Condition"] == {**external_id, **MFA, **ADDRESS}
+
+
+@pytest.mark.parametrize("subject", ["repo:o/r:ref:refs/heads/main", "repo:o/r:*"])
+def test_a_token_gets_in_from_the_contracts_addresses(subject: str) -> None:
+    item = {"oidc": f"https://{ISSUER}", "audience": "sts.amazonaws.com", "subjects": [subject]}
+    plain, limited = (
+        trust_policy(Contract.of({"bucket": "abc", "trusted": [item], **terms}), {ISSUER: "arn"})["Statement"][0]
+        for terms in ({}, {"source_ips": ["203.0.113.7"]})
+    )
+    assert limited["Condition"] == {**plain["Condition"], **ADDRESS}
+
+
+def test_a_services_sessions_are_limited_by_the_vpc_endpoints() -> None:
+    terms = {"trusted": [{"service": "ec2.amazonaws.com"}], "vpc_endpoints": ["vpce-0123456789abcdef0"]}
+    contract = Contract.of({"bucket": "abc", **terms})
+    (statement,) = trust_policy(contract, {"ec2.amazonaws.com": "ec2.amazonaws.com"})["Statement"]
+    assert "Condition" not in statement
+    assert [item["Condition"] for item in permissions_policy(contract)["Statement"]] == [ENDPOINT] * 4
+
+
+def test_several_places_are_all_limited() -> None:
+    grants = [{"bucket": "abc", "prefix": "in/", "permissions": ["list", "versions"]}, {"bucket": "xyz"}]
+    contract = Contract.of({"grants": grants, "user": "partner", "source_ips": ["203.0.113.7"]})
+    conditions = {item["Sid"][:19]: item["Condition"] for item in permissions_policy(contract)["Statement"]}
+    below = {"StringLike": {"s3:prefix": "in/*"}}
+    plain = {"List", "Read", "Write", "Delete", "Versions"}
+    assert {name: found for name, found in conditions.items() if name in plain} == dict.fromkeys(plain, ADDRESS)
+    assert [found for name, found in conditions.items() if name not in plain] == [{**below, **ADDRESS}] * 2
+
+
 def test_a_listing_keeps_its_prefix() -> None:
     contract = Contract.of({"bucket": "abc", "prefix": "team/", "source_ips": ["203.0.113.7"]})
     listing, *others = permissions_policy(contract)["Statement"]
