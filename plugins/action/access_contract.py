@@ -56,6 +56,9 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(variables.NO_USER)
         for sentence in announcements(former):
             Display().deprecated(sentence, version="1.0.0", collection_name="assumerole.s3")
+        unseen = variables.seen_of_nobody(values)
+        if unseen:
+            Display().warning(unseen)
         others = list(self._of_other_hosts(task_vars or {})) if options["finds_siblings"] else []
         agreed = variables.agreed(values, os.environ, self._profile, others)
         unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)

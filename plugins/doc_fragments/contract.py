@@ -41,9 +41,11 @@ options:
             is enough.
           - V(tags) is C(s3:GetObjectTagging) and C(s3:PutObjectTagging). Taking all tags off is putting none.
           - V(locate) is C(s3:GetBucketLocation) on the bucket, whatever the prefix.
+          - V(versions) is C(s3:ListBucketVersions) below the prefix and C(s3:GetObjectVersion), to read what was
+            overwritten or deleted. No version can be deleted with it.
         type: list
         elements: str
-        choices: [list, read, write, delete, multipart, tags, locate]
+        choices: [list, read, write, delete, multipart, tags, locate, versions]
         default: [list, read, write, delete]
       prefix:
         description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
@@ -81,7 +83,7 @@ options:
             description: What the role may do there, as in O(contract.permissions).
             type: list
             elements: str
-            choices: [list, read, write, delete, multipart, tags, locate]
+            choices: [list, read, write, delete, multipart, tags, locate, versions]
             default: [list, read, write, delete]
       external_id:
         description: The external id that the role's trust policy demands. It is no secret.
@@ -126,6 +128,25 @@ options:
         description: The IAM path of the user and the role that the contract makes.
         type: str
         default: /
+      require_mfa:
+        description: Whether the role is assumed with MFA alone.
+        type: bool
+        default: false
+      source_ips:
+        description:
+          - The addresses, or networks in CIDR notation, from which the role is assumed and its sessions are used. With
+            O(contract.vpc_endpoints) they limit from where the role is assumed alone.
+        type: list
+        elements: str
+        default: []
+      vpc_endpoints:
+        description: The ids of the VPC endpoints of S3 through which the role's sessions reach the bucket.
+        type: list
+        elements: str
+        default: []
+      organization_id:
+        description: The id of the AWS organization that whoever assumes the role must belong to.
+        type: str
       adopt:
         description: What may be taken over although the contract has not made it.
         type: list

@@ -84,6 +84,13 @@ options:
         read, never changed.
       - Needed to prove that reading there is refused.
     type: dict
+  object_versions:
+    description:
+      - The id of a version of these objects by their addresses, as V(s3://example/partner/README), V(null) where the
+        bucket has never kept any.
+      - Needed to prove that reading versions is allowed or refused where the role has put no object by itself, when
+        O(contract.permissions) names one beside the four.
+    type: dict
   outsider_profile:
     description:
       - A profile of somebody who must not get into the role. When given, this is tried.
@@ -100,6 +107,19 @@ options:
       - A file with another token of the same provider, for another audience or of another subject, which must be
         refused.
     type: path
+  mfa_serial:
+    description: The serial number or ARN of the user's MFA device. Needed with O(contract.require_mfa).
+    type: str
+  mfa_code:
+    description:
+      - The six digits that the device shows. They open one session of the user with MFA, which then assumes the role.
+      - Without them nobody can tell whether the role can be assumed with MFA. That it cannot be without it is shown.
+    type: str
+  outside_proxy:
+    description:
+      - An HTTP proxy that reaches AWS from outside of O(contract.source_ips) and O(contract.vpc_endpoints). When it is
+        given, the role must neither be assumed nor used through it. Without it, nobody can tell.
+    type: str
   plain_http:
     description:
       - Whether the role asks S3 without TLS, too. The session's token, without its secret key, is then sent in clear.
@@ -243,7 +263,9 @@ checks:
       type: str
       sample: role.read
     principal:
-      description: Who asked - V(user), V(role), V(role over plain HTTP), V(anonymous) or V(outsider).
+      description:
+        - Who asked - V(user), V(role), V(role over plain HTTP), V(anonymous), V(outsider), V(user from another network)
+          or V(role from another network).
       type: str
       sample: role
     action:
@@ -345,12 +367,14 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "place_objects": {"type": "dict"},
     "siblings": {"type": "list", "elements": "dict", "default": []},
     "forbidden_objects": {"type": "dict"},
+    "object_versions": {"type": "dict"},
     "object_locks": {"type": "dict"},
     "object_lock": {"type": "str", "choices": sorted(LOCK_STATES)},
     "changed_at": {"type": "str"},
     "progress_file": {"type": "path"},
     **KEPT_IN,
     "fail_on_violation": {"type": "bool", "default": True},
+    **argument_spec("mfa_serial", "mfa_code", "outside_proxy"),
     **argument_spec("outsider_profile", "web_identity_token_file", "web_identity_refused_token_file"),
     **argument_spec("plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }

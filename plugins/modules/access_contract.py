@@ -106,6 +106,10 @@ changed_at:
   returned: success
   type: str
   sample: "2026-01-01T00:00:00Z"
+assumed_from_here:
+  description: Whether the contract lets its user assume the role from anywhere, and without MFA.
+  returned: success
+  type: bool
 siblings:
   description: The places of other hosts' contracts in this one's buckets, each with its C(bucket) and C(prefix).
   returned: success

@@ -23,7 +23,9 @@ options:
     choices: [alive, dead]
     default: alive
   role_arn:
-    description: The ARN of the role to assume. Required with O(state=alive).
+    description:
+      - The ARN of the role to assume. Left out, the key is only seen to be the user's, as where the role is assumed
+        from certain addresses alone, or with MFA.
     type: str
   caller_arn:
     description: The ARN of the user that the key must belong to. Required with O(state=alive).
@@ -103,7 +105,7 @@ def main() -> None:
     module = aws_module(
         ARGUMENT_SPEC,
         supports_check_mode=True,
-        required_if=[("state", "alive", ("role_arn", "caller_arn"))],
+        required_if=[("state", "alive", ("caller_arn",))],
     )
     refuse_problems(module, ARGUMENT_SPEC)
     try:
@@ -123,7 +125,8 @@ def observe(identities: Identities, params: dict[str, Any]) -> dict[str, Observa
     patience = Patience(params["wait_timeout"], telling(params["progress_file"]))
     if params["state"] == "dead":
         return prove_dead(identities, patience)
-    assume = assumption(params["role_arn"], SESSION_NAME, params["external_id"], 900)
+    role_arn = params["role_arn"]
+    assume = assumption(role_arn, SESSION_NAME, params["external_id"], 900) if role_arn else None
     return prove_alive(identities, assume, params["caller_arn"], patience)
 
 
@@ -143,6 +146,8 @@ def sentence(observations: dict[str, Observation], params: dict[str, Any]) -> st
         return f"The old key was not seen to be dead within {params['wait_timeout']} seconds: {said}."
     refused = next((seen.answer for seen in observations.values() if not seen.answer.succeeded), None)
     said = f"{refused.code}: {refused.message}".rstrip(".") if refused else "its answers kept changing"
+    if not params["role_arn"]:
+        return f"The key was not seen to be {params['caller_arn']}'s: {said}."
     return f"The key was not seen to get into {params['role_arn']}: {said}."
 
 

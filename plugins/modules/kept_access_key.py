@@ -53,11 +53,13 @@ options:
     type: bool
     default: false
   prove:
-    description: Whether the key must get into O(role_arn) before it is stored, and what the store holds afterwards.
+    description:
+      - Whether the key must get into O(role_arn) before it is stored, and what the store holds afterwards. Without that
+        ARN it must be seen to be the user's.
     type: bool
     default: false
   role_arn:
-    description: The role's ARN. Required with O(prove=true).
+    description: The role's ARN.
     type: str
   caller_arn:
     description: The user's ARN. Required with O(prove=true).

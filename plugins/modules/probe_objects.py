@@ -91,6 +91,11 @@ forbidden_objects:
   description: The key of the object that was put, by the name of each of the O(forbidden_buckets) where it was.
   returned: with O(state=present)
   type: dict
+object_versions:
+  description:
+    - The id of the version of each object that was put, by its address; V(null) where the bucket has never kept any.
+  returned: with O(state=present)
+  type: dict
 urls:
   description: The addresses of what was put, with C(?versionId=) where the bucket keeps versions.
   returned: with O(state=present)
@@ -182,6 +187,7 @@ def told(tried: dict[tuple[str, str], tuple[Spot, Put]]) -> dict[str, Any]:
         "place_objects": {
             name: {side: key for (side, other), key in named.items() if other == name} for _side, name in named
         },
+        "object_versions": {spot.url: done.version for spot, done in tried.values() if done.url},
         "urls": urls,
         "obstacles": [f"{obstacle}, so reading there cannot be judged." for obstacle in obstacles],
     }

@@ -26,6 +26,12 @@ options:
   duration_seconds:
     description: The length of the session in seconds, by default AWS's, an hour.
     type: int
+  mfa_serial:
+    description: The serial number or ARN of the user's MFA device.
+    type: str
+  mfa_code:
+    description: The six digits that the device shows. Needed with O(contract.require_mfa).
+    type: str
 author:
   - The assumerole.s3 contributors (@assumerole)
 attributes:
@@ -92,7 +98,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers im
     refuse_other_role,
     refuse_wrong_caller,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import contract_option
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import KEPT_IN
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable, reached
 
@@ -101,6 +107,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "role_arn": {"type": "str", "required": True},
     "session_name": {"type": "str", "default": "assumerole-s3-session"},
     "duration_seconds": {"type": "int"},
+    **argument_spec("mfa_serial", "mfa_code"),
     **KEPT_IN,
 }
 
@@ -110,6 +117,7 @@ def main() -> None:
     """Check the options, and assume the role."""
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
     refuse_problems(module, ARGUMENT_SPEC)
+    refuse_missing_code(module)
     refuse_unread_key(module)
     if module.check_mode:
         module.exit_json(changed=True)
@@ -127,6 +135,12 @@ def main() -> None:
         module.hand_over({"credentials": as_options(given)}, changed=True, expiration=answer.value["expiration"])
 
 
+def refuse_missing_code(module: OurModule) -> None:
+    """AWS would refuse without saying why."""
+    if module.params["contract"]["require_mfa"] and not module.check_mode and not module.params["mfa_code"]:
+        module.fail_json(msg="The contract requires MFA: give bucket_access_mfa_code, the code that the device shows.")
+
+
 def refuse_others(caller: Answer, options: dict[str, Any]) -> None:
     """No session of another role, and none for anybody but the contract's user. Of a refused key AWS speaks later."""
     contract, role_arn = options["contract"], options["role_arn"]
@@ -138,7 +152,8 @@ def refuse_others(caller: Answer, options: dict[str, Any]) -> None:
 def wish(options: dict[str, Any]) -> dict[str, Any]:
     """The session that is asked for."""
     external_id, seconds = options["contract"]["external_id"], options["duration_seconds"]
-    return probes.assumption(options["role_arn"], options["session_name"], external_id, seconds)
+    mfa = {"SerialNumber": options["mfa_serial"], "TokenCode": options["mfa_code"]} if options["mfa_code"] else {}
+    return probes.assumption(options["role_arn"], options["session_name"], external_id, seconds, **mfa)
 
 
 def as_options(credentials: dict[str, Any]) -> dict[str, str]:

@@ -21,9 +21,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned impor
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import siblings
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import private_networks
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, Field
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import asked
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
@@ -120,9 +122,22 @@ def agreed(
         "profile_role_arn": told,
         "profile_region": of_the_role.get("region") or "",
         "user_arn": sibling(role_arn, "user", contract.user, values["path"]) if role_arn and contract.has_user else "",
+        "assumed_from_here": not (values["require_mfa"] or values["source_ips"]),
         "siblings": [{"bucket": one.bucket, "prefix": one.prefix} for one in others],
         "canaries": canaries(contract, others) if values["audit"] else dict.fromkeys(PLACES, ""),
     }
+
+
+def seen_of_nobody(values: Values) -> str:
+    """What a contract's addresses do not do, where AWS never sees some of them; empty where it may see all."""
+    private = private_networks(str(network) for network in values["source_ips"])
+    if not private:
+        return ""
+    return (
+        f"bucket_access_source_ips has {', '.join(private)}, which AWS sees of nobody: it sees public addresses, "
+        "and none through a VPC endpoint. So they let nobody in there: name the address that your requests leave from, "
+        "or bucket_access_vpc_endpoints."
+    )
 
 
 def first_place(values: Values) -> Values:
@@ -165,9 +180,16 @@ def canaries(contract: Contract, others: Sequence[Grant] = ()) -> Values:
 def _around(grant: Grant, name: str) -> dict[str, str]:
     """The keys on both sides of a prefix."""
     return {
-        "inside": "" if grant.allows("write") else grant.key(name),
+        "inside": "" if _makes_an_object(grant) else grant.key(name),
         "outside": grant.key_beside(name) if grant.prefix else "",
     }
+
+
+def _makes_an_object(grant: Grant) -> bool:
+    """Whether the role itself puts one; of one that stays from run to run it is not told the version."""
+    if "versions" in asked(grant.permissions) and not grant.allows("delete"):
+        return False
+    return grant.allows("write")
 
 
 def other_role(values: Values, role_arn: str) -> str | None:

@@ -34,4 +34,5 @@ STORIES = (
     Story(("docs/kms.md",)),
     Story(("docs/ownership.md",)),
     Story(("docs/from-terraform.md",)),
+    Story(("docs/conditions.md",)),
 )

@@ -118,7 +118,7 @@ def enforcing(state_dir: Path) -> Env:
         "GATEWAY_PORT": str(tls_port),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        "SERVICES": "iam,sts,s3,kms,secretsmanager,ssm",
+        "SERVICES": "iam,sts,s3,kms,secretsmanager,ssm,organizations",
         "TMPDIR": str(state_dir),
         "LOG_LEVEL": "WARNING",
     }

@@ -17,6 +17,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
+import aws_places
 import aws_rules
 from certificate import write_certificate
 from hypercorn.asyncio import serve
@@ -30,6 +31,7 @@ def main() -> None:
     """Serve until told to stop."""
     state_dir, tls_port, plain_port = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     aws_rules.install(state_dir)
+    aws_places.install()
     config = Config()
     config.bind = [f"127.0.0.1:{tls_port}"]
     config.insecure_bind = [f"127.0.0.1:{plain_port}"]

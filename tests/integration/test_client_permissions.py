@@ -41,7 +41,16 @@ def with_objects(made: World) -> dict[str, Any]:
     for bucket in made.forbidden_buckets:
         made.put("theirs", bucket=bucket)
     theirs = dict.fromkeys(made.forbidden_buckets, "theirs")
-    return {"inside_object": made.inside, "outside_object": made.beside, "forbidden_objects": theirs}
+    return {
+        "inside_object": made.inside,
+        "outside_object": made.beside,
+        "forbidden_objects": theirs,
+        "object_versions": made.versions,
+    }
+
+
+def listed(action: str | list[str]) -> list[str]:
+    return [action] if isinstance(action, str) else action
 
 
 def uploads(made: World) -> list[str]:
@@ -91,11 +100,10 @@ def test_each_action_too_much_is_found_and_named(enforcing: Emulator, permission
 def test_each_action_too_little_is_found_and_named(enforcing: Emulator, permission: str, action: str) -> None:
     made = provision(enforcing, permissions=("write", "delete", permission))
     document = made.permissions()
-    kept = [name for name in PERMISSIONS[permission].actions if name != action]
     document["Statement"] = [
-        {**item, "Action": kept} if item["Sid"] == permission.capitalize() else item
+        {**item, "Action": kept}
         for item in document["Statement"]
-        if kept or item["Sid"] != permission.capitalize()
+        if (kept := [name for name in listed(item["Action"]) if name != action])
     ]
     made.set_permissions(document)
     result = made.check()
@@ -109,7 +117,7 @@ def test_each_action_too_little_is_found_and_named(enforcing: Emulator, permissi
 def test_each_action_beside_the_prefix_is_found(enforcing: Emulator, permission: str, action: str) -> None:
     made = provision(enforcing, permissions=("write", "delete", permission), prefix="team/")
     options = with_objects(made)
-    made.set_permissions(allow(action, f"arn:aws:s3:::{made.bucket}/*"), "extra")
+    made.set_permissions(allow(action, f"arn:aws:s3:::{made.bucket}", f"arn:aws:s3:::{made.bucket}/*"), "extra")
     result = made.check(**options)
     assert findings(result) == {f"role.outside.{permission}": "excess_access"}
     assert tags(made, made.beside) == []
@@ -134,3 +142,58 @@ def test_an_upload_that_cannot_be_aborted_is_named(enforcing: Emulator, monkeypa
     assert findings(result) == {"role.multipart": "missing_access"}
     assert len(uploads(made)) == len(result["leftovers"]) > 0
     assert all("?uploadId=" in address for address in result["leftovers"])
+
+
+def keep_versions(made: World) -> None:
+    made.s3.put_bucket_versioning(Bucket=made.bucket, VersioningConfiguration={"Status": "Enabled"})
+
+
+def every_version(made: World) -> list[str]:
+    found = made.emulator.s3.list_object_versions(Bucket=made.bucket)
+    return [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in found.get(kind, [])]
+
+
+@pytest.mark.parametrize("permissions", [("write", "delete", "versions"), ("write", "versions"), ("versions",)])
+def test_versions_are_proven_where_the_bucket_keeps_them(enforcing: Emulator, permissions: tuple[str, ...]) -> None:
+    """What the role has made it may not remove for good: each version and marker is named, for the operator."""
+    made = provision(enforcing, permissions=permissions, prefix="team/")
+    keep_versions(made)
+    result = made.check(**with_objects(made))
+    assert findings(result) == {}
+    assert all("?versionId=" in address for address in result["leftovers"])
+    own = [key for key in every_version(made) if key not in (made.inside, made.beside, "team/.access-check")]
+    assert len(own) == len(result["leftovers"])
+
+
+@pytest.mark.parametrize("unknown", ["inside", "beside"])
+def test_without_a_known_version_nothing_is_said(enforcing: Emulator, unknown: str) -> None:
+    made = provision(enforcing, permissions=("list", "read", "versions"), prefix="team/")
+    options = with_objects(made)
+    del options["object_versions"][f"s3://{made.bucket}/{getattr(made, unknown)}"]
+    result = made.check(**options)
+    of_it = {"inside": {"role.versions", "user.versions", "anonymous.versions"}, "beside": {"role.outside.versions"}}
+    assert findings(result) == dict.fromkeys(of_it[unknown], "inconclusive")
+    assert result["verdict"] == "inconclusive"
+
+
+def test_of_an_object_that_stays_the_operators_tells_the_version(enforcing: Emulator) -> None:
+    made = provision(enforcing, permissions=("write", "versions"), prefix="team/")
+    options = with_objects(made)
+    assert findings(made.check(**options)) == {}
+    assert findings(made.check(**options)) == {}
+
+
+@pytest.mark.parametrize("name", ["Versions", "VersionsOnBucket"])
+def test_other_versions_are_not_the_runs_own(enforcing: Emulator, name: str) -> None:
+    """A policy that lets the role at the documented names alone gives it less than the contract does."""
+    made = provision(enforcing, permissions=("list", "read", "versions"), prefix="team/")
+    options = with_objects(made)
+    document = made.permissions()
+    statement = next(item for item in document["Statement"] if item["Sid"] == name)
+    statement |= (
+        {"Resource": f"{statement['Resource'][:-1]}.access-check*"}
+        if name == "Versions"
+        else {"Condition": {"StringLike": {"s3:prefix": "team/.access-check*"}}}
+    )
+    made.set_permissions(document)
+    assert findings(made.check(**options)) == {"role.versions": "missing_access"}

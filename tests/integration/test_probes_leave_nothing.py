@@ -168,6 +168,17 @@ def test_the_operator_removes_every_version_that_the_role_may_not(
     assert "left behind" not in ran.output
 
 
+@pytest.mark.parametrize("permissions", ["list,read,versions", "write,delete,versions"])
+def test_reading_versions_is_proven_on_what_the_operator_put(
+    enforcing: Emulator, tmp_path: Path, permissions: str
+) -> None:
+    contract = Contract(enforcing, tmp_path, permissions=permissions.split(","))
+    set_versioning(contract.world, "Enabled")
+    ran = contract.run("verify", permissions=permissions)
+    assert "verdict: verified" in ran.output, ran.output
+    assert versions(contract.world) == []
+
+
 def test_without_an_operator_the_result_names_what_stays(enforcing: Emulator, tmp_path: Path) -> None:
     contract = Contract(enforcing, tmp_path, prefix="")
     set_versioning(contract.world, "Enabled")

@@ -29,7 +29,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
 from lab.checkout import Json
+from lab.device import Device
 from lab.emulator import Emulator
+from lab.proxy import BEHIND_THE_ENDPOINT, OUTSIDE, proxy_at
 from lab.reality import seen
 
 #: The role's inline policy.
@@ -242,6 +244,17 @@ class World:
         return dict.fromkeys(self.forbidden_buckets, "folder/theirs")
 
     @property
+    def versions(self) -> dict[str, str]:
+        """The versions of all objects of the buckets that there are, by their addresses."""
+        buckets = {item["Name"] for item in self.s3.list_buckets()["Buckets"]}
+        return {
+            f"s3://{bucket}/{item['Key']}": item["VersionId"]
+            for bucket in buckets.intersection((*self.contract.buckets, *self.forbidden_buckets))
+            for item in self.s3.list_object_versions(Bucket=bucket).get("Versions", [])
+            if item["IsLatest"]
+        }
+
+    @property
     def lying(self) -> dict[str, dict[str, str]]:
         """Objects at each of several places, below and beside, and at the siblings', by the names of the places."""
         if len(self.contract.grants) == 1:
@@ -290,11 +303,27 @@ class World:
             "inside_object": None if "write" in self.granted else self.inside,
             "outside_object": self.beside if self.prefix else None,
             "forbidden_objects": self.theirs,
+            "object_versions": self.versions,
             "place_objects": self.lying,
             "siblings": self.siblings,
         }
         plain = self.emulator.plain_endpoint_url
-        return check_access(self.identities(plain_http_endpoint_url=plain), self.options(**everything))
+        identities = self.identities(plain_http_endpoint_url=plain, **self._ways())
+        return check_access(identities, self.options(**everything, **self._factor()))
+
+    def _ways(self) -> Json:
+        """Into the contract's network, and out of it, where it has one."""
+        conditions = self.contract.conditions
+        inside = proxy_at(BEHIND_THE_ENDPOINT) if conditions.vpc_endpoints else None
+        ways: Json = {"outside_proxy": proxy_at(OUTSIDE)} if conditions.of_requests else {}
+        return {**ways, **({"config": {"proxies": {"https": inside}}} if inside else {})}
+
+    def _factor(self) -> Json:
+        """A new device of the user's, and what it shows, where the contract requires one."""
+        if not self.contract.conditions.mfa:
+            return {}
+        device = Device.of(self.iam, self.user)
+        return {"mfa_serial": device.serial, "mfa_code": device.code()}
 
     def audit(self) -> Json:
         """What the audit of ``verify`` finds."""

@@ -22,12 +22,14 @@ from mutations.sound import NEW_KEY
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
 WRITE_ONLY = {"permissions": ("write",)}
-FOR_CLIENTS = {"permissions": ("list", "read", "write", "delete", "multipart", "tags", "locate")}
+FOR_CLIENTS = {"permissions": ("list", "read", "write", "delete", "multipart", "tags", "locate", "versions")}
 #: What clients need beside the four, by the Sid of its statement.
 ACTIONS_FOR_CLIENTS = {
     "Multipart": ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
     "Tags": ["s3:GetObjectTagging", "s3:PutObjectTagging"],
     "Locate": ["s3:GetBucketLocation"],
+    "Versions": ["s3:GetObjectVersion"],
+    "VersionsOnBucket": ["s3:ListBucketVersions"],
 }
 FOUR = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
 OUTSIDE = {"StringNotLike": {"s3:prefix": "team/*"}}
@@ -739,7 +741,24 @@ register_all(
         f"the_permission_{sid.lower()}_reaches_beside_the_prefix": (
             lambda world, sid=sid: permissions_with(world, sid, Resource=objects(world, "team*"))
         )
-        for sid in ("Multipart", "Tags")
+        for sid in ("Multipart", "Tags", "Versions")
+    },
+    **FOR_CLIENTS,
+)
+
+register_all(
+    EXCESS,
+    {
+        f"versions_are_listed_{name}": (
+            lambda world, prefixes=prefixes: permissions_with(
+                world, "VersionsOnBucket", Condition={"StringLike": {"s3:prefix": prefixes}} if prefixes else {}
+            )
+        )
+        for name, prefixes in (
+            ("of_the_whole_bucket", []),
+            ("beside_the_prefix", "team*"),
+            ("where_no_prefix_is_given", ["team/*", ""]),
+        )
     },
     **FOR_CLIENTS,
 )
@@ -762,10 +781,24 @@ register_all(
             ("locate", "s3:GetObjectTagging"),
             ("locate", "s3:PutObjectTagging"),
             ("locate", "s3:DeleteObjectTagging"),
+            ("locate", "s3:GetObjectVersion"),
+            ("locate", "s3:ListBucketVersions"),
             ("locate", "s3:ListBucketMultipartUploads"),
         )
     },
     permissions=("list", "read", "locate"),
+)
+
+
+register_all(
+    EXCESS,
+    {
+        f"who_may_read_versions_gets_{action.replace(':', '_')}": (
+            lambda world, action=action: world.set_permissions(allow(action, objects(world)), "extra")
+        )
+        for action in ("s3:DeleteObjectVersion", "s3:GetObjectVersionTagging", "s3:GetObjectVersionAcl")
+    },
+    permissions=("list", "read", "versions"),
 )
 
 
@@ -777,6 +810,11 @@ def a_tagger_may_locate_the_bucket(world: World) -> None:
 @mutation(EXCESS, **FOR_CLIENTS)
 def the_user_alone_may_write_tags(world: World) -> None:
     world.give_user(allow("s3:PutObjectTagging", objects(world)))
+
+
+@mutation(EXCESS, **FOR_CLIENTS)
+def the_user_alone_may_read_versions(world: World) -> None:
+    world.give_user(allow("s3:GetObjectVersion", objects(world)))
 
 
 @mutation(EXCESS)
@@ -1726,6 +1764,15 @@ def two_actions_of_one_permission_stand_in_two_statements(world: World) -> None:
     world.set_permissions(document)
 
 
+@mutation(HARMLESS, **FOR_CLIENTS)
+def listing_objects_and_versions_is_one_statement(world: World) -> None:
+    document = world.permissions()
+    document["Statement"] = [item for item in document["Statement"] if item["Sid"] not in ("List", "VersionsOnBucket")]
+    below = {"StringLike": {"s3:prefix": "team/*"}}
+    both = allow(["s3:ListBucketVersions", "s3:ListBucket"], bucket(world))["Statement"][0] | {"Condition": below}
+    world.set_permissions({**document, "Statement": [*document["Statement"], both]})
+
+
 @mutation(HARMLESS)
 def permissions_are_split_over_two_policies(world: World) -> None:
     first, *others = world.permissions()["Statement"]
@@ -1973,3 +2020,225 @@ def the_contract_names_the_region_of_the_bucket(_world: World) -> None:
 @mutation(HARMLESS, prefix="Ablage für alle/2026 Ü/")
 def a_contract_with_spaces_and_umlauts_is_left_alone(_world: World) -> None:
     pass
+
+
+# The conditions of a contract.
+
+HERE, PARTNER, OFFICE = "127.0.0.1", "203.0.113.0/24", "198.51.100.7"
+ENDPOINT, OTHER_ENDPOINT = "vpce-0123456789abcdef0", "vpce-0fedcba9876543210"
+WITH_MFA = {"require_mfa": True}
+FROM_SOMEWHERE = {"source_ips": [HERE, PARTNER, OFFICE]}
+THROUGH_ENDPOINTS = {"vpc_endpoints": [ENDPOINT, OTHER_ENDPOINT]}
+OF_AN_ORGANIZATION = {"organization_id": "o-a1b2c3d4e5"}
+
+
+def conditions_of(world: World, where: str, change: Callable[[Json], Any]) -> None:
+    """The contract's trust or permissions policy with the conditions of its statements changed."""
+    document = getattr(world, where)()
+    for statement in document["Statement"]:
+        change(statement["Condition"])
+        if not statement["Condition"]:
+            del statement["Condition"]
+    getattr(world, f"set_{where}")(document)
+
+
+def changed_conditions(where: str, operator: str, changes: dict[str, Any]) -> dict[str, Callable[[World], Any]]:
+    """A mutation for each of the changes of one operator's block; ``None`` drops it."""
+
+    def change(world: World, to: Any) -> None:
+        conditions_of(world, where, lambda found: found.pop(operator) if to is None else found.update(to))
+
+    return {name: (lambda world, to=to: change(world, to)) for name, to in changes.items()}
+
+
+def addresses(*networks: str) -> Json:
+    """The condition of the contract's addresses, with others."""
+    return {"IpAddress": {"aws:SourceIp": list(networks)}}
+
+
+register_all(
+    EXCESS,
+    changed_conditions(
+        "trust",
+        "Bool",
+        {
+            "mfa_is_not_required": None,
+            "mfa_is_required_where_it_is_told": {"Bool": {}, "BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}},
+            "mfa_may_be_missing": {"Bool": {"aws:MultiFactorAuthPresent": ["true", "false"]}},
+            "mfa_must_be_missing": {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+        },
+    ),
+    **WITH_MFA,
+)
+register_all(
+    EXCESS,
+    {
+        f"{name}_in_the_{where}": apply
+        for where in ("trust", "permissions")
+        for name, apply in changed_conditions(
+            where,
+            "IpAddress",
+            {
+                "the_addresses_are_dropped": None,
+                "one_address_is_added": addresses(HERE, PARTNER, OFFICE, "192.0.2.1"),
+                "a_network_is_wider": addresses(HERE, "203.0.112.0/23", OFFICE),
+                "every_address_is_let_in": addresses("0.0.0.0/0"),
+                "other_addresses_are_let_in": addresses("192.0.2.0/24"),
+                "an_address_may_be_missing": {
+                    "IpAddress": {},
+                    "IpAddressIfExists": addresses(HERE, PARTNER, OFFICE)["IpAddress"],
+                },
+                "all_but_the_addresses_are_let_in": {
+                    "IpAddress": {},
+                    "NotIpAddress": addresses(HERE, PARTNER, OFFICE)["IpAddress"],
+                },
+            },
+        ).items()
+    },
+    **FROM_SOMEWHERE,
+)
+register_all(
+    EXCESS,
+    changed_conditions(
+        "permissions",
+        "StringEquals",
+        {
+            "the_endpoints_are_dropped": None,
+            "an_endpoint_is_added": {
+                "StringEquals": {"aws:SourceVpce": [ENDPOINT, OTHER_ENDPOINT, "vpce-00000000000000000"]}
+            },
+            "every_endpoint_is_let_in": {"StringEquals": {}, "StringLike": {"aws:SourceVpce": "vpce-*"}},
+            "an_endpoint_may_be_missing": {
+                "StringEquals": {},
+                "StringEqualsIfExists": {"aws:SourceVpce": [ENDPOINT, OTHER_ENDPOINT]},
+            },
+        },
+    ),
+    **THROUGH_ENDPOINTS,
+)
+
+
+def organization_with(world: World, **condition: Json) -> None:
+    """The trust policy with the external id, and this instead of the organization."""
+    external_id = {"sts:ExternalId": world.external_id}
+    trust_with(world, Condition={**condition, "StringEquals": {**external_id, **condition.get("StringEquals", {})}})
+
+
+register_all(
+    EXCESS,
+    {
+        "the_organization_is_dropped": organization_with,
+        "another_organization_is_let_in": (
+            lambda world: organization_with(world, StringEquals={"aws:PrincipalOrgID": "o-zzzzzzzzzz"})
+        ),
+        "any_organization_is_let_in": (
+            lambda world: organization_with(world, StringLike={"aws:PrincipalOrgID": "o-*"})
+        ),
+        "an_organization_may_be_missing": (
+            lambda world: organization_with(world, StringEqualsIfExists={"aws:PrincipalOrgID": "o-a1b2c3d4e5"})
+        ),
+    },
+    **OF_AN_ORGANIZATION,
+)
+
+
+@mutation(EXCESS, **FROM_SOMEWHERE)
+def another_policy_forgets_the_addresses(world: World) -> None:
+    world.set_permissions(allow("s3:GetObject", objects(world)), "extra")
+
+
+@mutation(EXCESS, **FROM_SOMEWHERE)
+def the_bucket_policy_forgets_the_addresses(world: World) -> None:
+    bucket_also(world, Principal={"AWS": world.role_arn}, Action="s3:GetObject")
+
+
+@mutation(EXCESS, **WITH_MFA)
+def a_second_statement_forgets_mfa(world: World) -> None:
+    trust_also(world, Principal={"AWS": world.user_arn})
+
+
+register_all(
+    MISSING,
+    {
+        f"{name}_in_the_{where}": apply
+        for where in ("trust", "permissions")
+        for name, apply in changed_conditions(
+            where,
+            "IpAddress",
+            {
+                "an_address_is_taken_away": addresses(HERE, PARTNER),
+                "a_network_is_narrower": addresses(HERE, "203.0.113.0/25", OFFICE),
+            },
+        ).items()
+    },
+    **FROM_SOMEWHERE,
+)
+register_all(
+    MISSING,
+    changed_conditions(
+        "permissions",
+        "StringEquals",
+        {"an_endpoint_is_taken_away": {"StringEquals": {"aws:SourceVpce": ENDPOINT}}},
+    ),
+    **THROUGH_ENDPOINTS,
+)
+
+
+@mutation(MISSING, **FROM_SOMEWHERE)
+def the_partners_network_is_denied(world: World) -> None:
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=addresses("203.0.113.128/25"))
+
+
+@mutation(MISSING, **THROUGH_ENDPOINTS)
+def one_endpoint_is_denied(world: World) -> None:
+    condition = {"StringEquals": {"aws:SourceVpce": OTHER_ENDPOINT}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+register_all(
+    HARMLESS,
+    {
+        f"{name}_in_the_{where}": apply
+        for where in ("trust", "permissions")
+        for name, apply in changed_conditions(
+            where,
+            "IpAddress",
+            {
+                "the_addresses_stand_in_another_order": addresses(OFFICE, PARTNER, HERE),
+                "an_address_is_a_network_of_one": addresses(f"{HERE}/32", PARTNER, OFFICE),
+                "a_network_is_two_halves": addresses(HERE, "203.0.113.0/25", "203.0.113.128/25", OFFICE),
+                "a_network_holds_another": addresses(HERE, PARTNER, "203.0.113.7", OFFICE),
+            },
+        ).items()
+    },
+    **FROM_SOMEWHERE,
+)
+
+
+@mutation(HARMLESS, **FROM_SOMEWHERE)
+def each_address_has_a_statement(world: World) -> None:
+    document = world.permissions()
+    document["Statement"] = [
+        {**item, "Sid": f"{item['Sid']}{number}", "Condition": {**item["Condition"], **addresses(network)}}
+        for item in document["Statement"]
+        for number, network in enumerate((HERE, PARTNER, OFFICE))
+    ]
+    world.set_permissions(document)
+
+
+@mutation(HARMLESS, **FROM_SOMEWHERE)
+def all_other_addresses_are_denied_on_the_bucket(world: World) -> None:
+    condition = {"NotIpAddress": addresses(HERE, PARTNER, OFFICE)["IpAddress"]}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(HARMLESS, **THROUGH_ENDPOINTS)
+def all_other_endpoints_are_denied_on_the_bucket(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:SourceVpce": [ENDPOINT, OTHER_ENDPOINT]}}
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:*", Condition=condition)
+
+
+@mutation(HARMLESS, **WITH_MFA)
+def the_user_without_mfa_is_denied_in_the_trust_policy(world: World) -> None:
+    condition = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    trust_also(world, Effect="Deny", Principal="*", Condition=condition)

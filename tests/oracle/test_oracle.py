@@ -21,7 +21,7 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import OBJECTS, PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import OBJECTS, ON, PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
@@ -90,8 +90,7 @@ def where(contract: Contract, item: Expectation) -> tuple[str]:
     if item.probe == "list_buckets":
         return ("*",)
     bucket = f"arn:aws:s3:::{item.bucket}"
-    on_objects = item.action in {action for row in PERMISSIONS.values() if row.on == OBJECTS for action in row.actions}
-    return (f"{bucket}/{key(contract, item)}" if on_objects else bucket,)
+    return (f"{bucket}/{key(contract, item)}" if ON.get(item.action) == OBJECTS else bucket,)
 
 
 def key(contract: Contract, item: Expectation) -> str:
@@ -102,7 +101,7 @@ def key(contract: Contract, item: Expectation) -> str:
 
 def listing(contract: Contract, item: Expectation) -> dict[str, str]:
     """What a listing is limited to; the listing of everything is not."""
-    if item.action != "s3:ListBucket" or item.probe == "list_all":
+    if item.action not in ("s3:ListBucket", "s3:ListBucketVersions") or item.probe == "list_all":
         return {}
     return {"s3:prefix": key(contract, item)}
 

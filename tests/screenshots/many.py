@@ -60,7 +60,7 @@ def places() -> list[Node]:
 def main(target: str) -> None:
     """Write the page."""
     past = {"user alone": REFUSED, "anybody": EXCESS, "plain HTTP": UNKNOWN}
-    drawn = drawing(principals(), LONG, places(), past, "Three principals and twenty places.")
+    drawn = drawing(principals(), Node("Role", LONG), places(), past, "Three principals and twenty places.")
     facts = element("dl", element("div", element("dt", "Role"), element("dd", LONG)), class_="facts")
     heading = element("h2", "Contract", id="contract")
     main_ = element("section", heading, element("div", drawn, facts, class_="contract"), aria_labelledby="contract")

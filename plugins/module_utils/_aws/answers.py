@@ -135,6 +135,9 @@ PROBES: Mapping[str, Probe] = {
     "assume_with_tampered_token": _TOKEN,
     "assume_with_unsigned_token": _TOKEN,
     "assume_with_refused_token": _TOKEN,
+    "assume_without_mfa": _ASSUMPTION,
+    "assume_from_elsewhere": _ASSUMPTION,
+    "elsewhere_identity": _IDENTITY,
     "create": Probe(authorized=frozenset({"PreconditionFailed", "BadDigest"})),
     "write": Probe(authorized=frozenset({"BadDigest"})),
     "read_back": _READING,
@@ -162,6 +165,12 @@ PROBES: Mapping[str, Probe] = {
     "uploaded_by_key": _BY_THE_KEY,
     "read_by_key": Probe(authorized=frozenset({"InvalidObjectState"}), refused=S3_REFUSALS | UNUSABLE_KEY),
     "write_by_another_key": Probe(),
+    "list_versions": Probe(),
+    "list_all_versions": Probe(),
+    "read_version": _READING,
+    "read_version_back": _READING,
+    "versions": _READING,
+    "versions_read_back": _READING,
 }
 
 

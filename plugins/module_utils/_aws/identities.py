@@ -48,6 +48,7 @@ class Connection:
     session_token: str | None = field(default=None, repr=False)
     outsider_profile: str | None = None
     plain_http_endpoint_url: str | None = None
+    outside_proxy: str | None = None
 
 
 def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
@@ -75,6 +76,7 @@ def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connect
         session_token=session_token if access_key else None,
         outsider_profile=params.get("outsider_profile") or None,
         plain_http_endpoint_url=params.get("plain_http_endpoint_url") or None,
+        outside_proxy=params.get("outside_proxy") or None,
     )
 
 
@@ -104,9 +106,34 @@ class Identities:
         hold(*given[1:])
         if self._role is None:
             session = self._sdk_session(self._where.profile, *given)
-            self._role = RoleSession(session, partial(self._client, session=session))
+            self._role = RoleSession(session, partial(self._client, session=session), self._elsewhere)
         self._role.renew(*given)
         return self._role
+
+    def session_of_user(self, credentials: Mapping[str, Any]) -> RoleSession:
+        """The user with MFA, by the credentials that ``GetSessionToken`` gave."""
+        given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+        hold(*given[1:])
+        session = self._sdk_session(self._where.profile, *given)
+        return RoleSession(session, partial(self._client, session=session), self._elsewhere)
+
+    def user_from_elsewhere(self, service: str) -> Client:
+        """The identity under test from another network."""
+        return self._client(service, config=self._elsewhere)
+
+    def anonymous_from_elsewhere(self, service: str) -> Client:
+        """Anybody from another network."""
+        return self._client(service, config=self._elsewhere.merge(Config(signature_version=UNSIGNED)))
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether there is a way to ask from another network."""
+        return self._where.outside_proxy is not None
+
+    @property
+    def _elsewhere(self) -> Config:
+        proxy = self._where.outside_proxy
+        return self._config.merge(Config(proxies={"http": proxy, "https": proxy}))
 
     def nobody(self, service: str) -> Client:
         """A key that is well formed and made up: only an endpoint that authenticates nobody takes it."""
@@ -132,6 +159,18 @@ class Identities:
     def other(self, profile: str, service: str) -> Client:
         """Whoever a profile is of."""
         return self._client(service, session=self._sdk_session(profile))
+
+    def other_from_elsewhere(self, profile: str, service: str) -> Client:
+        """The same from another network."""
+        return self._client(service, session=self._sdk_session(profile), config=self._elsewhere)
+
+    def lasts(self, profile: str) -> bool:
+        """Whether a profile is known to hold a key that lasts, and no session."""
+        try:
+            credentials = self._sdk_session(profile).get_credentials()
+            return credentials is not None and not credentials.token
+        except (BotoCoreError, ClientError):
+            return False
 
     @property
     def region(self) -> str:
@@ -169,10 +208,11 @@ class Identities:
 class RoleSession:
     """The role, as it was assumed last. Its clients stay from round to round, and with them their connections."""
 
-    def __init__(self, session: boto3.session.Session, make_client: Callable[..., Client]) -> None:
+    def __init__(self, session: boto3.session.Session, make_client: Callable[..., Client], elsewhere: Config) -> None:
         self._credentials = session.get_credentials()
         self._make_client = make_client
-        self._clients: dict[tuple[str, str | None, str | None], Client] = {}
+        self._elsewhere = elsewhere
+        self._clients: dict[tuple[str, str | None, str | None, bool], Client] = {}
 
     def renew(self, access_key: str, secret_key: str, session_token: str) -> None:
         """From now on the clients sign with these credentials."""
@@ -180,12 +220,14 @@ class RoleSession:
         self._credentials.secret_key = secret_key
         self._credentials.token = session_token
 
-    def client(self, service: str, endpoint_url: str | None = None, region: str | None = None) -> Client:
-        """The one client for a service, at the usual endpoint or at another one."""
-        key = (service, endpoint_url, region)
+    def client(
+        self, service: str, endpoint_url: str | None = None, region: str | None = None, *, elsewhere: bool = False
+    ) -> Client:
+        """The one client for a service, at the usual endpoint or at another one, from here or from another network."""
+        key = (service, endpoint_url, region, elsewhere)
         if key not in self._clients:
-            elsewhere = {"endpoint_url": endpoint_url} if endpoint_url else {}
-            self._clients[key] = self._make_client(service, **elsewhere, **_in_region(region))
+            at = {**({"endpoint_url": endpoint_url} if endpoint_url else {}), **_in_region(region)}
+            self._clients[key] = self._make_client(service, **at, **({"config": self._elsewhere} if elsewhere else {}))
         return self._clients[key]
 
 

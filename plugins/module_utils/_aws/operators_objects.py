@@ -56,9 +56,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Put:
-    """Whether an object lies there: its address with its version, or why there is none."""
+    """Whether an object lies there: its address with its version, and the version alone, or why there is none."""
 
     url: str = ""
+    version: str = ""
     obstacle: str = ""
 
 
@@ -92,7 +93,7 @@ def _put(s3: Client, spot: Spot, obstacle: str) -> Put:
     params = {"Bucket": spot.bucket, "Key": spot.key, "Body": CONTENT, "IfNoneMatch": "*"}
     answer = ask(lambda: s3.put_object(**params), lambda response: {"version": response.get("VersionId") or ""})
     if answer.succeeded:
-        return Put(address(spot, answer.value["version"]))
+        return Put(address(spot, answer.value["version"]), answer.value["version"] or NULL_VERSION)
     return Put(obstacle=f"{spot.url} could not be put ({answer.code})")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 import hashlib
 import re
 import secrets
@@ -49,6 +50,10 @@ OWN_TAG = "access-check"
 #: Stands for a code when the answer did not come from AWS.
 UNREADABLE = "UnreadableAnswer"
 
+#: Why no version is read, and what to do about it.
+NO_VERSION = "no version of an object is known to read there"
+NAME_A_VERSION = "Let the operator put one, which it does where it may, or name one in object_versions."
+
 #: Bytes read of an object: more than ours has, and little of a large one that is not ours.
 LARGEST_READ = 1024
 
@@ -88,13 +93,22 @@ class Specimen:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One version of an object, by its key and id; ``null`` where the bucket has never kept any."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where a probe asks S3: a bucket, the run's own object, and the key of an object that is known to exist."""
+    """Where a probe asks S3: a bucket, the run's own object, and an object, and a version, that are known to exist."""
 
     bucket: str
     specimen: Specimen
     object_key: str | None = None
     owner: str | None = None
+    version: Version | None = None
 
     @property
     def at(self) -> Params:
@@ -124,9 +138,11 @@ def identity(sts: Client) -> Answer:
     return ask(sts.get_caller_identity, facts)
 
 
-def assumption(role_arn: str, session_name: str, external_id: str | None, duration: int | None) -> Params:
+def assumption(
+    role_arn: str, session_name: str, external_id: str | None, duration: int | None, **mfa: str | None
+) -> Params:
     """What AssumeRole is asked for; of what is not given, nothing."""
-    more = {"ExternalId": external_id, "DurationSeconds": duration}
+    more = {"ExternalId": external_id, "DurationSeconds": duration, **mfa}
     given = {name: value for name, value in more.items() if value}
     return {"RoleArn": role_arn, "RoleSessionName": session_name, **given}
 
@@ -164,6 +180,23 @@ def assume_with_token(sts: Client, params: Mapping[str, Any]) -> tuple[Answer, P
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """
     return _assumed(lambda: sts.assume_role_with_web_identity(**params))
+
+
+def open_session(sts: Client, serial: str, code: str) -> tuple[Answer, Params | None]:
+    """A session of the user itself, which says that there was MFA; and apart from the answer its credentials.
+
+    It needs no permission. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+    """
+    credentials: Params = {}
+
+    def facts(response: Params) -> Mapping[str, str]:
+        given = response["Credentials"]
+        credentials.update({name: given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")})
+        return {}
+
+    params = {"SerialNumber": serial, "TokenCode": code, "DurationSeconds": 3600}
+    answer = ask(lambda: sts.get_session_token(**params), facts)
+    return answer, credentials if answer.succeeded else None
 
 
 def list_buckets(s3: Client, _place: Place | None = None) -> Answer:
@@ -358,6 +391,58 @@ def tag(s3: Client, place: Place) -> Answer:
     return _about("s3:GetObjectTagging", answer)
 
 
+def list_versions(s3: Client, place: Place) -> Answer:
+    """Lists the versions of what begins like the key of a version that exists, or like none.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    """
+    prefix = place.version.key if place.version else place.missing_key
+    return _about("s3:ListBucketVersions", ask(lambda: s3.list_object_versions(**place.at, Prefix=prefix, MaxKeys=1)))
+
+
+def list_all_versions(s3: Client, place: Place) -> Answer:
+    """Lists from the bucket's beginning, without a prefix."""
+    return _about("s3:ListBucketVersions", ask(lambda: s3.list_object_versions(**place.at, MaxKeys=1)))
+
+
+def read_version(s3: Client, place: Place) -> Answer:
+    """Reads an object by its version's id, which takes s3:GetObjectVersion, also where that is ``null``.
+
+    What S3 answers to a version that there is not proves nothing.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    version = place.version
+    if version is None:
+        return not_tried(NO_VERSION, NAME_A_VERSION)
+    answer = ask(lambda: _get_object(s3, place, version.key, VersionId=version.id)[0], _encryption)
+    return _about("s3:GetObjectVersion", answer)
+
+
+def read_version_back(s3: Client, place: Place) -> Answer:
+    """Finds the version of the run's own object in the list, and reads it back by that id."""
+    specimen = place.specimen
+    if place.object_key != specimen.key:
+        return read_version(s3, place)
+    listed = ask(lambda: s3.list_object_versions(**place.at, Prefix=specimen.key), partial(_newest_of, specimen.key))
+    if not listed.succeeded:
+        return _about("s3:ListBucketVersions", listed)
+    known = place.version.id if place.version and place.version.key == specimen.key else None
+    if not listed.value or known not in (None, listed.value["version"]):
+        missing = replace(listed, code="ObjectNotListed", message=f"the listing does not show {specimen.key}")
+        return _about("s3:ListBucketVersions", missing)
+    content = b""
+
+    def call() -> Params:
+        nonlocal content
+        response, content = _get_object(s3, place, specimen.key, VersionId=listed.value["version"])
+        return response
+
+    answer = ask(call, _encryption)
+    if answer.succeeded and content != specimen.content:
+        answer = replace(answer, code="ContentDiffers", message=f"{specimen.key} holds something else")
+    return _about("s3:GetObjectVersion", answer)
+
+
 def bucket_policy(s3: Client, place: Place) -> Answer:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html"""
     return ask(lambda: s3.get_bucket_policy(**place.at))
@@ -381,6 +466,10 @@ S3_PROBES: Mapping[str, Callable[[Client, Place], Answer]] = {
     "read_tags": read_tags,
     "write_tags": write_tags,
     "tag": tag,
+    "list_versions": list_versions,
+    "list_all_versions": list_all_versions,
+    "read_version": read_version,
+    "read_version_back": read_version_back,
 }
 
 #: The probes of permissions of several actions, each asked for: first harmlessly, then by using them.
@@ -389,10 +478,15 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "upload_and_abort": ("list_parts", "abort_upload", "upload"),
     "tags": ("read_tags", "write_tags"),
     "tag_and_read_back": ("read_tags", "write_tags", "tag"),
+    "versions": ("list_versions", "read_version"),
+    "versions_read_back": ("list_versions", "read_version", "read_version_back"),
 }
 
-#: The probes that can be asked of an object alone that is there.
-OF_AN_OBJECT = frozenset({"read", "tags"})
+#: The probes of S3 that can be asked of an object alone that is there.
+OF_AN_OBJECT = frozenset({"read", "read_tags", "write_tags", "read_version"})
+
+#: How the whole bucket is asked for what others are asked for below a prefix.
+WHOLE = {"list": "list_all", "list_versions": "list_all_versions"}
 
 #: The steps that make something, which are taken only where the harmless ones have shown that it can be undone.
 MAKING = frozenset({"upload", "tag"})
@@ -465,6 +559,12 @@ def written(response: Params) -> Mapping[str, str]:
     return {**_encryption(response), **_version(response)}
 
 
+def _newest_of(key: str, response: Params) -> Mapping[str, str]:
+    """The version of a key that a list of versions shows as its latest."""
+    latest = (item for item in response.get("Versions", []) if item["Key"] == key and item["IsLatest"])
+    return next(({"version": item["VersionId"]} for item in latest), {})
+
+
 def _region_named(error: Params, headers: Mapping[str, str]) -> Mapping[str, str]:
     """Where the bucket is, when S3 says that a request was sent elsewhere.
 
@@ -490,6 +590,6 @@ def _encryption(response: Params) -> Mapping[str, str]:
     return {"encryption": response.get("ServerSideEncryption", ""), **({"key": key} if key else {})}
 
 
-def _get_object(s3: Client, place: Place, key: str) -> tuple[Params, bytes]:
-    response: Params = s3.get_object(**place.at, Key=key)
+def _get_object(s3: Client, place: Place, key: str, **version: str) -> tuple[Params, bytes]:
+    response: Params = s3.get_object(**place.at, Key=key, **version)
     return response, response["Body"].read(LARGEST_READ)

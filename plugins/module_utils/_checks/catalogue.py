@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     ASKED,
     CONFIGURATION,
     ELSEWHERE,
+    ELSEWHERE_ASKED,
     OTHERS,
     OUTSIDE,
     PLAIN_HTTP,
@@ -353,6 +354,18 @@ _PROBED = (
         shows="The role cannot be assumed with the right external id and something after it.",
     ),
     Row(
+        id="trust.no_mfa",
+        principal="user",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed without MFA",
+        group=TRUST,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("The role can be assumed without MFA.", _PUTS_THE_CONDITION_BACK),
+        shows="With `bucket_access_require_mfa`: the user's key alone, without a code, is refused the role.",
+    ),
+    Row(
         id="trust.longer_session",
         principal="user",
         action="sts:AssumeRole",
@@ -439,6 +452,36 @@ _PROBED = (
         explained_by=("config.role.trust",),
         excess=Finding("Somebody trusted can assume the role with a wrong external id.", _PUTS_THE_CONDITION_BACK),
         shows="With a `profile`: it is refused with its external id and something after it.",
+    ),
+    Row(
+        id="trusted.no_mfa@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot assume the role without MFA",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding("Somebody trusted can assume the role without MFA.", _PUTS_THE_CONDITION_BACK),
+        shows="With `bucket_access_require_mfa` and a `profile` that holds a key that lasts: the key alone is refused "
+        "the role. Of a session nobody is told whether it has MFA.",
+    ),
+    Row(
+        id="trusted.elsewhere@{principal}",
+        principal="trusted",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="{principal} cannot get into the role from another network",
+        group=THE_OTHERS,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "Somebody trusted can get into the role from another network than the contract's.",
+            "Run provision again, which puts the condition back, and look whether the proxy comes from an address of "
+            "bucket_access_source_ips.",
+        ),
+        shows="With `bucket_access_source_ips`, and a `profile` or a token: it is refused through "
+        "`bucket_access_outside_proxy`.",
     ),
     Row(
         id="trusted.user@{principal}",
@@ -681,6 +724,47 @@ _PROBED = (
         ),
         shows="What works over TLS is refused without.",
         edge=Edge("The role over plain HTTP", "plain HTTP"),
+    ),
+    Row(
+        id="network.identity",
+        principal="user from another network",
+        action="sts:GetCallerIdentity",
+        expected=ALLOWED,
+        statement="AWS can be asked from another network",
+        group=ELSEWHERE_ASKED,
+        evidence=ASKED,
+        explained_by=(),
+        shows="With `bucket_access_outside_proxy`: AWS answers through the proxy.",
+    ),
+    Row(
+        id="network.assume",
+        principal="user from another network",
+        action="sts:AssumeRole",
+        expected=DENIED,
+        statement="The role cannot be assumed from another network",
+        group=ELSEWHERE_ASKED,
+        evidence=ASKED,
+        explained_by=("config.role.trust",),
+        excess=Finding(
+            "The role can be assumed from another network than the contract's.",
+            "Run provision again, which puts the condition back, and look whether the proxy comes from an address of "
+            "bucket_access_source_ips.",
+        ),
+        shows="With `bucket_access_source_ips`: through `bucket_access_outside_proxy` the user is refused the role.",
+    ),
+    _on_objects(
+        "network.{permission}",
+        "role from another network",
+        group=ELSEWHERE_ASKED,
+        explained_by=_ON_THE_ROLE,
+        excess=Finding(
+            "A session of the role may {action} from another network than the contract's.",
+            "Run provision again, which puts the condition back, and look whether the proxy comes from an address of "
+            "bucket_access_source_ips, or through an endpoint of bucket_access_vpc_endpoints.",
+        ),
+        shows="With `bucket_access_source_ips` or `bucket_access_vpc_endpoints`: what works for a session from here is "
+        "refused to the same session through `bucket_access_outside_proxy`.",
+        edge=Edge("The role from another network", "another network"),
     ),
 )
 

@@ -299,6 +299,13 @@ ERRORS = (
         "Give the credentials of an IAM user or role as the outsider.",
     ),
     _row(
+        "PerhapsWithoutMfa",
+        "It was refused, as the contract says for whoever comes without MFA. Whether the credentials of the profile "
+        "have it cannot be seen, so nobody can tell what it shows.",
+        "Put a session with MFA into the profile, which aws sts get-session-token opens with the device and its code, "
+        "and verify again.",
+    ),
+    _row(
         "ContentDiffers",
         "What was read is not what was written: somebody else wrote to the same key, or the endpoint mixes objects up.",
         "Look at that object, remove it if it is nobody's, and verify again.",
@@ -367,10 +374,21 @@ NOT_THE_CONTRACT = Finding(
     "It was refused by a {layer}, which shows that layer and not the contract: another way in may not be refused.",
     "Verify from where this layer lets the request through, and read in the audit's checks what the policies allow.",
 )
+NOT_FROM_HERE = Finding(
+    "It was refused, as the contract says for everywhere but its own network. Whether this machine stands there cannot "
+    "be seen, so nobody can tell what it shows.",
+    "Verify from inside: from an address of bucket_access_source_ips, or through an endpoint of "
+    "bucket_access_vpc_endpoints. What the policies lack, the checks of the configuration find.",
+)
 NOT_CONTROLLED = Finding(
     "It was refused, but so was everything that should work here, so the refusal proves nothing.",
     "Mend the missing access first, then verify again.",
 )
+
+
+def depends_on_place(item: Expectation, seen: str) -> bool:
+    """Whether it may be refused for where this machine stands: then nobody can tell whether the contract lacks it."""
+    return item.fenced and item.expected == ALLOWED and seen == DENIED
 
 
 def diagnose(item: Expectation, observation: Observation, enforced: bool | None, controlled: bool) -> Finding:
@@ -389,8 +407,8 @@ def diagnose(item: Expectation, observation: Observation, enforced: bool | None,
         )
     if seen == ALLOWED:
         return _filled(row_of(item.id).excess, item, "", "")
-    if item.expected != ALLOWED and seen == DENIED:
-        return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
+    if seen == DENIED and (item.fenced or item.expected != ALLOWED):
+        return _refused(item, answer, controlled)
     return _elsewhere(answer) or explain(item, answer.code or "", answer.message)
 
 
@@ -400,6 +418,13 @@ def _elsewhere(answer: Answer) -> Finding | None:
     if not region:
         return None
     return Finding(f"The bucket is in {region}, and was asked for elsewhere.", f"Set the region to {region}.")
+
+
+def _refused(item: Expectation, answer: Answer, controlled: bool) -> Finding:
+    """Why a refusal shows nothing."""
+    if depends_on_place(item, DENIED):
+        return NOT_FROM_HERE
+    return _refused_otherwise(answer) if controlled else NOT_CONTROLLED
 
 
 def _refused_otherwise(answer: Answer) -> Finding:

@@ -33,7 +33,7 @@ class Expectation(Question):
 
     ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
     to count: they show that the same bucket can be reached, and that the session is alive. ``bucket`` and ``prefix``
-    are the place that it asks about, or beside.
+    are the place that it asks about, or beside. What is ``fenced`` may be refused for where it is asked from.
     """
 
     probe: str
@@ -41,17 +41,19 @@ class Expectation(Question):
     place: str = INSIDE
     controls: tuple[str, ...] = ()
     prefix: str = ""
+    fenced: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, as whom, with which token.
+    """What can be asked besides the contract itself: with an outsider, over plain HTTP, from elsewhere, as whom.
 
     ``siblings`` are places that other contracts of the inventory have in the contract's buckets.
     """
 
     outsider: bool = False
     plain_http: bool = False
+    elsewhere: bool = False
     siblings: tuple[Grant, ...] = ()
     trusted: Set[str] = frozenset()
     refused_token: bool = False
@@ -79,6 +81,8 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> t
         *_controlled(usable, _elsewhere(contract, role_arn)),
         *_controlled(usable, (item for place in places for item in place.others(scope))),
         *_of_the_key(contract, usable),
+        *_from_elsewhere(contract, role_arn, scope),
+        *_controlled(usable, (item for place in places for item in place.from_elsewhere())),
     )
 
 
@@ -114,7 +118,7 @@ def _about(row: Row, resource: str, probe: str, label: str) -> Expectation:
 def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
     if contract.has_user:
         yield _asked(row_of("user.identity"), "*", "identity")
-        yield _asked(row_of("role.assume"), role_arn, "assume")
+        yield replace(_asked(row_of("role.assume"), role_arn, "assume"), fenced=contract.conditions.of_assuming)
     yield _asked(row_of("role.identity"), role_arn, "session_identity")
 
 
@@ -123,6 +127,8 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
     if contract.has_user and contract.external_id:
         yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
         yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
+    if contract.has_user and contract.conditions.mfa:
+        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", _alive("user.identity", "role.assume", contract))
     longest = next((who for who in ways_in(contract, scope) if not who.is_role), None)
     if contract.max_session_duration < LONGEST_SESSION and longest:
         longer = _refused("trust.longer_session", role_arn, "assume_for_too_long", longest.way_in)
@@ -130,10 +136,21 @@ def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectat
     if scope.outsider:
         yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
         if contract.has_user:
-            yield _refused("trust.outsider", role_arn, "assume_as_outsider", "outsider.identity")
+            control = _alive("outsider.identity", "role.assume", contract)
+            yield _refused("trust.outsider", role_arn, "assume_as_outsider", control)
     if scope.operator and not contract.has_user:
         yield _asked(row_of("operator.identity"), "*", "operator_identity")
-        yield _refused("trusted.operator", role_arn, "assume_as_operator", "operator.identity")
+        way_in = next((who.way_in for who in ways_in(contract, scope)), "")
+        control = _alive("operator.identity", way_in, contract)
+        yield _refused("trusted.operator", role_arn, "assume_as_operator", control)
+
+
+def _alive(identity: str, way_in: str, contract: Contract) -> str:
+    """What must be seen for a refusal to count.
+
+    From outside of the contract's network everybody is refused, so there it counts where somebody was let in.
+    """
+    return way_in if contract.conditions.of_assuming else identity
 
 
 def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -141,13 +158,14 @@ def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) ->
     return QUESTIONS[who.kind.name](who, contract, role_arn, scope)
 
 
-def _trusted_token(who: Principal, _contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+def _trusted_token(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
     """A token gets in; one that is not as the provider signed it, or not for the role, does not."""
-    yield _about(row_of(who.way_in), role_arn, "assume_with_token", who.label)
+    yield _getting_in(who, contract, role_arn, "assume_with_token")
     if who.label not in scope.trusted:
         return
     for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
         yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
+    yield from _trusted_elsewhere(who, contract, role_arn)
 
 
 def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
@@ -162,7 +180,10 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
     label, can_be_asked = who.label, who.label in scope.trusted
     if can_be_asked:
         yield _about(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label)
-    yield _about(row_of(who.way_in), role_arn, "assume_as_trusted", label)
+    yield _getting_in(who, contract, role_arn, "assume_as_trusted")
+    if can_be_asked and contract.conditions.mfa:
+        control = _alive(f"trusted.identity@{label}", who.way_in, contract)
+        yield _refused("trusted.no_mfa", role_arn, "assume_without_mfa", control, label)
     if can_be_asked and who.external_id:
         yield _refused("trusted.no_external_id", role_arn, "assume_without_external_id", who.way_in, label)
         yield _refused("trusted.wrong_external_id", role_arn, "assume_with_wrong_external_id", who.way_in, label)
@@ -170,7 +191,23 @@ def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope
     if contract.has_user and contract.external_id and apart:
         yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
     if scope.outsider and (apart or not contract.has_user):
-        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", label)
+        control = _alive("outsider.identity", who.way_in, contract)
+        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", control, label)
+    if can_be_asked:
+        yield from _trusted_elsewhere(who, contract, role_arn)
+
+
+def _getting_in(who: Principal, contract: Contract, role_arn: str, probe: str) -> Expectation:
+    """One of the others gets in; where the contract says from where, it may be refused for where it asks from."""
+    question = _about(row_of(who.way_in), role_arn, probe, who.label)
+    return replace(question, fenced=contract.conditions.of_assuming)
+
+
+def _trusted_elsewhere(who: Principal, contract: Contract, role_arn: str) -> Iterator[Expectation]:
+    """Where the contract says from where the role is assumed, it does not get in from another network."""
+    if contract.conditions.of_assuming:
+        refused = _refused("trusted.elsewhere", role_arn, "assume_from_elsewhere", who.way_in, who.label)
+        yield replace(refused, action=who.kind.action)
 
 
 #: What there is to ask, by the kind of principal.
@@ -201,7 +238,8 @@ class _Place:
             allowed = self._allows(permission)
             probe = permission.probe(self.grant.permissions) if allowed else permission.harmless
             question = self._question(rows[permission.name], permission, probe)
-            yield replace(question, expected=ALLOWED if allowed else DENIED)
+            fenced = allowed and self.contract.conditions.of_requests
+            yield replace(question, expected=ALLOWED if allowed else DENIED, fenced=fenced)
 
     def outside(self) -> Iterator[Expectation]:
         """Nothing is outside when there is no prefix."""
@@ -221,6 +259,13 @@ class _Place:
         yield from self._traceless(each("anonymous.{permission}"), self.grant)
         if scope.plain_http:
             rows = each("plain_http.{permission}")
+            granted = (row for row in rows if self._allows(PERMISSIONS[row.permission]))
+            yield from self._traceless(granted, self.grant)
+
+    def from_elsewhere(self) -> Iterator[Expectation]:
+        """Where the contract says from where a session is used, one that was carried elsewhere is of no use there."""
+        if self.contract.conditions.of_requests:
+            rows = each("network.{permission}")
             granted = (row for row in rows if self._allows(PERMISSIONS[row.permission]))
             yield from self._traceless(granted, self.grant)
 
@@ -321,3 +366,11 @@ def _not_by_key(contract: Contract) -> Iterator[Expectation]:
     for who in ("role", "user") if contract.has_user else ("role",):
         for probe in ("encrypt_directly", "decrypt_directly"):
             yield _asked(row_of(f"{who}.key.{probe}"), contract.kms_key, probe, contract.bucket)
+
+
+def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
+    """Where the contract says from where the role is assumed, its user does not assume it from another network."""
+    if contract.has_user and contract.conditions.of_requests and scope.elsewhere:
+        yield _asked(row_of("network.identity"), "*", "elsewhere_identity")
+    if contract.has_user and contract.conditions.of_assuming:
+        yield _refused("network.assume", role_arn, "assume_from_elsewhere", "role.assume")

@@ -24,6 +24,7 @@ THE_ROLE = "The role"
 PLAIN_HTTP = "The role over plain HTTP"
 THE_USER = "The user alone"
 ANYBODY = "Anybody, without credentials"
+ELSEWHERE_ASKED = "From another network"
 TRUST = "Trust policy"
 THE_OTHERS = "Others who may assume the role"
 THE_KEY = "The key that encrypts"
@@ -34,6 +35,7 @@ OTHERS = "Others"
 PRINCIPALS = {
     "role": THE_ROLE,
     "role over plain HTTP": PLAIN_HTTP,
+    "role from another network": "The role from another network",
     "user": THE_USER,
     "anonymous": f"{ANYBODY},",
 }

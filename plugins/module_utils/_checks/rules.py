@@ -53,6 +53,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
     for_caller,
     together,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
+    facts_of_principal,
+    facts_of_session,
+    facts_of_user,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import (
     bucket_policy,
     permissions_policy,
@@ -68,7 +73,14 @@ PROVISION = "Run provision again, which brings it in line."
 PROVISION_OR_YOU = f"{PROVISION[:-1]}; of a bucket that was taken over it leaves the settings: then change it there."
 #: What requests to assume another role do not carry, or as the caller likes.
 NOT_TO_OTHER_ROLES = frozenset(
-    {"sts:externalid", "aws:multifactorauthpresent", "aws:resourceaccount", "s3:resourceaccount", "s3:tlsversion"}
+    {
+        "sts:externalid",
+        "aws:multifactorauthpresent",
+        "aws:sourcevpce",
+        "aws:resourceaccount",
+        "s3:resourceaccount",
+        "s3:tlsversion",
+    }
 )
 #: Of a bucket policy only our own statement is ours.
 NOT_OURS = (
@@ -150,7 +162,7 @@ class Subject:
 
     @property
     def as_user(self) -> Requests:
-        """What requests of the user carry that it makes in order to assume the role, with its key and without MFA.
+        """What requests of the user carry that it makes to assume the role, with its key, as the contract says.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
@@ -163,16 +175,17 @@ class Subject:
         known = {
             **caller,
             **_ANYWHERE,
+            **facts_of_user(self.contract.conditions),
             "sts:externalid": Fact((external_id,)) if external_id else Fact(absent=True),
             "sts:rolesessionname": Fact(("*",)),
-            "aws:multifactorauthpresent": Fact(absent=True),
         }
         return Requests(known, caller, bounded=bool(user.get("PermissionsBoundary")), ids=self.ids)
 
     def as_principal(self, principal: Principal) -> Requests:
         """What requests of one of the principals carry that it makes in order to assume the role.
 
-        Of somebody else's user or role neither its id nor its boundary is known, nor whether it logs in with MFA.
+        Of somebody else's user or role neither its id nor its boundary is known, nor whether it logs in with MFA where
+        the contract does not say so.
         """
         return self.as_user if principal.kind is USER else _FACTS[principal.kind.name](self, principal)
 
@@ -185,6 +198,7 @@ class Subject:
             **caller,
             **({"aws:username": Fact((name,))} if kind == "user" else {}),
             **_ANYWHERE,
+            **facts_of_principal(self.contract.conditions),
             "sts:externalid": external_id,
             "sts:rolesessionname": Fact(("*",)),
         }
@@ -202,6 +216,7 @@ class Subject:
             "aws:currenttime": Fact(since=self.now),
             "aws:epochtime": Fact(since=self.now),
             **_ANYWHERE,
+            **facts_of_principal(self.contract.conditions),
             "sts:externalid": Fact(absent=True),
             "sts:rolesessionname": Fact(("*",)),
         }
@@ -236,6 +251,7 @@ class Subject:
         known = {
             **caller,
             **_ANYWHERE,
+            **facts_of_session(self.contract.conditions),
             "aws:resourceaccount": owner,
             "s3:resourceaccount": owner,
             "s3:tlsversion": Fact(("1.2", "1.3")),
@@ -272,7 +288,7 @@ class Subject:
         return Caller(
             arn=data["Arn"],
             unique_id=data.get("UserId") or data.get("RoleId") or data["Arn"],
-            known={key: value for key, value in known.items() if key not in NOT_TO_OTHER_ROLES},
+            known={**{key: value for key, value in known.items() if key not in NOT_TO_OTHER_ROLES}, **_ANYWHERE},
             policies=(*own, *([boundary] if boundary else [])),
         )
 
@@ -433,7 +449,7 @@ def trust(subject: Subject) -> Judgement:
 
 def _compared(subject: Subject, principal: Principal, actual: Document) -> Difference:
     """The trust policy beside what it must say of one principal, and may say of the others."""
-    wished = {"Statement": [trust_statement(principal, subject.arns)]}
+    wished = {"Statement": [trust_statement(subject.contract, principal, subject.arns)]}
     others = [trust_policy(subject.contract, subject.arns)] if subject.contract.trusted else []
     return compare([actual], wished, others, requests=replace(subject.as_principal(principal), of_caller={}))
 
@@ -443,7 +459,8 @@ def trusts(subject: Subject) -> Judgement:
     role, principal = subject.found["role"].data, subject.principal
     if role is None or principal is None:
         return Judgement(MISSING_ACCESS, "There is no role, so nobody is trusted.", "Run provision.")
-    wishes = atoms({"Statement": [trust_statement(principal, subject.contract.arns("", subject.role_arn))]})
+    arns = subject.contract.arns("", subject.role_arn)
+    wishes = atoms({"Statement": [trust_statement(subject.contract, principal, arns)]})
     actual = document(role["AssumeRolePolicyDocument"])
     found = allowed([actual], wishes, subject.as_principal(principal))
     return judgement_of(found, "trust policy", subject.mended("role"))

@@ -35,10 +35,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     Judgement,
     check,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import diagnose
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import depends_on_place, diagnose
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, ON
 
 #: What credentials that are not the contract's own show when they are dead: nothing of the contract.
 OTHERS_CREDENTIALS = frozenset({"trusted_identity", "operator_identity"})
@@ -60,7 +61,7 @@ def outcome(expectation: Expectation, observation: Observation, enforced: bool |
     if expectation.probe in OTHERS_CREDENTIALS and seen != ALLOWED:
         return INCONCLUSIVE
     if expectation.expected == ALLOWED:
-        return _where_it_must_work(seen, observation.answer)
+        return INCONCLUSIVE if depends_on_place(expectation, seen) else _where_it_must_work(seen, observation.answer)
     if not enforced:
         return INCONCLUSIVE
     if seen == ALLOWED:
@@ -115,10 +116,16 @@ def summary(checks: Collection[Check]) -> dict[str, int]:
     return {name: sum(check["outcome"] == name for check in checks) for name in OUTCOMES}
 
 
+def _about(item: Expectation, action: str) -> Expectation:
+    """The question about one of its permission's actions, which may be on the bucket when the others are on objects."""
+    on_bucket = ON.get(action) == BUCKET
+    return replace(item, action=action, resource=item.resource.partition("/")[0] if on_bucket else item.resource)
+
+
 def _check(item: Expectation, observation: Observation, enforced: bool | None, *, controlled: bool) -> Check:
     result = outcome(item, observation, enforced, controlled)
     if result != PASS:
-        item = replace(item, action=observation.answer.value.get("action", item.action))
+        item = _about(item, observation.answer.value.get("action", item.action))
     finding = Finding() if result == PASS else diagnose(item, observation, enforced, controlled)
     judgement = Judgement(result, finding.cause, finding.advice)
     return check(item, observed(item.probe, observation.answer), judgement, observation)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import NO_CONDITIONS, Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, folder
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
@@ -50,6 +51,7 @@ class Contract:
     dns_suffix: str = ""
     permissions_boundary: str = ""
     path: str = "/"
+    conditions: Conditions = NO_CONDITIONS
     manage: frozenset[str] = frozenset({"user", "role", "bucket"})
     adopt: frozenset[str] = frozenset()
 
@@ -79,6 +81,7 @@ class Contract:
             forbidden_kms_keys=tuple(str(name) for name in items(given["forbidden_kms_keys"])),
             permissions_boundary=str(given["permissions_boundary"] or ""),
             path=str(given["path"] or "/"),
+            conditions=_conditions(given),
             manage=manage if given["user"] or not others else manage - {USER.name},
             adopt=frozenset(str(name) for name in items(given["adopt"])),
         )
@@ -137,3 +140,12 @@ def grant_of(values: Mapping[str, Any]) -> Grant:
 
 def _text(value: object) -> str | None:
     return str(value) if value else None
+
+
+def _conditions(values: Mapping[str, object]) -> Conditions:
+    return Conditions(
+        mfa=bool(values["require_mfa"]),
+        source_ips=tuple(str(network) for network in items(values["source_ips"])),
+        vpc_endpoints=tuple(str(name) for name in items(values["vpc_endpoints"])),
+        organization_id=str(values["organization_id"] or ""),
+    )

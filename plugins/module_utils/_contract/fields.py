@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract import rules
+from ansible_collections.assumerole.s3.plugins.module_utils._contract import conditions, rules
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import trusted_problem
 
@@ -109,6 +109,10 @@ FIELDS: Mapping[str, Field] = {
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
     "permissions_boundary": _term(rule=rules.policy_arn_problem),
     "path": _term(default="/", rule=rules.path_problem),
+    "require_mfa": _term("bool", default=False),
+    "source_ips": _term("list", elements="str", default=[], rule=conditions.source_ips_problem),
+    "vpc_endpoints": _term("list", elements="str", default=[], rule=conditions.vpc_endpoints_problem),
+    "organization_id": _term(rule=conditions.organization_id_problem),
     "forbidden_buckets": _term("list", elements="str", default=[], rule=rules.forbidden_buckets_problem),
     "other_roles": _term("list", elements="str", default=[], rule=rules.other_roles_problem),
     "create_key": Field("bool", default=True),
@@ -124,6 +128,7 @@ FIELDS: Mapping[str, Field] = {
     "config_file": Field("path"),
     "profile_duration_seconds": Field("int", rule=rules.duration_seconds_problem),
     "mfa_serial": Field(rule=rules.mfa_serial_problem),
+    "mfa_code": Field(rule=conditions.mfa_code_problem, secret=True),
     "session_env_file": Field("path"),
     "session_json_file": Field("path"),
     "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),
@@ -133,6 +138,7 @@ FIELDS: Mapping[str, Field] = {
     "outsider_profile": Field(rule=rules.profile_problem),
     "web_identity_token_file": Field("path"),
     "web_identity_refused_token_file": Field("path"),
+    "outside_proxy": Field(rule=rules.proxy_problem),
     "plain_http": Field("bool", default=True),
     "plain_http_endpoint_url": Field(),
     "plan_file": Field("path"),

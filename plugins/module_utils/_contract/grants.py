@@ -51,8 +51,12 @@ class Grant:
         return self.prefix.rstrip("/") + name
 
     def resource(self, permission: Permission, partition: str) -> str:
-        """The ARN that a permission is granted on."""
-        if permission.on == BUCKET:
+        """The ARN that a permission is about."""
+        return self.at(permission.on, partition)
+
+    def at(self, on: str, partition: str) -> str:
+        """The ARN of the bucket, or of the objects of this place."""
+        if on == BUCKET:
             return bucket_arn(self.bucket, partition)
         return object_arn(self.bucket, self.key("*"), partition)
 

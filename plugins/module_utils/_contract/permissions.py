@@ -24,8 +24,9 @@ class Permission:
 
     ``usable`` is the probe that uses it for real, on the object that the round makes and removes; ``harmless`` the one
     that asks for it without leaving a trace. ``needs`` is the permission without which there is nothing to use it on:
-    it is asked harmlessly then. ``whole`` says that it is about the whole bucket, whatever the prefix, and ``usual``
-    that contracts have it unless they say otherwise.
+    it is asked harmlessly then. ``of_bucket`` are the actions on the bucket of a permission about objects. ``whole``
+    says that it is about the whole bucket, whatever the prefix, and ``usual`` that contracts have it unless they say
+    otherwise.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (actions)
     """
 
@@ -37,6 +38,7 @@ class Permission:
     harmless: str
     words: str
     needs: str | None = None
+    of_bucket: tuple[str, ...] = ()
     whole: bool = False
     usual: bool = True
 
@@ -44,6 +46,16 @@ class Permission:
     def action(self) -> str:
         """The action by which the permission is known in checks."""
         return self.actions[0]
+
+    def about(self, action: str) -> str:
+        """Whether one of its actions is on the bucket or on objects."""
+        return BUCKET if action in self.of_bucket else self.on
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Its actions, by what they are on."""
+        found = ((on, tuple(action for action in self.actions if self.about(action) == on)) for on in (OBJECTS, BUCKET))
+        return tuple((on, actions) for on, actions in found if actions)
 
     def probe(self, held: Iterable[str]) -> str:
         """How it is shown to work, by somebody who holds these permissions."""
@@ -88,9 +100,24 @@ ROWS = (
         whole=True,
         usual=False,
     ),
+    Permission(
+        "versions",
+        ("s3:GetObjectVersion", "s3:ListBucketVersions"),
+        OBJECTS,
+        READS,
+        "versions_read_back",
+        "versions",
+        "list and read versions",
+        needs="write",
+        of_bucket=("s3:ListBucketVersions",),
+        usual=False,
+    ),
 )
 
 PERMISSIONS = {row.name: row for row in ROWS}
+
+#: Which actions are on the bucket as a whole, and which on objects: none is on both.
+ON = {action: row.about(action) for row in ROWS for action in row.actions}
 
 #: What a contract grants that names no permissions.
 USUAL = tuple(row.name for row in ROWS if row.usual)

@@ -11,6 +11,7 @@ import re
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import places
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, MORE_RULES, REQUIRED, Rule
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.never_met import NEVER_MET
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import says_source
 
@@ -76,6 +77,7 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
         )
     yield from _trust_clashes(values, naming)
     yield from _key_clashes(values, naming)
+    yield from _condition_clashes(values, naming)
     yield from _store_clashes(values, naming)
 
 
@@ -125,6 +127,25 @@ def _key_clashes(values: Values, naming: str) -> Iterator[str]:
         )
     if key in others:
         yield f"forbidden_kms_keys has {key}, which is the key of the contract: remove it there"
+
+
+def _condition_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What nobody could keep: a condition on what the request of one of the principals never carries."""
+    has_user = values.get("user") or not values.get("trusted")
+    if values.get("require_mfa") and has_user and "mfa_serial" in values and not values["mfa_serial"]:
+        yield (
+            f"require_mfa is true and {naming}mfa_serial is empty, so nobody could be asked for a code: "
+            "give the ARN of the user's MFA device"
+        )
+    trusted = [item for item in items(values.get("trusted")) if isinstance(item, Mapping)]
+    for name, rules in NEVER_MET.items():
+        for rule in rules if values.get(name) else ():
+            shut_out = next((item for item in trusted if rule.is_about(item)), None)
+            if shut_out:
+                yield (
+                    f"{name} is given, and {naming}trusted has {quoted(shut_out[rule.key])}, {rule.why}, so AWS "
+                    "would never let it in: leave out one of them, or make a contract of its own for it"
+                )
 
 
 def _store_clashes(values: Values, naming: str) -> Iterator[str]:

@@ -234,6 +234,15 @@ def mfa_serial_problem(value: object) -> str | None:
     return f"is {quoted(value)}, not an MFA device: write its serial number, or its ARN"
 
 
+def proxy_problem(value: object) -> str | None:
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html; a password would be in logs."""
+    if value == "" or re.fullmatch(
+        r"https?://[\w.-]+(:\d{1,5})?/?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?/?", str(value)
+    ):
+        return None
+    return "is not a proxy's address: write it like http://proxy.example:3128, without a user or password"
+
+
 def manage_problem(value: object) -> str | None:
     """What the contract makes and keeps; an empty list is a contract that is only verified."""
     return _names_problem(value, MANAGED)

@@ -46,8 +46,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions im
 #: What the requests of a contract carry beside what the contract says: a listing any prefix or none, an upload the
 #: encryption that it asks for, or none.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/list_amazons3.html
+_LISTING = {"s3:prefix": Fact(("*",), absent=True), "s3:delimiter": Fact(("*",), absent=True)}
 _OF_ACTION: dict[str, dict[str, Fact]] = {
-    "s3:listbucket": {"s3:prefix": Fact(("*",), absent=True), "s3:delimiter": Fact(("*",), absent=True)},
+    "s3:listbucket": _LISTING,
+    "s3:listbucketversions": _LISTING,
     "s3:putobject": {"s3:x-amz-server-side-encryption": Fact(("AES256",), absent=True)},
 }
 

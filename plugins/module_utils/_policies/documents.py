@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn, object_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import bucket_arn, object_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, Permission
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import (
     ARN,
@@ -21,6 +21,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
     Principal,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import key_use
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
+    merged,
+    request_conditions,
+    trust_conditions,
+)
 
 Document = dict[str, Any]
 
@@ -30,11 +35,11 @@ def trust_policy(contract: Contract, arns: Mapping[str, str]) -> Document:
 
     ``arns`` are the principals' ARNs by their names, as AWS has them: a user's may hold a path.
     """
-    return _document(*(trust_statement(principal, arns) for principal in contract.principals))
+    return _document(*(trust_statement(contract, principal, arns) for principal in contract.principals))
 
 
-def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
-    """What lets one principal in, under the conditions of its kind."""
+def trust_statement(contract: Contract, principal: Principal, arns: Mapping[str, str]) -> Document:
+    """What lets one principal in, under the conditions of its kind and of the contract."""
     kind = principal.kind
     statement: Document = {
         "Sid": principal.sid,
@@ -42,16 +47,16 @@ def trust_statement(principal: Principal, arns: Mapping[str, str]) -> Document:
         "Principal": {kind.element: arns[principal.name]},
         "Action": principal.actions[0] if len(principal.actions) == 1 else list(principal.actions),
     }
-    condition = CONDITIONS[kind.name](principal)
-    return {**statement, "Condition": condition} if condition else statement
+    return _if(statement, merged(CONDITIONS[kind.name](principal), trust_conditions(contract.conditions)))
 
 
 def permissions_policy(contract: Contract, partition: str = "aws") -> Document:
-    """One statement a permission, on the keys below the prefixes of all places that have it, or on their buckets.
+    """A statement a permission, on the keys below the prefixes of all places that have it, or on their buckets.
 
     With a key of KMS, what the role needs of it comes after them.
 
     What is limited to some keys of a bucket has a statement for each bucket: a condition counts for all of a statement.
+    What has actions on objects and on buckets has a statement on each.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
     """
     return _document(*places_statements(contract, partition), *key_use.statements(contract))
@@ -127,29 +132,31 @@ CONDITIONS: Mapping[str, Callable[[Principal], Document]] = {
 
 
 def _granted(contract: Contract, permission: Permission, partition: str) -> Iterator[Document]:
-    """The statements of one permission; only those for one of several buckets have its name in their Sid."""
+    """The statements of one permission, under the contract's conditions.
+
+    Only those for one of several buckets have its name in their Sid.
+    """
     grants = [grant for grant in contract.grants if grant.allows(permission.name)]
-    limited = [grant for grant in grants if permission.on == BUCKET and grant.prefix and not permission.whole]
-    free = [grant for grant in grants if grant not in limited]
-    if free:
-        yield _statement(permission, free, partition)
-    for bucket in dict.fromkeys(grant.bucket for grant in limited):
-        here = [grant for grant in limited if grant.bucket == bucket]
-        keys = [grant.key("*") for grant in here]
-        statement = _statement(permission, here, partition)
-        statement["Condition"] = {"StringLike": {"s3:prefix": _one_or_all(keys)}}
-        if len(contract.buckets) > 1:
-            statement["Sid"] += _sid(bucket)
-        yield statement
+    conditions = request_conditions(contract.conditions)
+    for on, actions in permission.parts:
+        sid = permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}")
+        limited = [grant for grant in grants if on == BUCKET and grant.prefix and not permission.whole]
+        free = [grant.at(on, partition) for grant in grants if grant not in limited]
+        if free:
+            yield _if(_statement(sid, actions, free), conditions)
+        for bucket in dict.fromkeys(grant.bucket for grant in limited):
+            here = [grant for grant in limited if grant.bucket == bucket]
+            below = {"StringLike": {"s3:prefix": _one_or_all(grant.key("*") for grant in here)}}
+            its_sid = sid + (_sid(bucket) if len(contract.buckets) > 1 else "")
+            yield _if(_statement(its_sid, actions, [bucket_arn(bucket, partition)]), merged(below, conditions))
 
 
-def _statement(permission: Permission, grants: Iterable[Grant], partition: str) -> Document:
-    return {
-        "Sid": permission.name.capitalize(),
-        "Effect": "Allow",
-        "Action": _one_or_all(permission.actions),
-        "Resource": _one_or_all([grant.resource(permission, partition) for grant in grants]),
-    }
+def _statement(sid: str, actions: Iterable[str], resources: Iterable[str]) -> Document:
+    return {"Sid": sid, "Effect": "Allow", "Action": _one_or_all(actions), "Resource": _one_or_all(resources)}
+
+
+def _if(statement: Document, condition: Document) -> Document:
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def _one_or_all(values: Iterable[str]) -> str | list[str]:

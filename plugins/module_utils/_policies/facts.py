@@ -17,6 +17,7 @@ from enum import Enum
 import ipaddress
 import operator
 from types import MappingProxyType
+from typing import Union
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import (
@@ -28,6 +29,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns i
     patterns_meet,
     widest,
 )
+
+Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]  # noqa: UP007 - pylint takes the operator for arithmetic
 
 
 class Holds(Enum):
@@ -90,7 +93,7 @@ def facts_of(conditions: Iterable[Condition]) -> dict[str, Fact]:
     return {
         condition.key: Fact(tuple(sorted(widest(value) for value in condition.values)))
         for condition in conditions
-        if condition.operator in ("stringequals", "stringlike", "bool")
+        if condition.operator in ("stringequals", "stringlike", "bool", "ipaddress")
     }
 
 
@@ -183,15 +186,23 @@ def _number(compare: Callable[[float, float], bool]) -> Test:
 
 
 def _in_network(known: str, values: frozenset[str]) -> Holds:
-    """Of all addresses some are in any network, and some are not."""
+    """Of all addresses some are in any network, and some are not; of a network all, none or some are in another."""
     try:
         networks = [ipaddress.ip_network(value, strict=False) for value in values]
         if known != "*":
-            return _TRUTHS[any(ipaddress.ip_address(known) in network for network in networks)]
+            return _of_network(ipaddress.ip_network(known, strict=False), networks)
     except ValueError:
         return Holds.UNKNOWN
     whole = {network.version for network in networks if network.prefixlen == 0}
     return Holds.ALWAYS if whole == {4, 6} else Holds.UNKNOWN if whole else Holds.SOMETIMES
+
+
+def _of_network(known: Network, networks: Iterable[Network]) -> Holds:
+    """Neighbours together may hold what none of them holds."""
+    alike = list(ipaddress.collapse_addresses(network for network in networks if network.version == known.version))  # type: ignore[type-var]
+    if any(known.subnet_of(network) for network in alike):  # type: ignore[arg-type]
+        return Holds.ALWAYS
+    return Holds.SOMETIMES if any(known.overlaps(network) for network in alike) else Holds.NEVER
 
 
 def _not_seen(_known: str, _values: frozenset[str]) -> Holds:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a role needs of the key that encrypts its places: its use through S3 of that region, for those places. Pure.
 
-To write takes ``kms:GenerateDataKey``; to read, and to write in parts, ``kms:Decrypt``:
+To write takes ``kms:GenerateDataKey``; to read, a version too, and to write in parts, ``kms:Decrypt``:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
 """
@@ -30,7 +30,7 @@ VIA = "kms:ViaService"
 OF_WHAT = "kms:EncryptionContext:aws:s3:arn"
 
 #: The actions by what a grant must have for them, with the Sids of their statements.
-_USES = ((ENCRYPT, "EncryptByTheKey", ("write",)), (DECRYPT, "DecryptByTheKey", ("read", "write")))
+_USES = ((ENCRYPT, "EncryptByTheKey", ("write",)), (DECRYPT, "DecryptByTheKey", ("read", "write", "versions")))
 
 
 class NotLocated(ValueError):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ANY_ACCOUNT, is_session_of
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, PERMISSIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS, ON
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
     AllBut,
@@ -44,7 +44,7 @@ class Entangled(Exception):
 
 #: Which actions are on a bucket as a whole, and which on objects: none is on both.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-_ON = {action.lower(): row.on for row in PERMISSIONS.values() for action in row.actions}
+_ON = {action.lower(): on for action, on in ON.items()}
 
 #: The ARN of a bucket or of objects; that of an access point has a region and an account.
 _IN_S3 = re.compile(r"arn:[^:]*:s3:::(.*)", re.DOTALL)
@@ -177,7 +177,19 @@ def _contradictory(conditions: frozenset[Condition], known: Known) -> bool:
     """Whether no request meets all of the conditions."""
     if Holds.NEVER in {holds(condition, known) for condition in conditions}:
         return True
-    return all_hold(conditions, facts_of(conditions)) is Holds.NEVER
+    facts = facts_of(conditions)
+    if all_hold(conditions, facts) is Holds.NEVER:
+        return True
+    return any(_meets_no_value(key, fact, conditions) for key, fact in facts.items() if len(fact.values) > 1)
+
+
+def _meets_no_value(key: str, fact: Fact, conditions: Iterable[Condition]) -> bool:
+    """Whether each value by itself, if it is the one that a request carries, meets one of the conditions never."""
+    about_it = [condition for condition in conditions if condition.key == key and not condition.of_set]
+    return all(
+        Holds.NEVER in {holds(condition, {key: replace(fact, values=(value,))}) for condition in about_it}
+        for value in fact.values
+    )
 
 
 def names_all(wide: Element, narrow: Element) -> bool:

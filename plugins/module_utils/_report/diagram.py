@@ -18,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Edge
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import KINDS
+from ansible_collections.assumerole.s3.plugins.module_utils._report.conditions import in_words
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element
 from ansible_collections.assumerole.s3.plugins.module_utils._report.places import Place, places
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
@@ -42,6 +43,7 @@ PAST_THE_ROLE = {
     "user alone": ("User", "without the role"),
     "anybody": ("Anybody", "without a key"),
     "plain HTTP": ("Role", "over plain HTTP"),
+    "another network": ("Role", "from another network"),
 }
 BY_THE_KEY = ("encrypt", "decrypt")
 LABELS = (ASSUME, *PERMISSIONS, *BY_THE_KEY, *PAST_THE_ROLE)
@@ -73,6 +75,7 @@ def diagram(report: Mapping[str, Any]) -> Html:
     contract = report["contract"]
     user = [Node("User", contract["user"], _of(ways, [ASSUME]))] if contract["user"] else []
     others = [_other(who, report["checks"]) for who in contract.get("trusted", [])]
+    conditions = in_words(contract)
     each = places(contract)
     key = contract.get("kms_key", "").rpartition("/")[2]
     drawn = [_node(place, ways if len(each) == 1 else _ways_to(place, report["checks"]), key) for place in each]
@@ -82,7 +85,7 @@ def diagram(report: Mapping[str, Any]) -> Html:
     ]
     return drawing(
         principals=[*user, *others],
-        role=contract["role"],
+        role=Node("Role", contract["role"], limit=f"only {'; '.join(conditions)}" if conditions else ""),
         places=drawn,
         past=_of(ways, PAST_THE_ROLE),
         words=" ".join([*map(_said_of, others), *told, *several]),
@@ -112,13 +115,13 @@ def _said(place: Place, node: Node) -> str:
     return f"{place['bucket']}/{place['prefix']}: {ways}."
 
 
-def drawing(principals: Sequence[Node], role: str, places: Sequence[Node], past: Ways, words: str) -> Html:
+def drawing(principals: Sequence[Node], role: Node, places: Sequence[Node], past: Ways, words: str) -> Html:
     """The principals above, the role in the middle, the places below, and beneath them who comes past the role."""
     return element(
         "div",
         _group(principals),
         _arrows(principals),
-        _box(Node("Role", role)),
+        _box(role),
         _arrows(places),
         _group(places),
         element("div", *(_past(label, how) for label, how in past.items()), class_="past") if past else "",

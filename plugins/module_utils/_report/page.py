@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import not_enforced, read_alone
+from ansible_collections.assumerole.s3.plugins.module_utils._report import conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._report.diagram import diagram
 from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import by_group, evidence
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
@@ -94,6 +95,7 @@ def _facts(report: Report) -> dict[str, str | Html]:
         **_places(contract),
         **({"Encrypted by": contract["kms_key"]} if contract.get("kms_key") else {}),
         "External id": "required" if contract["external_id_required"] else "not required",
+        **({"Conditions": "; ".join(limits)} if (limits := conditions.in_words(contract)) else {}),
         "Longest session": f"{contract['max_session_duration']} seconds",
         "Must not reach": ", ".join(contract["forbidden_buckets"]) or "no other bucket was named",
         "Other roles, as agreed": ", ".join(contract.get("other_roles", [])) or "none",

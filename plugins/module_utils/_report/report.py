@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FIELDS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._report.places import buckets, named
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
@@ -130,4 +131,16 @@ def as_reported(contract: Contract) -> dict[str, Any]:
         "forbidden_buckets": list(contract.forbidden_buckets),
         "other_roles": list(contract.other_roles),
         **({"kms_key": contract.kms_key} if contract.kms_key else {}),
+        **_conditions(contract.conditions),
     }
+
+
+def _conditions(conditions: Conditions) -> dict[str, Any]:
+    """Those that the contract has: the others were in no report of before, and are in none now."""
+    every = {
+        "mfa_required": conditions.mfa,
+        "source_ips": list(conditions.source_ips),
+        "vpc_endpoints": list(conditions.vpc_endpoints),
+        "organization_id": conditions.organization_id,
+    }
+    return {name: value for name, value in every.items() if value}

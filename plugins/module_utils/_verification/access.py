@@ -25,6 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     NO_TOKENS,
     Tokens,
@@ -84,6 +85,7 @@ def scope(
         operator=bool(options.get("operator")) and _is_stranger(identities, trusted),
         outsider=bool(options.get("outsider_profile")),
         plain_http=identities.plain_http_url is not None or not options.get("plain_http", True),
+        elsewhere=identities.goes_elsewhere,
         siblings=tuple(Grant(place["bucket"], folder(place["prefix"])) for place in options.get("siblings") or []),
     )
 
@@ -116,11 +118,14 @@ def circumstances(
         inside_objects={place: keys["inside"] for place, keys in lying.items() if keys.get("inside")},
         outside_objects={place: keys["outside"] for place, keys in lying.items() if keys.get("outside")},
         forbidden_objects=options.get("forbidden_objects") or {},
+        object_versions=options.get("object_versions") or {},
         traceless=traceless,
         plain_http=options.get("plain_http", True),
         kms=contract.encryption == KMS,
         object_locks=object_locks(contract, options),
         contract=contract,
+        mfa=contract.conditions.mfa,
+        factor=Factor(options.get("mfa_serial") or "", options.get("mfa_code") or ""),
     )
 
 

@@ -34,6 +34,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.key_interview import KeyInterview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import (
+    NO_FACTOR,
+    Factor,
+    SecondFactor,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
     GIVE_A_PROFILE,
     NO_TOKENS,
@@ -48,6 +53,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_i
 #: The principal of questions that are asked without TLS.
 OVER_PLAIN_HTTP = "role over plain HTTP"
 
+#: The principals of questions that are asked from another network.
+FROM_ELSEWHERE = "role from another network"
+FROM_ELSEWHERE_TOO = frozenset({FROM_ELSEWHERE, "user from another network"})
+ASSUME_FROM_ELSEWHERE = "assume_from_elsewhere"
+
 #: How S3 begins to say that a key of KMS encrypts: ``aws:kms`` and ``aws:kms:dsse``.
 KMS = "aws:kms"
 
@@ -55,6 +65,26 @@ KMS = "aws:kms"
 ASK_FROM_ELSEWHERE = (
     "Verify from where S3 answers without TLS, or read in config.bucket.policy whether the bucket denies it, "
     "which nobody has tried then."
+)
+
+ASK_THROUGH_A_PROXY = (
+    "Give bucket_access_outside_proxy, a proxy outside of the contract's network, or read in config.role.trust and "
+    "config.role.permissions which addresses the policies name."
+)
+
+#: Those who give no MFA, without which anybody is refused, by what they ask.
+NO_MFA_EITHER = {
+    f"assume_as_{who}": not_tried(
+        f"the contract requires MFA, which the {who} does not give, so its refusal shows nothing",
+        "Read in config.role.trust whom the trust policy names.",
+    )
+    for who in ("outsider", "operator")
+}
+
+#: A session does not say whether it has MFA.
+SESSION_WITH_MFA = not_tried(
+    "nobody came with a key that lasts, which alone is known to have no MFA",
+    "Verify once with such a key in the profile, or read in config.role.trust under which conditions it is trusted.",
 )
 
 Answers = dict[str, Answer]
@@ -79,9 +109,11 @@ class Circumstances:
     are those of them that can be asked to, some with ``tokens``; ``grants`` are the places; ``max_session_duration``
     the role's maximum; ``caller_arn`` is who the user must be; ``inside_objects`` and ``outside_objects`` are keys of
     objects that somebody else put below and beside the prefixes, by the names of the places, ``forbidden_objects``
-    those of objects in the forbidden buckets, by bucket; ``traceless`` leaves out what cannot be asked without a trace,
-    and nobody asks without TLS when ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt
-    with a key of KMS; ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has;
+    those of objects in the forbidden buckets, by bucket, and ``object_versions`` the ids of versions of all these, by
+    their addresses; ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when
+    ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt with a key of KMS;
+    ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has; ``mfa`` says that
+    the contract requires MFA, by the device and code of the user's ``factor``;
     ``contract`` is the one whose key is asked for.
     """
 
@@ -95,16 +127,24 @@ class Circumstances:
     inside_objects: Mapping[str, str] = field(default_factory=dict)
     outside_objects: Mapping[str, str] = field(default_factory=dict)
     forbidden_objects: Mapping[str, str] = field(default_factory=dict)
+    object_versions: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
     plain_http: bool = True
     kms: bool = False
     object_locks: Mapping[str, str] = field(default_factory=dict)
     contract: Contract | None = None
+    mfa: bool = False
+    factor: Factor = NO_FACTOR
 
     @property
     def role_arn(self) -> str:
         """The role in question."""
         return str(self.assume_params["RoleArn"])
+
+    def version(self, bucket: str, key: str | None) -> probes.Version | None:
+        """The version that is known of an object of somebody else's."""
+        known = self.object_versions.get(f"s3://{bucket}/{key}")
+        return probes.Version(str(key), known) if known else None
 
 
 class Interview:
@@ -127,6 +167,7 @@ class Interview:
         how = circumstances
         self._ways_in = ways_in(identities, how.asked, how.assume_params, how.caller_arn, how.tokens)
         self._user = next((way for way in self._ways_in if way.principal.kind is USER), None)
+        self._second_factor = SecondFactor(identities, how.factor)
         self._outsider = identities.outsider("sts")
         asked = any(question.probe == "assume_as_operator" for question in questions)
         self._operator = identities.user("sts") if asked else None
@@ -136,6 +177,7 @@ class Interview:
         }
         self._looked_for_abandoned: set[str] = set()
         self._written: set[str] = set()
+        self._own_versions: dict[str, probes.Version] = {}
         self._removes_versions = True
         self.caller: dict[str, str] = {}
         self.leftovers: set[str] = set()
@@ -172,8 +214,13 @@ class Interview:
         would_stay = self._would_stay(question.bucket)
         if would_stay and question.probe == "remove":
             return not_tried(would_stay)
+        from_elsewhere = question.principal in FROM_ELSEWHERE_TOO or question.probe == ASSUME_FROM_ELSEWHERE
+        if from_elsewhere and not self._identities.goes_elsewhere:
+            return not_tried("nobody could ask from another network", ASK_THROUGH_A_PROXY)
         if question.principal == OVER_PLAIN_HTTP and self._no_plain_http:
             return not_tried(self._no_plain_http, ASK_FROM_ELSEWHERE)
+        if question.probe == "assume_without_mfa" and question.principal == "trusted" and self._ways_in:
+            return SESSION_WITH_MFA
         return self._without_a_way_in(question) or not_tried(
             "nobody assumed the role, or the caller is a session, which gets an hour at most anyway"
             if question.probe == "assume_for_too_long"
@@ -220,7 +267,7 @@ class Interview:
         caller = self._ask_who(answers, way)
         if not caller.succeeded:
             return None
-        answers[way.assume], credentials = way.assumed(way.params)
+        answers[way.assume], credentials = self._get_in(answers, way)
         if credentials is None:
             return None
         role = self._identities.role(credentials)
@@ -244,7 +291,10 @@ class Interview:
 
     def _role_clients(self, role: RoleSession) -> dict[str, Client]:
         clients = {"role": role.client("s3")}
-        if any(question.principal == OVER_PLAIN_HTTP for question in self._questions) and not self._no_plain_http:
+        asked = {question.principal for question in self._questions}
+        if FROM_ELSEWHERE in asked and self._identities.goes_elsewhere:
+            clients[FROM_ELSEWHERE] = role.client("s3", elsewhere=True)
+        if OVER_PLAIN_HTTP in asked and not self._no_plain_http:
             # The session token is visible on the way; without its secret key it is of no use.
             clients[OVER_PLAIN_HTTP] = role.client("s3", self._identities.plain_http_url)
         return clients
@@ -270,9 +320,46 @@ class Interview:
             if way is not self._ways_in[0]:
                 if not self._ask_who(answers, way).succeeded:
                     continue
-                answers[way.assume], _dropped = way.assumed(way.params)
+                answers[way.assume], _dropped = self._get_in(answers, way)
             self._ask_otherwise(answers, way)
         self._ask_strangers(answers)
+        self._ask_from_elsewhere(answers)
+
+    def _get_in(self, answers: Answers, way: WayIn) -> tuple[Answer, dict[str, Any] | None]:
+        """One of those who may assume the role; where the contract requires MFA, first without, which must be refused.
+
+        Of others nobody has a code here, so they come as their profile does. A key that lasts never has MFA, and of a
+        session nobody is told whether it has.
+        """
+        if not self._how.mfa:
+            return way.assumed(way.params)
+        answer, credentials = way.assumed(way.params)
+        if way is self._user:
+            answers[way.without_mfa] = answer
+            opened = self._second_factor.open(way.sts)
+            return (opened, None) if isinstance(opened, Answer) else self._with_mfa(way).assumed(way.params)
+        if self._identities.lasts(str(way.principal.profile)):
+            answers[way.without_mfa] = answer
+        refused = observed("assume_as_trusted", answer) == DENIED
+        return (replace(answer, code="PerhapsWithoutMfa") if refused else answer), credentials
+
+    def _with_mfa(self, way: WayIn) -> WayIn:
+        """The way of the user by its session with MFA, where one is open."""
+        session = self._second_factor.session
+        return replace(way, sts=session.client("sts")) if session and way is self._user else way
+
+    def _ask_from_elsewhere(self, answers: Answers) -> None:
+        """Those who get in, with MFA where the contract requires it, so that the place alone makes the difference."""
+        if not self._identities.goes_elsewhere:
+            return
+        asked = {question.id for question in self._questions}
+        if "network.identity" in asked:
+            answers["network.identity"] = probes.identity(self._identities.user_from_elsewhere("sts"))
+        for way in self._ways_in:
+            if way.elsewhere in asked:
+                session = self._second_factor.session if way is self._user else None
+                sts = session.client("sts", elsewhere=True) if session else way.sts_elsewhere()
+                answers[way.elsewhere], _dropped = replace(way, sts=sts).assumed(way.params)
 
     def _ask_strangers(self, answers: Answers) -> None:
         """Those who get in neither with an external id of their own nor with anybody else's."""
@@ -280,7 +367,7 @@ class Interview:
         askers = {
             "assume_as_outsider": self._outsider if self._outsider and self._ask_outsider(answers) else None,
             "assume_as_operator": self._operator if self._operator and self._ask_operator(answers) else None,
-            "assume_as_user": self._user and self._user.sts,
+            "assume_as_user": self._user and self._with_mfa(self._user).sts,
         }
         for question in self._questions:
             asker = askers.get(question.probe)
@@ -288,7 +375,9 @@ class Interview:
                 other = others.get(question.id.partition("@")[2])
                 params = self._how.assume_params
                 its = with_external_id(params, other.external_id) if other else params
-                answers[question.id], _dropped = probes.assume(asker, its)
+                answer, _dropped = probes.assume(asker, its)
+                shows = answer.succeeded or not self._how.mfa
+                answers[question.id] = answer if shows else NO_MFA_EITHER.get(question.probe, answer)
 
     def _ask_otherwise(self, answers: Answers, way: WayIn) -> None:
         """Somebody who gets in must not, for longer or without the right external id."""
@@ -301,7 +390,7 @@ class Interview:
             if question.probe == "assume_for_too_long":
                 its = way is next((one for one in self._ways_in if not one.principal.is_role), None)
             if its and question.probe in variations:
-                answers[question.id], _dropped = way.assumed(variations[question.probe])
+                answers[question.id], _dropped = self._with_mfa(way).assumed(variations[question.probe])
 
     def _ask_outsider(self, answers: Answers) -> bool:
         """Whether the outsider is somebody else, who may be let in or refused."""
@@ -397,6 +486,11 @@ class Interview:
         version = answer.value.get("version", "")
         missing = replace(place, specimen=replace(place.specimen, key=place.missing_key))
         if probe == "create" and _may_exist(answer):
+            for where, key in self._own([Made(place, version)]):
+                if answer.succeeded:
+                    self._own_versions[where] = probes.Version(key, version or NULL_VERSION)
+                elif self._role_removes(where):
+                    self._own_versions.pop(where, None)
             yield Made(place, version)
         if probe == "write" and answer.succeeded:
             yield Made(missing, version)  # The endpoint ignored the digest and wrote.
@@ -416,7 +510,10 @@ class Interview:
             return self._tries_elsewhere(question)
         place = self._place(question, object_key)
         if question.probe != "create":
-            return [(step, place) for step in probes.steps(question.probe) if not self._leaves_out(step)]
+            steps = probes.steps(question.probe)
+            if question.place == OUTSIDE and "list_versions" in steps:
+                steps = ("list_all_versions", *steps)
+            return [(step, place) for step in steps if not self._leaves_out(step)]
         # A policy may let in the names alone that are documented, so a key that it cannot know is asked for first.
         return [
             ("write", place),
@@ -430,21 +527,29 @@ class Interview:
         """In the root of a bucket and in a folder; what takes an object, on the one that is known."""
         known = self._how.forbidden_objects.get(question.bucket)
         root = probes.Place(question.bucket, self._elsewhere)
-        steps = probes.steps(question.probe)
-        if question.probe in probes.OF_AN_OBJECT:
-            return [(step, replace(root, object_key=known)) for step in steps]
-        if question.probe == "locate":
-            return [("locate", root)]
         folder = replace(root, specimen=self._in_a_folder)
-        in_root = ("list_all",) if question.probe == "list" else steps
-        return [*((step, root) for step in in_root), *((step, folder) for step in steps)]
+        tries: list[tuple[str, probes.Place]] = []
+        for step in probes.steps(question.probe):
+            if step in probes.OF_AN_OBJECT:
+                version = self._how.version(question.bucket, known)
+                tries.append((step, replace(root, object_key=known, version=version)))
+            elif step == "locate":
+                tries.append((step, root))
+            else:
+                tries += [(probes.WHOLE.get(step, step), root), (step, folder)]
+        return tries
 
     def _place(self, question: Expectation, object_key: str | None) -> probes.Place:
         """In a bucket of the contract's own, whose owner is known."""
-        owner, where = account(self._how.role_arn), _where(question)
+        owner, where, how = account(self._how.role_arn), _where(question), self._how
         if question.place == OUTSIDE:
-            return probes.Place(question.bucket, self._beside[where], self._how.outside_objects.get(where), owner)
-        return probes.Place(question.bucket, self._specimens[where], object_key, owner)
+            key = how.outside_objects.get(where)
+            version = how.version(question.bucket, key)
+            return probes.Place(question.bucket, self._beside[where], key, owner, version)
+        specimen = self._specimens[where]
+        version = self._own_versions.get(where) if object_key == specimen.key else None
+        version = version or how.version(question.bucket, how.inside_objects.get(where))
+        return probes.Place(question.bucket, specimen, object_key, owner, version)
 
     def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
         """Where the role may not delete, its one object stays: that is what its fixed key is for."""

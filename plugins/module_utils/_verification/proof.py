@@ -25,16 +25,22 @@ ALIVE, DEAD = "alive", "dead"
 
 
 def prove_alive(
-    identities: Identities, assume_params: Mapping[str, Any], caller_arn: str, patience: Patience
+    identities: Identities, assume_params: Mapping[str, Any] | None, caller_arn: str, patience: Patience
 ) -> dict[str, Observation]:
-    """The key belongs to the user, and gets into the role; both asked in rounds until three in a row are the same."""
+    """The key belongs to the user, and gets into the role; both asked in rounds until three in a row are the same.
+
+    Without ``assume_params`` only the first.
+    """
     sts = identities.user("sts")
 
     def ask_round() -> dict[str, Answer]:
         user = probes.identity(sts)
+        if user.succeeded:
+            refuse_wrong_caller(user.value["arn"], caller_arn)
+        if assume_params is None:
+            return {"identity": user}
         if not user.succeeded:
             return {"identity": user, "assume": not_tried("the key was refused")}
-        refuse_wrong_caller(user.value["arn"], caller_arn)
         return {"identity": user, "assume": probes.assume(sts, assume_params)[0]}
 
     return converge(ask_round, meaning, lambda _name, answer: answer.code in PROPAGATION_CODES, patience)

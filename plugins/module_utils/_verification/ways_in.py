@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
@@ -54,7 +55,7 @@ class WayIn:
     """One principal, its client for STS, and what it asks for.
 
     ``identity`` is the check of who it is, if that can be asked, and ``assume`` that it gets in; ``caller_arn`` is
-    who it must be. ``token`` is what it comes with.
+    who it must be. ``tokens`` is what it comes with, and ``sts_elsewhere`` makes its client in another network.
     """
 
     principal: Principal
@@ -64,6 +65,19 @@ class WayIn:
     assume: str
     caller_arn: str | None = None
     tokens: Tokens = NO_TOKENS
+    sts_elsewhere: Callable[[], Any] = field(default=lambda: None, repr=False)
+
+    @property
+    def without_mfa(self) -> str:
+        """The check that it does not get in without MFA."""
+        who = self.principal
+        return "trust.no_mfa" if who.kind is USER else f"trusted.no_mfa@{who.label}"
+
+    @property
+    def elsewhere(self) -> str:
+        """The check that it does not get in from another network."""
+        who = self.principal
+        return "network.assume" if who.kind is USER else f"trusted.elsewhere@{who.label}"
 
     def asked_who(self, role_arn: str) -> Answer:
         """Whose the credentials are; raises :class:`WrongCaller` when they are somebody else's.
@@ -123,18 +137,21 @@ def with_external_id(params: Params, external_id: str | None) -> Params:
 
 
 def _users(identities: Identities, who: Principal, params: Params, caller_arn: str | None, _tokens: Tokens) -> WayIn:
-    return WayIn(who, identities.user("sts"), params, "user.identity", who.way_in, caller_arn)
+    there = partial(identities.user_from_elsewhere, "sts")
+    return WayIn(who, identities.user("sts"), params, "user.identity", who.way_in, caller_arn, sts_elsewhere=there)
 
 
 def _by_profile(identities: Identities, who: Principal, params: Params, _arn: str | None, _tokens: Tokens) -> WayIn:
     sts, its = identities.other(str(who.profile), "sts"), with_external_id(params, who.external_id)
-    return WayIn(who, sts, its, f"trusted.identity@{who.label}", who.way_in)
+    there = partial(identities.other_from_elsewhere, str(who.profile), "sts")
+    return WayIn(who, sts, its, f"trusted.identity@{who.label}", who.way_in, sts_elsewhere=there)
 
 
 def _by_token(identities: Identities, who: Principal, params: Params, _arn: str | None, tokens: Tokens) -> WayIn:
     token = {"WebIdentityToken": tokens.good.text} if tokens.good else {}
     its = {**with_external_id(params, None), **token}
-    return WayIn(who, identities.anonymous("sts"), its, "", who.way_in, tokens=tokens)
+    there = partial(identities.anonymous_from_elsewhere, "sts")
+    return WayIn(who, identities.anonymous("sts"), its, "", who.way_in, tokens=tokens, sts_elsewhere=there)
 
 
 _MAKE: Mapping[str, Callable[[Identities, Principal, Params, str | None, Tokens], WayIn]] = {

@@ -16,7 +16,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     other_layer,
 )
 
-IDENTITY = ("identity", "session_identity", "outsider_identity", "trusted_identity", "operator_identity")
+IDENTITY = (
+    "identity",
+    "session_identity",
+    "outsider_identity",
+    "trusted_identity",
+    "operator_identity",
+    "elsewhere_identity",
+)
 
 #: The probes to which a code means something else than to all others.
 ALLOWED_BY = {
@@ -26,7 +33,15 @@ ALLOWED_BY = {
     "PreconditionFailed": {"create"},
     "NoSuchKey": set(),
     "NoSuchBucketPolicy": {"bucket_policy"},
-    "InvalidObjectState": {"read", "read_back", "read_by_key"},
+    "InvalidObjectState": {
+        "read",
+        "read_back",
+        "read_by_key",
+        "read_version",
+        "read_version_back",
+        "versions",
+        "versions_read_back",
+    },
     "DryRunOperationException": {"encrypt_directly", "decrypt_directly"},
 }
 

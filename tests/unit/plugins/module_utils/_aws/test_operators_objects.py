@@ -98,8 +98,8 @@ def test_objects_lie_where_there_is_a_key_and_in_each_forbidden_bucket() -> None
 class Refusing:
     """An S3 that refuses some operations and has these versions."""
 
-    def __init__(self, refused: Mapping[str, str], *listed: tuple[str, str]) -> None:
-        self.refused, self.listed = refused, listed
+    def __init__(self, refused: Mapping[str, str], *listed: tuple[str, str], made: str | None = None) -> None:
+        self.refused, self.listed, self.made = refused, listed, made
         self.asked: list[tuple[str, Any]] = []
 
     def __getattr__(self, operation: str) -> Any:
@@ -109,6 +109,8 @@ class Refusing:
                 error = {"Error": {"Code": self.refused[operation]}, "ResponseMetadata": {"HTTPStatusCode": 403}}
                 raise ClientError(error, operation)
             entries = [{"Key": key, "VersionId": version, "IsLatest": True} for key, version in self.listed]
+            if operation == "put_object":
+                return {"VersionId": self.made} if self.made else {}
             return {"IsTruncated": False, "Versions": entries, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
         return call
@@ -122,6 +124,16 @@ def test_a_bucket_is_looked_at_once_and_nothing_is_put_before() -> None:
     put(s3, [Spot("b-1", "x"), Spot("b-1", "y")])
     assert [operation for operation, _params in s3.asked] == ["get_object_lock_configuration", *["put_object"] * 2]
     assert all(params["IfNoneMatch"] == "*" for _operation, params in s3.asked[1:])
+
+
+@pytest.mark.parametrize(
+    ("version", "url", "known"),
+    [("v1", f"{OWN.url}?versionId=v1", "v1"), ("null", OWN.url, "null"), (None, OWN.url, "null")],
+)
+def test_the_version_that_was_put_is_told(version: str | None, url: str, known: str) -> None:
+    """Where a bucket has never kept versions, S3 tells none, and the object's is called ``null``."""
+    done = put(Refusing(NO_LOCK, made=version), [OWN])[OWN]
+    assert (done.url, done.version) == (url, known)
 
 
 def test_what_could_not_be_put_is_told_with_its_code() -> None:

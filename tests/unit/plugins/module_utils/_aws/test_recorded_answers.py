@@ -31,7 +31,7 @@ Sent = tuple[int, str]
 GRANT = Grant("abc", "team/")
 ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/partner", "RoleSessionName": "session"}
 SPECIMEN = probes.Specimen("team/.access-check-x", b"content", "team/0123456789abcdef")
-PLACE = probes.Place("abc", SPECIMEN, object_key=SPECIMEN.key)
+PLACE = probes.Place("abc", SPECIMEN, object_key=SPECIMEN.key, version=probes.Version(SPECIMEN.key, "v1"))
 NOTHING_THERE = probes.Place("abc", SPECIMEN)
 
 
@@ -61,6 +61,10 @@ def sts_error(code: str, message: str = "") -> str:
 LISTING = (
     "<ListBucketResult><Contents><Key>team/.access-check-x</Key></Contents></ListBucketResult>",
     "<ListBucketResult></ListBucketResult>",
+)
+VERSIONS = (
+    "<ListVersionsResult><Version><Key>{}</Key><VersionId>{}</VersionId><IsLatest>true</IsLatest></Version>"
+    "</ListVersionsResult>"
 )
 UPLOAD = "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
 #: The tag that belongs to the content of the object below.
@@ -154,6 +158,12 @@ OWN_ANSWERS = [
     ("tag", 200, TAGGED, "allowed"),
     ("tag", 200, "<Tagging><TagSet></TagSet></Tagging>", "error"),
     ("tag", 404, s3_error("NoSuchKey"), "error"),
+    ("list_versions", 200, "<ListVersionsResult/>", "allowed"),
+    ("list_all_versions", 200, "<ListVersionsResult/>", "allowed"),
+    ("read_version", 200, "whatever", "allowed"),
+    ("read_version", 403, s3_error("InvalidObjectState"), "allowed"),
+    ("read_version", 404, s3_error("NoSuchVersion"), "error"),
+    ("read_version", 405, s3_error("MethodNotAllowed"), "error"),  # a delete marker
     ("upload", 200, UPLOAD, "allowed"),
     ("upload", 403, s3_error("AccessDenied"), "not_tried"),  # beginning it is writing
 ]
@@ -170,6 +180,23 @@ UPLOADS = [
     (LOST, (204, ""), "error", False),
     (DONE, LOST, "error", True),
     (LOST, REFUSED, "denied", True),
+]
+
+OWN = VERSIONS.format(SPECIMEN.key, "v1")
+READ = (200, "content")
+
+#: What the list of versions shows, and what reading the run's own is answered by.
+VERSIONS_READ = [
+    ((200, OWN), READ, "allowed"),
+    ((200, OWN), (200, "something else"), "error"),
+    ((200, OWN), (403, s3_error("InvalidObjectState")), "allowed"),
+    ((200, OWN), (404, s3_error("NoSuchVersion")), "error"),
+    ((200, OWN), REFUSED, "denied"),
+    ((200, VERSIONS.format(SPECIMEN.key, "v2")), READ, "error"),
+    ((200, VERSIONS.format("team/other", "v1")), READ, "error"),
+    ((200, "<ListVersionsResult/>"), READ, "error"),
+    (REFUSED, READ, "denied"),
+    (LOST, READ, "error"),
 ]
 
 #: What STS says, by probe.
@@ -205,7 +232,10 @@ STS_ANSWERS = [
 STS_ANSWERS += [
     (probe, *row)
     for asked_as, others in (
-        ("identity", ("session_identity", "outsider_identity", "trusted_identity", "operator_identity")),
+        (
+            "identity",
+            ("session_identity", "outsider_identity", "trusted_identity", "operator_identity", "elsewhere_identity"),
+        ),
         (
             "assume",
             (
@@ -216,6 +246,8 @@ STS_ANSWERS += [
                 "assume_as_operator",
                 "assume_without_external_id",
                 "assume_with_wrong_external_id",
+                "assume_without_mfa",
+                "assume_from_elsewhere",
                 "assume_with_token",
             ),
         ),
@@ -231,16 +263,16 @@ _WEB = f"{_STS}AssumeRoleWithWebIdentity.html"
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
 #: Where the errors of each probe's action are listed.
 SOURCES = {
-    **dict.fromkeys(
-        ("identity", "session_identity", "outsider_identity", "trusted_identity", "operator_identity"),
-        f"{_STS}GetCallerIdentity.html",
-    ),
+    **{probe: f"{_STS}GetCallerIdentity.html" for probe in PROBES if probe.endswith("identity")},
     **{probe: f"{_STS}AssumeRole.html#API_AssumeRole_Errors" for probe in PROBES if probe.startswith("assume")},
     **{probe: f"{_WEB}#API_AssumeRoleWithWebIdentity_Errors" for probe in PROBES if probe.endswith("_token")},
     **dict.fromkeys(("create", "write"), f"{_S3}PutObject.html#API_PutObject_Errors"),
-    **dict.fromkeys(("read", "read_back"), f"{_S3}GetObject.html#API_GetObject_Errors"),
+    **dict.fromkeys(
+        ("read", "read_back", "read_version", "read_version_back"), f"{_S3}GetObject.html#API_GetObject_Errors"
+    ),
     **dict.fromkeys(("list", "list_all"), f"{_S3}ListObjectsV2.html#API_ListObjectsV2_Errors"),
     **dict.fromkeys(("remove", "delete"), f"{_S3}DeleteObject.html"),
+    **dict.fromkeys(("list_versions", "list_all_versions"), f"{_S3}ListObjectVersions.html"),
     "list_buckets": f"{_S3}ListBuckets.html",
     "bucket_policy": f"{_S3}GetBucketPolicy.html",
     "locate": f"{_S3}GetBucketLocation.html",
@@ -284,7 +316,7 @@ def asked(probe: str, status: int, body: str, place: probes.Place = PLACE) -> An
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), S3_ANSWERS)
-@pytest.mark.parametrize("probe", [*sorted(set(probes.S3_PROBES) - {"upload"}), "remove"])
+@pytest.mark.parametrize("probe", [*sorted(set(probes.S3_PROBES) - {"upload", "read_version_back"}), "remove"])
 def test_what_s3_answers_to_everybody(probe: str, status: int, body: str, expected: str) -> None:
     assert observed(probe, asked(probe, status, body)) == expected
 
@@ -309,12 +341,26 @@ def test_what_an_upload_is_told(listed: Sent, aborted: Sent, expected: str, stay
     assert (observed("upload", found), found.value.get("upload")) == (expected, "upload" if stays else None)
 
 
+@pytest.mark.parametrize(("listed", "given", "expected"), VERSIONS_READ)
+def test_what_reading_a_version_back_is_told(listed: Sent, given: Sent, expected: str) -> None:
+    def answer(request: Any, **_more: Any) -> AWSResponse:
+        status, body = given if "versionId=v1" in request.url else listed
+        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+
+    client = client_of("s3")
+    client.meta.events.register("before-send", answer)
+    found = probes.read_version_back(client, PLACE)
+    client.meta.events.unregister("before-send", answer)
+    assert observed("read_version_back", found) == expected
+
+
 def test_every_probe_has_its_source_and_rows_for_all_that_it_can_show() -> None:
     shown = {(probe, expected) for probe, _status, _body, expected in [*OWN_ANSWERS, *STS_ANSWERS]}
     shown |= {
         (probe, expected) for probe in SOURCES for *_row, expected in S3_ANSWERS if SOURCES[probe].startswith(_S3)
     }
     shown |= {("upload", expected) for *_sent, expected, _stays in UPLOADS}
+    shown |= {("read_version_back", expected) for *_sent, expected in VERSIONS_READ}
     single = set(PROBES) - set(probes.STEPS) - OF_THE_KEY
     refused = [probe for probe in single if not probe.endswith("identity")]
     assert set(SOURCES) == single
@@ -332,6 +378,12 @@ def test_several_steps_are_read_like_each_of_them(probe: str) -> None:
 @pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied"), (403, "UnauthorizedAccess")])
 def test_without_an_object_no_answer_tells_who_may_read(probe: str, status: int, code: str) -> None:
     assert observed(probe, asked(probe, status, s3_error(code), NOTHING_THERE)) == "error"
+
+
+@pytest.mark.parametrize("probe", ["read_version", "read_version_back"])
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_without_a_known_version_nobody_is_asked_for_one(probe: str, status: int) -> None:
+    assert observed(probe, asked(probe, status, s3_error("AccessDenied"), NOTHING_THERE)) == "not_tried"
 
 
 def test_the_id_of_the_role_is_told_where_there_is_one() -> None:

@@ -40,7 +40,7 @@ ROLE_ARN = "arn:aws:iam::123456789012:role/partner"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 #: One of each kind of principal, with all that there is to ask of it.
 TRUSTED: dict[str, dict[str, Any]] = {
-    "arn": {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"},
+    "arn": {"arn": "arn:aws:iam::210987654321:user/theirs", "external_id": "theirs-4711", "profile": "theirs"},
     "service": {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"},
     "oidc": {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]},
 }
@@ -53,11 +53,19 @@ EVERYTHING = {
     "kms_key": KEY,
     "forbidden_kms_keys": [KEY.rpartition("/")[0] + "/internal"],
     "trusted": list(TRUSTED.values()),
+    "require_mfa": True,
+    "source_ips": ["203.0.113.0/24"],
 }
 LABELS = {who.label for who in Contract.of(EVERYTHING).trusted}
 SIBLING = Grant("example", "sales/")
 ALL_SCOPES = Scope(
-    outsider=True, plain_http=True, siblings=(SIBLING,), trusted=LABELS, refused_token=True, operator=True
+    outsider=True,
+    plain_http=True,
+    elsewhere=True,
+    siblings=(SIBLING,),
+    trusted=LABELS,
+    refused_token=True,
+    operator=True,
 )
 
 
@@ -111,7 +119,7 @@ def test_no_check_has_two_rows() -> None:
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
-@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http"])
+@pytest.mark.parametrize("principal", ["role", "role.outside", "user", "anonymous", "plain_http", "network"])
 def test_whoever_is_asked_is_asked_for_every_permission(principal: str, permission: str) -> None:
     found = [item for item in asked(*PERMISSIONS) if item.id == f"{principal}.{permission}"]
     nothing_is_outside = principal == "role.outside" and PERMISSIONS[permission].whole

@@ -114,7 +114,8 @@ def test_a_place_of_another_contract_in_the_same_bucket_is_refused() -> None:
     found = asked(agreed(), Grant("abc", "sales/"))
     names = [name for name in found if ".sibling." in name]
     assert names == [
-        f"role.sibling.{name}@abc/sales/" for name in ("list", "read", "write", "delete", "multipart", "tags")
+        f"role.sibling.{name}@abc/sales/"
+        for name in ("list", "read", "write", "delete", "multipart", "tags", "versions")
     ]
     assert {found[name].expected for name in names} == {DENIED}
     assert row_of(names[0]).id == "role.sibling.list"

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis im
     ERRORS,
     NOT_CONTROLLED,
     NOT_ENFORCED,
+    NOT_FROM_HERE,
     diagnose,
     explain,
 )
@@ -147,6 +149,7 @@ CASES: list[tuple[Expectation, str, str, str]] = [
     (READ, "301", "", "The bucket is in another region."),
     (READ, "NoObjectToRead", "", "There was no object to try it on"),
     (READ, "NoSuchKey", "", "There was no object to try it on"),
+    (OTHER, "PerhapsWithoutMfa", "", "It was refused, as the contract says for whoever comes without MFA."),
     (READ, "NoObjectMade", "it is locked", "There was no object to try it on: it is locked."),
     (READ, "UnauthorizedAccessError", "", "S3 does not say why."),
     (READ, "403", "Forbidden", "S3 does not say why."),
@@ -247,9 +250,17 @@ EXCESSES = [
     ("trust.no_external_id", "The role can be assumed without the external id."),
     ("trust.wrong_external_id", "The role can be assumed with a wrong external id."),
     ("trust.longer_session", "The role gives longer sessions than the contract says."),
+    ("trust.no_mfa", "The role can be assumed without MFA."),
+    ("network.assume", "The role can be assumed from another network than the contract's."),
+    ("network.read", "A session of the role may s3:GetObject from another network than the contract's."),
     ("trust.outsider", "Somebody else than the user can assume the role."),
     ("trusted.no_external_id@a", "Somebody trusted can assume the role without the external id."),
     ("trusted.wrong_external_id@a", "Somebody trusted can assume the role with a wrong external id."),
+    ("trusted.no_mfa@a", "Somebody trusted can assume the role without MFA."),
+    (
+        "trusted.elsewhere@a",
+        "Somebody trusted can get into the role from another network than the contract's.",
+    ),
     ("trusted.tampered_token@a", "A token whose signature is wrong gets into the role."),
     ("trusted.unsigned_token@a", "A token that nobody has signed gets into the role."),
     ("trusted.refused_token@a", "A token for another audience, or of another subject, gets into the role."),
@@ -274,6 +285,13 @@ def test_every_kind_of_excess_has_a_case_here() -> None:
 
 
 DENIED_READ = question("s3:GetObject", "denied")
+
+
+def test_what_may_be_refused_for_where_this_machine_stands_shows_nothing() -> None:
+    fenced = replace(question("s3:GetObject", "allowed"), fenced=True)
+    assert diagnose(fenced, seen(NO), enforced=True, controlled=False) == NOT_FROM_HERE
+    dead_key = Answer(code="InvalidAccessKeyId", status=403, message="")
+    assert diagnose(fenced, seen(dead_key), enforced=True, controlled=False) != NOT_FROM_HERE
 
 
 @pytest.mark.parametrize("answer", [YES, NO])

@@ -28,6 +28,7 @@ EVERYTHING = Contract.of(
 )
 NO_SCOPE = Scope()
 ALL_SCOPES = Scope(outsider=True, plain_http=True)
+NETWORK = [f"network.{name}" for name in ("list", "read", "write", "delete")]
 
 
 THEIRS = {"arn": "arn:aws:iam::210987654321:role/theirs", "external_id": "theirs-4711", "profile": "theirs"}
@@ -75,14 +76,28 @@ ADDED = [
         Scope(),
         [f"{who}.{name}@{bucket}" for bucket in ("one", "two") for who in ("role", "user") for name in USUAL],
     ),
+    (Contract.of({"bucket": "abc"}), Scope(elsewhere=True), []),
+    (Contract.of({"bucket": "abc", "require_mfa": True}), Scope(elsewhere=True), ["trust.no_mfa"]),
+    (Contract.of({"bucket": "abc", "organization_id": "o-a1b2c3d4e5"}), Scope(elsewhere=True), []),
+    (Contract.of({"bucket": "abc", "source_ips": ["203.0.113.7"]}), Scope(), ["network.assume", *NETWORK]),
+    (
+        Contract.of({"bucket": "abc", "source_ips": ["203.0.113.7"]}),
+        Scope(elsewhere=True),
+        ["network.identity", "network.assume", *NETWORK],
+    ),
+    (
+        Contract.of({"bucket": "abc", "vpc_endpoints": ["vpce-0123456789abcdef0"], "permissions": ["read"]}),
+        Scope(elsewhere=True),
+        ["network.identity", "network.read"],
+    ),
     (Contract.of({"bucket": "abc"}), Scope(plain_http=True), [f"plain_http.{name}" for name in USUAL]),
     (Contract.of({"bucket": "abc", "permissions": ("read",)}), Scope(plain_http=True), ["plain_http.read"]),
     (
         Contract.of({"bucket": "abc", "permissions": ("tags",)}),
         Scope(plain_http=True),
         [
-            *(f"role.{name}" for name in ("multipart", "tags", "locate")),
-            *(f"{who}.{name}" for who in ("user", "anonymous") for name in ("multipart", "tags", "locate")),
+            *(f"role.{name}" for name in ("multipart", "tags", "versions", "locate")),
+            *(f"{who}.{name}" for who in ("user", "anonymous") for name in ("multipart", "tags", "locate", "versions")),
             "plain_http.tags",
         ],
     ),
@@ -96,6 +111,72 @@ def test_the_questions_come_in_the_order_in_which_a_round_asks_them() -> None:
 def test_a_role_of_the_longest_sessions_cannot_be_asked_for_longer_ones() -> None:
     found = by_id(Contract.of({"bucket": "abc", "max_session_duration": 43200}))
     assert [name for name in BASE if name not in found] == ["trust.longer_session"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "fenced"),
+    [
+        ({}, set()),
+        ({"require_mfa": True, "organization_id": "o-a1b2c3d4e5"}, set()),
+        ({"source_ips": ["203.0.113.7"]}, {"role.assume", "role.read", "role.write"}),
+        ({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, {"role.read", "role.write"}),
+    ],
+)
+def test_what_the_place_decides_may_be_refused_for_it(terms: dict[str, object], fenced: set[str]) -> None:
+    found = by_id(Contract.of({"bucket": "abc", "permissions": ["read", "write"], **terms}))
+    assert {name for name, item in found.items() if item.fenced} == fenced
+
+
+@pytest.mark.parametrize(
+    ("source_ips", "controls"),
+    [
+        ([], {"trust.no_mfa": ("user.identity",), "trust.outsider": ("outsider.identity",)}),
+        (["203.0.113.7"], dict.fromkeys(["trust.no_mfa", "trust.outsider"], ("role.assume",))),
+    ],
+)
+def test_from_outside_a_refusal_of_others_needs_the_users_success(source_ips: list[str], controls: object) -> None:
+    found = by_id(Contract.of({"bucket": "abc", "require_mfa": True, "source_ips": source_ips}), ALL_SCOPES)
+    assert {name: found[name].controls for name in ("trust.no_mfa", "trust.outsider")} == controls
+
+
+THEIR_USER = {"arn": "arn:aws:iam::210987654321:user/they", "external_id": "theirs-4711", "profile": "they"}
+THEY = "210987654321:user/they"
+TOKENS = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:main"]}
+
+
+@pytest.mark.parametrize(
+    ("source_ips", "control"), [([], f"trusted.identity@{THEY}"), (["203.0.113.7"], f"trusted.assume@{THEY}")]
+)
+def test_somebody_trusted_is_asked_without_mfa_where_a_profile_lets_it_be(source_ips: list[str], control: str) -> None:
+    terms = {"require_mfa": True, "source_ips": source_ips}
+    contract = Contract.of({"bucket": "abc", "user": "u", "trusted": [THEIR_USER], **terms})
+    found = by_id(contract, Scope(trusted={THEY}))
+    assert (found[f"trusted.no_mfa@{THEY}"].probe, found[f"trusted.no_mfa@{THEY}"].controls) == (
+        "assume_without_mfa",
+        (control,),
+    )
+    assert f"trusted.no_mfa@{THEY}" not in by_id(contract)
+    without = Contract.of({"bucket": "abc", "user": "u", "trusted": [THEIR_USER]})
+    assert f"trusted.no_mfa@{THEY}" not in by_id(without, Scope(trusted={THEY}))
+
+
+def test_whoever_is_trusted_is_asked_from_another_network_too() -> None:
+    contract = Contract.of({"bucket": "abc", "trusted": [THEIR_USER, TOKENS], "source_ips": ["203.0.113.7"]})
+    labels = {THEY: "sts:AssumeRole", "token.ci.example": "sts:AssumeRoleWithWebIdentity"}
+    found = by_id(contract, Scope(trusted=set(labels), outsider=True, operator=True, elsewhere=True))
+    ways_in = {THEY: f"trusted.assume@{THEY}", "token.ci.example": "trusted.web_identity@token.ci.example"}
+    for label, action in labels.items():
+        elsewhere = found[f"trusted.elsewhere@{label}"]
+        assert (elsewhere.probe, elsewhere.action, elsewhere.controls) == (
+            "assume_from_elsewhere",
+            action,
+            (ways_in[label],),
+        )
+        assert found[ways_in[label]].fenced
+    assert found[f"trusted.outsider@{THEY}"].controls == found["trusted.operator"].controls == (ways_in[THEY],)
+    assert {"network.identity", "network.assume"}.isdisjoint(found)  # there is no user who could ask
+    assert "network.read" in found
+    assert not any(name.startswith("trusted.elsewhere") for name in by_id(contract))
 
 
 def test_every_permission_has_its_turn_and_removing_comes_last() -> None:
@@ -137,6 +218,7 @@ def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permissi
         "multipart": "upload_and_abort",
         "tags": "tag_and_read_back",
         "locate": "locate",
+        "versions": "versions_read_back",
     }[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
     everything = Contract.of({"bucket": "abc", "permissions": tuple(PERMISSIONS)})
@@ -168,6 +250,9 @@ def test_every_probe_is_one_that_the_interview_knows() -> None:
         "session_identity",
         "outsider_identity",
         "assume_as_outsider",
+        "assume_without_mfa",
+        "assume_from_elsewhere",
+        "elsewhere_identity",
         "remove",
         *S3_PROBES,
         *STEPS,

@@ -341,3 +341,64 @@ def test_what_was_read_does_not_stand_for_who_was_refused() -> None:
     found = merged({**PROBED, "checks": [refused]}, {"checks": [READ]})
     assert found["verdict"] == "violated"
     assert "nobody asked as" not in left_out(found)
+
+
+# Under the conditions of a contract.
+
+CONDITIONS = {"require_mfa": True, "source_ips": ["203.0.113.0/24"], "organization_id": "o-a1b2c3d4e5"}
+THEY = "210987654321:user/they"
+CONDITIONED = Contract.of(
+    {
+        "user": "u",
+        "role": "r",
+        "bucket": "b-1",
+        "trusted": [{"arn": "arn:aws:iam::210987654321:user/they", "external_id": "theirs-4711"}],
+        **CONDITIONS,
+    }
+)
+
+
+def without(operator: str, key: str) -> Json:
+    document = agreed(CONDITIONED)
+    condition = document["Statement"][1]["Condition"]
+    del condition[operator][key]
+    return {**document, "Statement": [document["Statement"][0], {**document["Statement"][1], "Condition": condition}]}
+
+
+def test_what_the_documents_write_is_what_the_audit_expects() -> None:
+    assert judged(CONDITIONED, agreed(CONDITIONED)) == {}
+
+
+@pytest.mark.parametrize(
+    ("operator", "key"),
+    [
+        ("Bool", "aws:MultiFactorAuthPresent"),
+        ("IpAddress", "aws:SourceIp"),
+        ("StringEquals", "aws:PrincipalOrgID"),
+        ("StringEquals", "sts:ExternalId"),
+    ],
+)
+def test_a_condition_that_is_missing_at_one_of_the_trusted_is_found(operator: str, key: str) -> None:
+    assert judged(CONDITIONED, without(operator, key)) == {"config.role.trust": "excess_access"}
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("IpAddress", "aws:SourceIp", "203.0.113.0/25"),
+        ("IpAddress", "aws:SourceIp", "198.51.100.0/24"),
+        ("StringEquals", "aws:PrincipalOrgID", "o-zzzzzzzzzz"),
+        ("Bool", "aws:MultiFactorAuthPresent", "false"),
+    ],
+)
+def test_a_condition_that_keeps_one_of_the_trusted_out_is_missing_access(operator: str, key: str, value: str) -> None:
+    document = agreed(CONDITIONED)
+    document["Statement"][1]["Condition"][operator][key] = value
+    assert judged(CONDITIONED, document)[f"config.trusted.arn@{THEY}"] == "missing_access"
+
+
+def test_a_denial_without_mfa_spares_whoever_must_have_it() -> None:
+    condition = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    denial = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": condition}
+    document = agreed(CONDITIONED)
+    assert judged(CONDITIONED, {**document, "Statement": [*document["Statement"], denial]}) == {}

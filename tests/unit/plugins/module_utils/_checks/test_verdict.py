@@ -57,6 +57,15 @@ def seen(answer: Answer, settled: bool = True) -> Observation:
     return Observation(answer, settled, 3, 310, ("x",) * 3, own_ms=10)
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(YES, "pass"), (NO, "inconclusive"), (UNKNOWN_KEY, "missing_access"), (BUSY, "inconclusive")],
+)
+def test_what_is_refused_for_where_it_is_asked_from_is_not_missing(answer: Answer, expected: str) -> None:
+    fenced = expectation("allowed", fenced=True)
+    assert outcome(fenced, seen(answer), enforced=True, controlled=False) == expected
+
+
 @pytest.mark.parametrize("enforced", [True, False, None])
 @pytest.mark.parametrize("controlled", [True, False])
 def test_what_works_passes_where_it_must_work(enforced: bool | None, controlled: bool) -> None:

@@ -105,6 +105,20 @@ GOOD: dict[str, list[Any]] = {
     "rotation_grace": [0, "0", 86400, 31536000],
     "profile_duration_seconds": [900, "900", 3600],
     "outsider_profile": ["default", "somebody-else"],
+    "outside_proxy": ["", "http://proxy.example:3128", "https://10.1.2.3", "http://[2001:db8::1]:3128/", "http://p_1"],
+    "source_ips": [
+        [],
+        "",
+        ["203.0.113.7"],
+        ["203.0.113.0/24", "2001:db8::/32"],
+        "203.0.113.0/24, 198.51.100.7",
+        ["0.0.0.0/1"],
+        ["10.0.0.0/8"],
+        ["::1"],
+    ],
+    "vpc_endpoints": [[], ["vpce-0123456789abcdef0"], "vpce-0123abcd,vpce-0123abce"],
+    "organization_id": ["", "o-a1b2c3d4e5", "o-" + "x" * 32],
+    "mfa_code": ["", "012345", 123456],
     "adopt": [[], ["user", "role", "bucket", "profile"], "user, role"],
     "manage": [[], ["user", "role", "bucket"], ["bucket"]],
     "fail_on": [["violated"], ["inconclusive", "violated"], "violated, inconclusive"],
@@ -235,6 +249,29 @@ BAD: dict[str, list[Any]] = {
     "rotation_grace": [-1, 31536001, "soon", "", 1.5],
     "profile_duration_seconds": [899, 43201, 0, "soon", ""],
     "outsider_profile": ["", "a b"],
+    "outside_proxy": [
+        "proxy:3128",
+        "socks5://proxy",
+        "http://user:secret@proxy",
+        "http://",
+        "http://a b",
+        "http://a/b",
+    ],
+    "source_ips": [
+        ["203.0.113.7/24"],
+        ["203.0.113"],
+        ["*"],
+        [""],
+        ["0.0.0.0/0"],
+        ["::/0"],
+        ["203.0.113.7", "::/0"],
+        ["0.0.0.0/1", "128.0.0.0/1"],
+        ["203.0.113.7", "203.0.113.7/32"],
+        ["${aws:SourceIp}"],
+    ],
+    "vpc_endpoints": [["vpc-0123456789abcdef0"], ["vpce-*"], ["vpce-xyz"], ["vpce-0123abcd", "vpce-0123abcd"]],
+    "organization_id": ["a1b2c3d4e5", "o-*", "o-short", "r-a1b2", "o-A1B2C3D4E5"],
+    "mfa_code": ["12345", "1234567", "12345a", 12345, "123456\n"],
     "fail_on": [[], ["inconclusive"], ["verified"], ["violated", "violated"]],
     "adopt": [["everything"], ["user", "user"], "key"],
     "manage": [["profile"], ["role", "role"]],
@@ -310,12 +347,50 @@ SENTENCES = [
     (
         {"permissions": ["read", "listen"]},
         "bucket_access_permissions has 'listen', not a permission: choose from list, read, write, delete, multipart, "
-        "tags, locate.",
+        "tags, locate, versions.",
     ),
     (
         {"permissions": []},
         "bucket_access_permissions is empty, so the role could do nothing: choose from list, read, write, delete, "
-        "multipart, tags, locate.",
+        "multipart, tags, locate, versions.",
+    ),
+    (
+        {"source_ips": ["203.0.113.7/24"]},
+        "bucket_access_source_ips has '203.0.113.7/24', an address inside of a network: write 203.0.113.0/24, or the "
+        "address alone.",
+    ),
+    (
+        {"source_ips": ["everywhere"]},
+        "bucket_access_source_ips has 'everywhere', not a network: write it like 203.0.113.0/24, or an address like "
+        "203.0.113.7.",
+    ),
+    (
+        {"source_ips": ["128.0.0.0/1", "0.0.0.0/1"]},
+        "bucket_access_source_ips names every address (0.0.0.0/0): name the networks from which the role is used, or "
+        "none.",
+    ),
+    (
+        {"vpc_endpoints": ["vpc-0123456789abcdef0"]},
+        "bucket_access_vpc_endpoints has 'vpc-0123456789abcdef0', not a VPC endpoint: write its id, like "
+        "vpce-0123456789abcdef0.",
+    ),
+    (
+        {"organization_id": "o-*"},
+        "bucket_access_organization_id is 'o-*', not an organization: write its id, like o-a1b2c3d4e5.",
+    ),
+    (
+        {"mfa_code": "no secret"},
+        "bucket_access_mfa_code is not a code of an MFA device: write its six digits in quotes.",
+    ),
+    (
+        {"outside_proxy": "http://me:secret@proxy:3128"},
+        "bucket_access_outside_proxy is not a proxy's address: write it like http://proxy.example:3128, without a user "
+        "or password.",
+    ),
+    (
+        {"require_mfa": True, "mfa_serial": None},
+        "bucket_access_require_mfa is true and bucket_access_mfa_serial is empty, so nobody could be asked for a code: "
+        "give the ARN of the user's MFA device.",
     ),
     ({"permissions": "read,read"}, "bucket_access_permissions names a permission twice: keep one."),
     (
@@ -416,6 +491,76 @@ def test_a_store_that_cannot_be_used_is_one_sentence(values: dict[str, Any], sen
 def test_only_a_vault_file_needs_a_path(store: str) -> None:
     assert problems({"key_store": store, "key_store_path": None}) == []
     assert problems({"key_store": store, "key_store_path": "/team/partner.key-1"}) == []
+
+
+CI = {"oidc": "https://token.ci.example", "audience": "sts.amazonaws.com", "subjects": ["repo:o/r:ref:refs/heads/main"]}
+TASKS = {"service": "ecs-tasks.amazonaws.com", "source_account": "123456789012"}
+THEIR_ROLE, THEIR_USER = ({"arn": f"arn:aws:iam::210987654321:{kind}/theirs"} for kind in ("role", "user"))
+LET_IN = "so AWS would never let it in: leave out one of them, or make a contract of its own for it."
+
+#: A condition, whom it would shut out whatever they do, and why.
+SHUT_OUT = [
+    ({"require_mfa": True}, CI, "'https://token.ci.example', whose tokens say nothing of MFA to AWS"),
+    ({"require_mfa": True}, TASKS, "'ecs-tasks.amazonaws.com', a service, which has no MFA"),
+    (
+        {"require_mfa": True},
+        THEIR_ROLE,
+        "'arn:aws:iam::210987654321:role/theirs', a role, whose sessions do not say whether there was MFA",
+    ),
+    (
+        {"organization_id": "o-a1b2c3d4e5"},
+        CI,
+        "'https://token.ci.example', whose tokens are of no organization of AWS",
+    ),
+    (
+        {"organization_id": "o-a1b2c3d4e5"},
+        TASKS,
+        "'ecs-tasks.amazonaws.com', a service, which belongs to no organization",
+    ),
+    (
+        {"source_ips": ["203.0.113.7"]},
+        TASKS,
+        "'ecs-tasks.amazonaws.com', a service, which assumes the role from an address of its own",
+    ),
+]
+
+
+@pytest.mark.parametrize("user", ["u", None])
+@pytest.mark.parametrize(("terms", "item", "why"), SHUT_OUT)
+def test_a_condition_that_shuts_somebody_trusted_out_is_refused(
+    terms: dict[str, Any], item: dict[str, Any], why: str, user: str | None
+) -> None:
+    (name,) = terms
+    values = {"user": user, "trusted": [THEIR_USER, item], "mfa_serial": "GAHT12345678", **terms}
+    sentence = f"bucket_access_{name} is given, and bucket_access_trusted has {why}, {LET_IN}"
+    assert problems(values) == [sentence]
+    assert problems({**values, "trusted": [THEIR_USER]}) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "item"),
+    [
+        ({"require_mfa": True}, THEIR_USER),
+        ({"organization_id": "o-a1b2c3d4e5"}, THEIR_USER),
+        ({"organization_id": "o-a1b2c3d4e5"}, THEIR_ROLE),
+        *(({"source_ips": ["203.0.113.7"]}, item) for item in (THEIR_USER, THEIR_ROLE, CI)),
+        *(({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, item) for item in (THEIR_USER, THEIR_ROLE, CI, TASKS)),
+    ],
+)
+def test_a_condition_that_somebody_trusted_can_meet_is_none(terms: dict[str, Any], item: dict[str, Any]) -> None:
+    assert problems({"trusted": [item], **terms}) == []
+
+
+def test_without_a_user_no_device_of_its_is_needed() -> None:
+    assert problems({"user": None, "trusted": [THEIR_USER], "require_mfa": True, "mfa_serial": None}) == []
+    (sentence,) = problems({"user": "u", "trusted": [THEIR_USER], "require_mfa": True, "mfa_serial": None})
+    assert sentence.startswith("bucket_access_require_mfa is true and bucket_access_mfa_serial is empty")
+
+
+def test_where_the_device_is_not_told_mfa_is_no_mistake() -> None:
+    """Modules are given the terms alone."""
+    assert problems({"require_mfa": True}) == []
+    assert problems({"require_mfa": False, "mfa_serial": None}) == []
 
 
 def test_clashes_are_looked_for_once_each_name_is_sound() -> None:

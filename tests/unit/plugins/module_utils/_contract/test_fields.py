@@ -84,10 +84,16 @@ def test_what_a_module_takes_of_the_fields_is_documented_alike(name: str) -> Non
 
 def test_the_reports_contract_is_documented_as_it_is() -> None:
     schema = json.loads((COLLECTION / "docs" / "access-report.schema.json").read_text())
-    usual, keyed = (as_reported(Contract.of({"bucket": "abc", **more})) for more in ({}, {"kms_key": "arn"}))
+    conditions = {
+        "require_mfa": True,
+        "source_ips": ["203.0.113.7"],
+        "vpc_endpoints": ["vpce-0123456789abcdef0"],
+        "organization_id": "o-a1b2c3d4e5",
+    }
+    everything = as_reported(Contract.of({"bucket": "abc", "kms_key": "arn", **conditions}))
     documented = schema["$defs"]["contract"]
-    assert set(documented["properties"]) - {"trusted"} == set(keyed)
-    assert set(documented["required"]) == set(usual)
+    assert set(documented["properties"]) - {"trusted"} == set(everything)
+    assert set(documented["required"]) == set(as_reported(Contract.of({"bucket": "abc"})))
 
 
 def test_whom_a_report_names_beside_the_user_is_documented_as_it_is() -> None:

@@ -21,6 +21,7 @@ KNOWN = {
     "aws:currenttime": Fact(since=NOW),
     "aws:epochtime": Fact(since=NOW),
     "aws:sourceip": Fact(("*",), absent=True),
+    "aws:vpcsourceip": Fact(("203.0.113.0/24",)),
     "s3:prefix": Fact(("*",), absent=True),
     "s3:x-amz-acl": Fact(absent=True),
 }
@@ -105,6 +106,13 @@ HOLDS = [
     ({"IpAddressIfExists": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}}, ALWAYS),
     ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, UNKNOWN),
     ({"IpAddress": {"aws:SourceIp": "here"}}, UNKNOWN),
+    ({"IpAddress": {"aws:VpcSourceIp": "203.0.113.0/24"}}, ALWAYS),
+    ({"IpAddress": {"aws:VpcSourceIp": "203.0.112.0/23"}}, ALWAYS),
+    ({"IpAddress": {"aws:VpcSourceIp": ["203.0.113.0/25", "203.0.113.128/25"]}}, ALWAYS),
+    ({"IpAddress": {"aws:VpcSourceIp": "203.0.113.0/25"}}, SOMETIMES),
+    ({"NotIpAddress": {"aws:VpcSourceIp": "203.0.113.7"}}, SOMETIMES),
+    ({"IpAddress": {"aws:VpcSourceIp": ["198.51.100.0/24", "2001:db8::/32"]}}, NEVER),
+    ({"NotIpAddress": {"aws:VpcSourceIp": "203.0.113.0/24"}}, NEVER),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
     ({"StringNotEquals": {"aws:SecureTransport": "true"}}, NEVER),
     ({"StringNotEqualsIfExists": {"aws:SecureTransport": "true"}}, NEVER),

@@ -125,7 +125,7 @@ def test_several_principals_and_places_share_a_frame_and_each_says_what_works_th
         Node("Bucket", "there", {"read": WORKS, "write": MISSING}, "below team/"),
         Node("Bucket", "nowhere", {"delete": EXCESS}),
     ]
-    made = drawing(users, "role", places, {}, "")
+    made = drawing(users, Node("Role", "role"), places, {}, "")
     assert texts(made, "words") == [
         "assumeworks, 1 of 2",
         "assumerefused, 1 of 2",

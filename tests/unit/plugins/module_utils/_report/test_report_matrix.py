@@ -44,8 +44,8 @@ def test_what_was_not_asked_says_so_and_is_no_refusal(a_report: Any, a_check: An
 
 def test_what_few_contracts_have_is_a_column_where_it_was_asked_for(a_report: Any, a_check: Any) -> None:
     made = matrix(a_report(a_check("role.read"), a_check("user.tags", principal="user", expected="denied")))
-    heads = ("list", "read", "write", "delete", "multipart", "tags", "locate")
-    assert [f'<th scope="col">{name}</th>' in made for name in heads] == [True] * 4 + [False, True, False]
+    heads = ("list", "read", "write", "delete", "multipart", "tags", "locate", "versions")
+    assert [f'<th scope="col">{name}</th>' in made for name in heads] == [True] * 4 + [False, True, False, False]
 
 
 def test_a_column_and_a_row_have_their_headings(a_report: Any) -> None:

@@ -46,6 +46,7 @@ SAID = [
     (("role.locate", "role", "allowed"), "The role can see the region of the bucket"),
     (("role.locate@internal", "role", "denied"), "The role cannot see the region of the bucket internal"),
     (("role.tags", "role", "allowed"), "The role can read and write tags below team/"),
+    (("role.versions", "role", "allowed"), "The role can list and read versions below team/"),
     (("user.multipart", "user", "denied"), "The user alone cannot abort uploads and list their parts below team/"),
     (("plain_http.read", "role over plain HTTP", "denied"), "The role over plain HTTP cannot read below team/"),
 ]
