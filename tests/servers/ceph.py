@@ -67,7 +67,7 @@ rgw data = /srv/ceph/rgw
 rgw sts key = abcdefghijklmnop
 rgw s3 auth use sts = true
 rgw enable apis = s3, sts, iam, admin
-rgw frontends = beast endpoint=127.0.0.1:{plain} ssl_endpoint=127.0.0.1:{tls} ssl_certificate=/srv/tls/ca.pem \
+rgw frontends = beast endpoint=127.0.0.1:{plain} ssl_endpoint=127.0.0.1:{tls} ssl_certificate=/srv/tls/certificate.pem \
 ssl_private_key=/srv/tls/key.pem
 rgw run sync thread = false
 rgw enable gc threads = false
@@ -79,18 +79,18 @@ rgw enable lc threads = false
 def running(folder: Path) -> Iterator[Emulator]:
     """Start it; end it whatever happens."""
     gate, mon, osd, plain, tls = free_ports(5)
-    ca, key = write_certificate(folder)
+    certificate, key = write_certificate(folder)
     env = {
         "AWS_REGION": "default",  # as Ceph calls the one zonegroup that it makes by itself
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{gate}",
-        "AWS_CA_BUNDLE": ca,
+        "AWS_CA_BUNDLE": str(folder / "ca.pem"),
         "PLAIN_HTTP_ENDPOINT_URL": f"http://127.0.0.1:{plain}",
         **OPERATOR,
     }
-    _prepare(ca, key, {"mon": mon, "osd": osd, "osd_last": osd + 20, "plain": plain, "tls": tls})
+    _prepare(certificate, key, {"mon": mon, "osd": osd, "osd_last": osd + 20, "plain": plain, "tls": tls})
     with _started(folder / "log") as process:
         server = Emulator(folder, env, _account(folder, process))
-        with Gate(gate, server.behind(f"https://127.0.0.1:{tls}"), (ca, key)):
+        with Gate(gate, server.behind(f"https://127.0.0.1:{tls}"), (certificate, key)):
             if not takes_an_object(server, process, START_SECONDS):
                 raise _not_started(folder)
             yield server
@@ -115,11 +115,11 @@ def _forget() -> None:
         shutil.rmtree(ROOT / "srv" / name, ignore_errors=True)
 
 
-def _prepare(ca: str, key: str, ports: dict[str, int]) -> None:
+def _prepare(certificate: str, key: str, ports: dict[str, int]) -> None:
     _forget()
     for name in ("srv/ceph/run", "srv/ceph/log", "srv/ceph/mon", "srv/ceph/osd", "srv/ceph/rgw", "srv/tls", "etc/ceph"):
         (ROOT / name).mkdir(parents=True, exist_ok=True)
-    shutil.copy(ca, ROOT / "srv/tls/ca.pem")
+    shutil.copy(certificate, ROOT / "srv/tls/certificate.pem")
     shutil.copy(key, ROOT / "srv/tls/key.pem")
     shutil.copy(SCRIPT, ROOT / "srv/ceph/start.sh")
     (ROOT / "etc/ceph/ceph.conf").write_text(CONFIGURATION.format(**ports))

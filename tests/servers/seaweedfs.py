@@ -48,10 +48,10 @@ class Role:
 def running(folder: Path, roles: Iterable[Role]) -> Iterator[Emulator]:
     """Start it with these roles; end it whatever happens."""
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-    ca, key = write_certificate(folder)
+    certificate, key = write_certificate(folder)
     env = {
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{ports['s3.port.https']}",
-        "AWS_CA_BUNDLE": ca,
+        "AWS_CA_BUNDLE": str(folder / "ca.pem"),
         "PLAIN_HTTP_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
         **OPERATOR,
     }
@@ -59,7 +59,7 @@ def running(folder: Path, roles: Iterable[Role]) -> Iterator[Emulator]:
         **ports,
         **{"dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3.ip.bind": "127.0.0.1"},
         **{"filer": "true", "s3": "true", "s3.port.iceberg": 0, "s3.port.lance": 0, "s3.iam.readOnly": "false"},
-        **{"s3.cert.file": ca, "s3.key.file": key},
+        **{"s3.cert.file": certificate, "s3.key.file": key},
         "s3.config": _written(folder / "s3.json", operator()),
         "s3.iam.config": _written(folder / "iam.json", iam(roles)),
         **{"master.volumeSizeLimitMB": 16, "volume.max": 400},  # each bucket takes seven volumes
