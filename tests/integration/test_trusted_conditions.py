@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions of a contract for whoever else may assume the role: seen where they can be, and never taken for more."""
+"""The conditions of a contract for whoever else may assume the role, and never taken for more than was seen."""
 
 from __future__ import annotations
 
