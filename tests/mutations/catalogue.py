@@ -2118,7 +2118,7 @@ register_all(
             "they_may_come_from_everywhere": None,
             "they_may_come_from_one_more_address": addresses(HERE, PARTNER, OFFICE, "192.0.2.1"),
             "they_may_come_without_an_address": {
-                "IpAddress": {"aws:SourceIp": "192.0.2.1"},
+                "IpAddress": {},
                 "IpAddressIfExists": addresses(HERE, PARTNER, OFFICE)["IpAddress"],
             },
         },
