@@ -118,8 +118,11 @@ def test_reports_of_every_verdict_are_as_the_schema_says(fleet: Fleet, verified:
 def test_the_report_says_which_contract_it_is_about(fleet: Fleet, verified: Ran) -> None:
     assert verified.stdout
     given = fleet.hosts["unsure"]
+    place = {name: given[f"bucket_access_{name}"] for name in ("bucket", "prefix", "permissions")}
     assert fleet.report("unsure")["contract"] == {
-        **{name: given[f"bucket_access_{name}"] for name in ("user", "role", "bucket", "prefix", "permissions")},
+        **{name: given[f"bucket_access_{name}"] for name in ("user", "role")},
+        **place,
+        "grants": [place],
         "external_id_required": True,
         "max_session_duration": 3600,
         "forbidden_buckets": [],

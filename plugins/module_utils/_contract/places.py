@@ -46,12 +46,16 @@ def _entry_problems(name: str, entry: object) -> Iterator[tuple[str, str]]:
             yield f"{name}.{key}", problem
 
 
+def missing(values: Values, naming: str) -> Iterator[tuple[str, str]]:
+    """No place at all."""
+    if "bucket" in values and values["bucket"] is None and values.get(NAME) is None:
+        yield "bucket", f"is empty: name the bucket, or list several places in {naming}{NAME}"
+
+
 def clashes(values: Values, naming: str) -> Iterator[str]:
     """What two places, or two ways of naming one, say of each other, once each by itself is sound."""
     grants = [grant_of(entry) for entry in items(values.get(NAME)) if isinstance(entry, Mapping)]
     if not grants:
-        if "bucket" in values and not values["bucket"]:
-            yield f"bucket is empty: name the bucket, or list several places in {naming}{NAME}"
         return
     yield from _said_twice(values, grants[0], naming)
     for (one, first), (other, second) in combinations(enumerate(grants), 2):

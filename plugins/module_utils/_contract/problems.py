@@ -26,7 +26,10 @@ def problems(values: Values, naming: str = "bucket_access_") -> list[str]:
     is for the argument specification to say, but Ansible takes a variable that is written without a value for given).
     ``naming`` is put before each name.
     """
-    found = [f"{naming}{name} {problem}." for name, problem in (*_problems(values, naming), *_of_places(values))]
+    found = [
+        f"{naming}{name} {problem}."
+        for name, problem in (*_problems(values, naming), *places.missing(values, naming), *_of_places(values))
+    ]
     return found or [f"{naming}{clash}." for clash in _clashes(values, naming)]
 
 
