@@ -20,7 +20,7 @@ same_examples := --hypothesis-profile=ci
 ## The job, and what shows that it is done.
 
 .PHONY: demo test lint style lint-docs units integration servers faults-sample molecule sanity
-.PHONY: docs bench fleet screenshots operator-policies oracle faults matrix
+.PHONY: docs bench fleet screenshots operator-policies oracle faults matrix clients
 
 demo: env env-enforcing ## provision, verify and tear down the example contract on an emulator
 	@.venv/bin/python tests/emulators/emulator.py run enforcing .state/demo tests/demo.sh
@@ -92,6 +92,10 @@ matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest a
 bench: env-dev env-enforcing ## verification against the same by hand, in time and in requests
 	@$(script) tests/bench/bench.py $(ROUNDS)
 
+clients: env-dev env-enforcing env-clients ## the programs that people use, as the role: two minutes; rclone and restic come from the system
+	@for program in rclone restic; do command -v $$program >/dev/null || { echo "make clients needs $$program: install it first (on Debian: apt-get install $$program)" >&2; exit 1; }; done
+	@.venv/bin/python -m pytest -q -m "whole or not whole" tests/clients
+
 fleet: env-dev env-enforcing ## many contracts in one run of each verb: make fleet N=100
 	@$(script) tests/bench/fleet.py $(N)
 
@@ -105,7 +109,7 @@ operator-policies: env-dev env-enforcing ## that the verbs work with the operato
 	@$(script) tests/operator/minimal.py $(POLICIES)
 
 scenarios := default enforced
-slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs versions)
+slow_first := $(addprefix tests/,stranger integration mutations oracle operator docs versions clients)
 # A script finds what pytest finds by pythonpath of pyproject.toml: the collection, and the lab.
 script := PYTHONPATH=.collections:tests .venv/bin/python
 in_venv := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.build/ansible"
@@ -114,7 +118,7 @@ in_docs := env PATH="$(CURDIR)/.venvs/docs/bin:$(CURDIR)/.venv/bin:$$PATH" ANSIB
 
 ## Environments: nothing is ever activated, so every command names its own interpreter.
 
-.PHONY: env env-dev env-enforcing env-localstack env-faults env-seaweedfs env-ceph env-ecosystem env-docs env-browser emulators
+.PHONY: env env-dev env-enforcing env-localstack env-faults env-seaweedfs env-ceph env-ecosystem env-clients env-docs env-browser emulators
 env: .venv/run.stamp ## what a playbook run needs, in .venv
 env-dev: .venv/aws.stamp ## what tests and lint need, in .venv
 env-enforcing: .venvs/enforcing/enforcing.stamp ## the emulator that enforces IAM, in .venvs/enforcing
@@ -123,6 +127,7 @@ env-faults: .venvs/faults/faults.stamp ## the proxy that makes AWS misbehave, in
 env-seaweedfs: .venvs/seaweedfs/seaweedfs.stamp ## a server of S3 and STS that judges for itself, in .venvs/seaweedfs
 env-ceph: .venvs/ceph/ceph.stamp ## Ceph's gateway out of Debian sid, in .venvs/ceph: needs Debian and root
 env-ecosystem: .venvs/ecosystem/ecosystem.stamp ## the community's own tools, in .venvs/ecosystem
+env-clients: .venvs/clients/clients.stamp ## programs that people use with S3, in .venvs/clients
 env-docs: .venvs/docs/docs.stamp ## what make docs needs, in .venvs/docs
 env-browser: .venvs/browser/browser.stamp ## what looks at pages, in .venvs/browser; Chromium and npm come from the system
 emulators: env-enforcing env-localstack ## both emulators
@@ -133,7 +138,7 @@ emulators: env-enforcing env-localstack ## both emulators
 	@tests/servers/ceph-packages.sh "$(CURDIR)/.venvs/ceph"
 	@touch $@
 
-stamps := .venv/%.stamp $(foreach name,enforcing localstack faults seaweedfs ecosystem docs,.venvs/$(name)/%.stamp)
+stamps := .venv/%.stamp $(foreach name,enforcing localstack faults seaweedfs ecosystem docs clients,.venvs/$(name)/%.stamp)
 $(stamps): $(requirements)/%.txt | python-is-new-enough
 	@test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
 	@echo "installing $< into $(@D)"
@@ -169,6 +174,7 @@ requirements: ## pin the newest versions again (needs uv)
 	@$(call pin,localstack,--exclude-newer 2026-03-05)
 	@$(call pin,faults,--universal)
 	@$(call pin,seaweedfs)
+	@$(call pin,clients)
 
 pin = $(UV) pip compile --upgrade --quiet --no-header --no-annotate --python-version 3.12 $(2) \
 	$(requirements)/$(1).in --output-file $(requirements)/$(1).txt

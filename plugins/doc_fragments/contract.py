@@ -129,7 +129,7 @@ options:
         type: str
         default: /
       require_mfa:
-        description: Whether the role is assumed with MFA alone.
+        description: Whether the role is assumed with MFA alone. Of O(contract.trusted) only users can have it.
         type: bool
         default: false
       source_ips:

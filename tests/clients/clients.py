@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs that people use with S3, and which permissions each needs for its usual job: the table of docs/clients.md."""
+"""The programs that people use with S3, and which permissions each needs for its job: the table of docs/clients.md."""
 
 from __future__ import annotations
 
@@ -60,6 +60,13 @@ CLIENTS = (
         USUAL,
         note="`no_check_bucket = true`; `sync` and `copy` of folders, not `copyto` of a single new file",
     ),
-    Client("s3cmd", "s3cmd.sh", ("list", "read", "write"), note="20 MB there and back; what it cannot delete it passes over"),
-    Client("restic", "restic.sh", USUAL, prefix="", note="it begins with HeadBucket, which S3 takes for a listing of all"),
+    Client(
+        "s3cmd",
+        "s3cmd.sh",
+        USUAL,
+        note="20 MB there and back, `sync --delete-removed`",
+    ),
+    Client(
+        "restic", "restic.sh", USUAL, prefix="", note="it begins with HeadBucket, which S3 takes for a listing of all"
+    ),
 )

@@ -1,4 +1,9 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-from lab.fixtures import enforcing as enforcing
-from lab.fixtures import nobodys_aws as nobodys_aws
+"""One emulator for all clients, and nothing of the caller's AWS."""
+
+from __future__ import annotations
+
+from lab.fixtures import enforcing, nobodys_aws
+
+__all__ = ["enforcing", "nobodys_aws"]

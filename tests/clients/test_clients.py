@@ -16,8 +16,6 @@ from lab.emulator import Emulator
 from lab.home import environment
 from lab.world import World, provision
 
-pytestmark = pytest.mark.whole
-
 #: Where what PyPI has of them is installed.
 INSTALLED = CHECKOUT / ".venvs" / "clients" / "bin"
 
@@ -48,6 +46,11 @@ def job(world: World, client: Client, home: Path) -> subprocess.CompletedProcess
     return subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=180)
 
 
+def test_the_table_stands_in_the_page() -> None:
+    page = (CHECKOUT / "docs" / "clients.md").read_text().splitlines()
+    assert [line for line in page if line.startswith("| ")][1:] == [client.row for client in CLIENTS]
+
+
 def at_work(enforcing: Emulator, client: Client, *without: str) -> World:
     """A contract of what the client needs, in a bucket where others have things, too."""
     needs = [name for name in client.needs if name not in without]
@@ -57,12 +60,14 @@ def at_work(enforcing: Emulator, client: Client, *without: str) -> World:
     return world
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_it_does_its_job_with_exactly_this(enforcing: Emulator, tmp_path: Path, client: Client) -> None:
     done = job(at_work(enforcing, client), client, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("client", "less"),
     [(client, name) for client in CLIENTS for name in client.needs],
@@ -72,8 +77,12 @@ def test_with_one_permission_less_it_fails(enforcing: Emulator, tmp_path: Path, 
     assert job(at_work(enforcing, client, less), client, tmp_path).returncode != 0
 
 
+@pytest.mark.whole
 def test_below_a_prefix_restic_fails(enforcing: Emulator, tmp_path: Path) -> None:
-    """HeadBucket asks for s3:ListBucket without a prefix: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html"""
+    """HeadBucket asks for s3:ListBucket without a prefix.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    """
     restic = next(client for client in CLIENTS if client.name == "restic")
     world = provision(enforcing, permissions=list(restic.needs), prefix="team/")
     done = job(world, restic, tmp_path)

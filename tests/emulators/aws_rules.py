@@ -158,7 +158,8 @@ def with_short_keys(handler: Callable[..., Response]) -> Callable[..., Response]
 def with_an_answer_per_key(handler: Handler) -> Handler:
     """A deletion of many keys is judged key by key: whoever may not delete some is told which, and the rest is deleted.
 
-    For a version s3:DeleteObjectVersion is needed, and, as the page says, always s3:DeleteObject.
+    For a version s3:DeleteObjectVersion is needed, and, as the page says, always s3:DeleteObject. Some clients, s3cmd for
+    one, name no namespace.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
     """
@@ -168,7 +169,7 @@ def with_an_answer_per_key(handler: Handler) -> Handler:
             return await handler(method, path, headers, body, query_params, **options)
         asked = ElementTree.fromstring(body)
         bucket = path.strip("/").split("/")[0]
-        refused = [entry for entry in asked.findall(f"{S3}Object") if not _may_delete(headers, bucket, entry)]
+        refused = [entry for entry in asked.findall("{*}Object") if not _may_delete(headers, bucket, entry)]
         for entry in refused:
             asked.remove(entry)
         status, given, answer = await handler(
@@ -324,16 +325,16 @@ NO_OTHER_CREDENTIALS = {
 
 
 def _may_delete(headers: Any, bucket: str, entry: ElementTree.Element) -> bool:
-    arn = f"arn:aws:s3:::{bucket}/{entry.findtext(f'{S3}Key')}"
-    needed = ["s3:DeleteObject", *(["s3:DeleteObjectVersion"] if entry.findtext(f"{S3}VersionId") else [])]
+    arn = f"arn:aws:s3:::{bucket}/{entry.findtext('{*}Key')}"
+    needed = ["s3:DeleteObject", *(["s3:DeleteObjectVersion"] if entry.findtext("{*}VersionId") else [])]
     caller = extract_access_key_id(headers)
     return all(iam_evaluator.enforce(caller, action, "s3", get_region(), arn) is None for action in needed)
 
 
 def _refused_key(entry: ElementTree.Element) -> str:
-    version = entry.findtext(f"{S3}VersionId")
+    version = entry.findtext("{*}VersionId")
     told = f"<VersionId>{version}</VersionId>" if version else ""
-    key = escape(entry.findtext(f"{S3}Key") or "")
+    key = escape(entry.findtext("{*}Key") or "")
     return f"<Error><Key>{key}</Key>{told}<Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 
 

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions of a contract for whoever else may assume the role: seen where they can be, never taken for more."""
+"""The conditions of a contract for whoever else may assume the role, and never taken for more than was seen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+import secrets
 from typing import Any
 
 from integration.test_trusted import Contract, findings, own_credentials, seen
@@ -211,3 +212,25 @@ def test_a_contract_with_both_lives_its_whole_life(enforcing: Emulator, tmp_path
     assert "verdict: verified" in verified.output, verified.output
     assert world.play("teardown", tmp_path).code == 0
     assert world.left() == []
+
+
+def test_several_places_with_versions_are_seen_and_refused_from_elsewhere(
+    enforcing: Emulator, partner: Partner
+) -> None:
+    tag = secrets.token_hex(4)
+    grants = [
+        {"bucket": f"one-{tag}", "prefix": "in/", "permissions": ["list", "read", "write", "delete", "versions"]},
+        {"bucket": f"one-{tag}", "prefix": "out/", "permissions": ["list", "read", "versions"]},
+        {"bucket": f"two-{tag}", "permissions": ["write", "versions"]},
+    ]
+    made = World(
+        enforcing,
+        {"bucket": None, "grants": grants, "versioning": True, "source_ips": [HERE], "trusted": [item(partner)]},
+    ).make()
+    made.put_lying()
+    result = made.verify()
+    assert findings(result) == {}
+    assert result["verdict"] == "verified"
+    ids = {check["id"] for check in result["checks"]}
+    assert {f"network.versions@{place}" for place in (f"one-{tag}/in/", f"one-{tag}/out/", f"two-{tag}/")} <= ids
+    assert seen(result, partner.label)["trusted.elsewhere"] == ("pass", "denied")

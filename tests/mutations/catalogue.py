@@ -2242,3 +2242,77 @@ def all_other_endpoints_are_denied_on_the_bucket(world: World) -> None:
 def the_user_without_mfa_is_denied_in_the_trust_policy(world: World) -> None:
     condition = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
     trust_also(world, Effect="Deny", Principal="*", Condition=condition)
+
+
+# The conditions of a contract, for whoever else may assume the role.
+
+THEIR_USER = "arn:aws:iam::111111111111:user/partner"
+OTHERS_FROM_SOMEWHERE = {**FROM_SOMEWHERE, **SHARED}
+OTHERS_WITH_MFA = {**WITH_MFA, "trusted": ({"arn": THEIR_USER, "external_id": "theirs-4711"},)}
+OTHERS_OF_AN_ORGANIZATION = {**OF_AN_ORGANIZATION, **SHARED}
+
+
+def their_conditions(operator: str, changes: dict[str, Any]) -> dict[str, Callable[[World], Any]]:
+    """A mutation for each of the changes of one operator's block in the other's statement; ``None`` drops it."""
+
+    def change(world: World, to: Any) -> None:
+        condition = dict(world.trust()["Statement"][1]["Condition"])
+        if to is None:
+            del condition[operator]
+        theirs_with(world, Condition={**condition, **(to or {})})
+
+    return {name: (lambda world, to=to: change(world, to)) for name, to in changes.items()}
+
+
+register_all(
+    EXCESS,
+    their_conditions(
+        "IpAddress",
+        {
+            "they_may_come_from_everywhere": None,
+            "they_may_come_from_one_more_address": addresses(HERE, PARTNER, OFFICE, "192.0.2.1"),
+            "they_may_come_without_an_address": {
+                "IpAddress": {},
+                "IpAddressIfExists": addresses(HERE, PARTNER, OFFICE)["IpAddress"],
+            },
+        },
+    ),
+    **OTHERS_FROM_SOMEWHERE,
+)
+register_all(
+    EXCESS,
+    their_conditions(
+        "Bool",
+        {
+            "they_need_no_mfa": None,
+            "they_may_leave_out_mfa": {"Bool": {"aws:MultiFactorAuthPresent": ["true", "false"]}},
+        },
+    ),
+    **OTHERS_WITH_MFA,
+)
+register_all(
+    EXCESS,
+    their_conditions(
+        "StringEquals",
+        {
+            "they_may_be_of_no_organization": {"StringEquals": {"sts:ExternalId": "theirs-4711"}},
+            "they_may_be_of_another_organization": {
+                "StringEquals": {
+                    "sts:ExternalId": "theirs-4711",
+                    "aws:PrincipalOrgID": ["o-a1b2c3d4e5", "o-zzzzzzzzzz"],
+                }
+            },
+        },
+    ),
+    **OTHERS_OF_AN_ORGANIZATION,
+)
+register_all(
+    MISSING,
+    their_conditions("IpAddress", {"they_may_come_from_fewer_addresses": addresses(HERE, PARTNER)}),
+    **OTHERS_FROM_SOMEWHERE,
+)
+register_all(
+    HARMLESS,
+    their_conditions("IpAddress", {"their_addresses_stand_in_another_order": addresses(OFFICE, PARTNER, HERE)}),
+    **OTHERS_FROM_SOMEWHERE,
+)

@@ -54,7 +54,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.comparison
     together,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.contract_conditions import (
-    facts_of_principal,
     facts_of_session,
     facts_of_user,
 )
@@ -185,7 +184,7 @@ class Subject:
         """What requests of one of the principals carry that it makes in order to assume the role.
 
         Of somebody else's user or role neither its id nor its boundary is known, nor whether it logs in with MFA where
-        the contract does not say so.
+        the contract does not say so. What the contract says, the wishes carry themselves.
         """
         return self.as_user if principal.kind is USER else _FACTS[principal.kind.name](self, principal)
 
@@ -198,7 +197,6 @@ class Subject:
             **caller,
             **({"aws:username": Fact((name,))} if kind == "user" else {}),
             **_ANYWHERE,
-            **facts_of_principal(self.contract.conditions),
             "sts:externalid": external_id,
             "sts:rolesessionname": Fact(("*",)),
         }
@@ -216,7 +214,6 @@ class Subject:
             "aws:currenttime": Fact(since=self.now),
             "aws:epochtime": Fact(since=self.now),
             **_ANYWHERE,
-            **facts_of_principal(self.contract.conditions),
             "sts:externalid": Fact(absent=True),
             "sts:rolesessionname": Fact(("*",)),
         }

@@ -51,13 +51,8 @@ def merged(*elements: Element) -> Element:
 
 def facts_of_user(conditions: Conditions) -> dict[str, Fact]:
     """What a contract's request to assume the role carries by these conditions; empty where they say nothing."""
-    return {"aws:multifactorauthpresent": Fact(absent=True), **facts_of_principal(conditions)}
-
-
-def facts_of_principal(conditions: Conditions) -> dict[str, Fact]:
-    """The same for anybody else who assumes the role: what comes with a session of its own is not known."""
     return {
-        **({"aws:multifactorauthpresent": Fact(("true",))} if conditions.mfa else {}),
+        "aws:multifactorauthpresent": Fact(("true",)) if conditions.mfa else Fact(absent=True),
         **({"aws:sourceip": Fact(conditions.source_ips)} if conditions.source_ips else {}),
         **_organization(conditions),
     }

@@ -397,8 +397,15 @@ def test_a_condition_that_keeps_one_of_the_trusted_out_is_missing_access(operato
     assert judged(CONDITIONED, document)[f"config.trusted.arn@{THEY}"] == "missing_access"
 
 
-def test_a_denial_without_mfa_spares_whoever_must_have_it() -> None:
-    condition = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.7"]}},
+        {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    ],
+)
+def test_a_guard_rail_spares_whoever_keeps_the_contracts_conditions(condition: Json) -> None:
     denial = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": condition}
     document = agreed(CONDITIONED)
     assert judged(CONDITIONED, {**document, "Statement": [*document["Statement"], denial]}) == {}
