@@ -158,8 +158,8 @@ def with_short_keys(handler: Callable[..., Response]) -> Callable[..., Response]
 def with_an_answer_per_key(handler: Handler) -> Handler:
     """A deletion of many keys is judged key by key: whoever may not delete some is told which, and the rest is deleted.
 
-    For a version s3:DeleteObjectVersion is needed, and, as the page says, always s3:DeleteObject. Some clients, s3cmd for
-    one, name no namespace.
+    For a version s3:DeleteObjectVersion is needed, and, as the page says, always s3:DeleteObject. Some
+    clients, s3cmd for one, name no namespace.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
     """

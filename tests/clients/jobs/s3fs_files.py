@@ -15,9 +15,9 @@ files = s3fs.S3FileSystem()
 files.put(large, f"{place}/folder/large")
 with files.open(f"{place}/folder/small", "wb") as file:
     file.write(b"small")
+files.touch(f"{place}/kept")
 assert files.ls(f"{place}/folder") == [f"{place}/folder/large", f"{place}/folder/small"]
 files.get(f"{place}/folder/large", back)
 assert filecmp.cmp(large, back, shallow=False)
 files.rm(f"{place}/folder", recursive=True)
-files.invalidate_cache()
-assert not files.find(f"{place}/folder/")
+assert files.ls(place, refresh=True) == [f"{place}/kept"]
