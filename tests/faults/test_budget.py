@@ -24,7 +24,7 @@ def requests_under(bench: Bench, *faults: Json) -> Counter[str]:
     """What verify asks of a sound contract, in process."""
     lane = bench.lanes[-1]
     world = sound(bench.emulator)
-    world.emulator = lane.emulator
+    world.direct, world.emulator = world.emulator, lane.emulator
     before = len(lane.requests())
     lane.script(*faults)
     try:

@@ -186,7 +186,7 @@ def test_an_error_taken_for_a_refusal_would_hide_access(bench: Bench, monkeypatc
     lane = bench.lanes[-1]
     world = sound(bench.emulator)
     next(mutation for mutation in MUTATIONS if mutation.name == "user_gets_s3_ListBucket").apply(world)
-    world.emulator = lane.emulator
+    world.direct, world.emulator = world.emulator, lane.emulator
     lane.script(error("SlowDown", service="s3", key=world.key["AccessKeyId"]))
     try:
         assert world.probe()["verdict"] == "inconclusive"

@@ -94,7 +94,7 @@ def test_no_verdict_is_wrong(mutation: Mutation, name: str, bench: Bench, counts
 
 def verdict_through(proxied: Emulator, world: World) -> str:
     """What verify finds when it goes through the proxy; ``unreachable`` when it says that nothing can be verified."""
-    world.emulator = proxied
+    world.direct, world.emulator = world.emulator, proxied
     try:
         return str(world.verify()["verdict"])
     except Unreachable:

@@ -54,6 +54,8 @@ class World:
     terms: Json = field(default_factory=dict)
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     key: Json = field(default_factory=dict, repr=False)
+    #: The emulator itself, where something stands before it; what the lab looks up does not go through that.
+    direct: Emulator | None = None
     siblings: list[Json] = field(default_factory=list)
 
     @property
@@ -246,11 +248,12 @@ class World:
     @property
     def versions(self) -> dict[str, str]:
         """The versions of all objects of the buckets that there are, by their addresses."""
-        buckets = {item["Name"] for item in self.s3.list_buckets()["Buckets"]}
+        s3 = (self.direct or self.emulator).s3
+        buckets = {item["Name"] for item in s3.list_buckets()["Buckets"]}
         return {
             f"s3://{bucket}/{item['Key']}": item["VersionId"]
             for bucket in buckets.intersection((*self.contract.buckets, *self.forbidden_buckets))
-            for item in self.s3.list_object_versions(Bucket=bucket).get("Versions", [])
+            for item in s3.list_object_versions(Bucket=bucket).get("Versions", [])
             if item["IsLatest"]
         }
 
