@@ -50,12 +50,17 @@ FAULTS: dict[str, tuple[Json, ...]] = {
     "a refusal without a reason": (fault("body", status=403, body=""),),
 }
 
+#: The terms that say from where requests come.
+NETWORKS = {"source_ips", "vpc_endpoints"}
+
 
 def pairs() -> list[tuple[Mutation, str]]:
     """Every fault as often as there is room, with sound and with broken contracts in turn."""
     chance = random.Random(20260101)
-    sound = [mutation for mutation in MUTATIONS if mutation.kind == HARMLESS]
-    broken = [mutation for mutation in MUTATIONS if mutation.kind != HARMLESS]
+    # The proxy that makes the faults asks from one address, so there is no other network to come from.
+    anywhere = [mutation for mutation in MUTATIONS if not NETWORKS & set(mutation.contract)]
+    sound = [mutation for mutation in anywhere if mutation.kind == HARMLESS]
+    broken = [mutation for mutation in anywhere if mutation.kind != HARMLESS]
     names = chance.sample(list(FAULTS), len(FAULTS))
     turns = [divmod(number, len(names)) for number in range(PAIRS)]
     return [(chance.choice((sound, broken)[(turn + place) % 2]), names[place]) for turn, place in turns]
