@@ -57,7 +57,7 @@ def test_sids_are_unique_and_do_not_change_with_what_stands_beside_them() -> Non
 
 
 def test_what_is_about_the_whole_bucket_is_said_once() -> None:
-    (where,) = [item for item in statements({**TEAM, "permissions": ["locate"]}, {**LOGS, "permissions": ["locate"]})]
+    (where,) = list(statements({**TEAM, "permissions": ["locate"]}, {**LOGS, "permissions": ["locate"]}))
     assert (where["Resource"], "Condition" in where) == ("arn:aws:s3:::abc", False)
 
 
