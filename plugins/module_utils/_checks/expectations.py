@@ -354,7 +354,8 @@ def _encrypted(contract: Contract) -> Iterator[Expectation]:
         form = "{name}" if bucket == contract.bucket else "{name}@{{bucket}}"
         for name, probe, permission in _ENCRYPTED:
             if permission in held:
-                yield _asked(row_of(form.format(name=name)), contract.kms_key, probe, bucket)
+                question = _asked(row_of(form.format(name=name)), contract.kms_key, probe, bucket)
+                yield replace(question, fenced=contract.conditions.of_requests)
 
 
 def _not_by_key(contract: Contract) -> Iterator[Expectation]:

@@ -19,7 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.index import
     VERIFIED,
     VIOLATED,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._report.places import named
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import named, whom
 from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import State, badge, mark
 from ansible_collections.assumerole.s3.plugins.module_utils._report.style import INDEX, style
@@ -77,7 +77,7 @@ def _about(entry: Entry) -> list[Html]:
     contract = entry["contract"]
     link = element("a", named(contract), href=_page_beside(entry["path"]))
     where = f", account {entry['account_id']}" if "account_id" in entry else ""
-    who = f"{contract['user']} through the role {contract['role']}{where}"
+    who = f"{', '.join(whom(contract))} through the role {contract['role']}{where}"
     counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
     when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
     said = [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]

@@ -15,7 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence imp
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import findings
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
 from ansible_collections.assumerole.s3.plugins.module_utils._report.matrix import matrix
-from ansible_collections.assumerole.s3.plugins.module_utils._report.places import in_words, named, places
+from ansible_collections.assumerole.s3.plugins.module_utils._report.places import in_words, named, places, whom
 from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import sheet
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import about_objects, statement
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import (
@@ -70,7 +70,7 @@ def _place(report: Report) -> str:
 def _header(report: Report) -> Html:
     contract, shown = report["contract"], VERDICTS[report["verdict"]]
     heading = element("h1", element("small", "Access report"), named(contract))
-    who = ", ".join(asked_by(contract))
+    who = ", ".join(whom(contract))
     through = element("p", f"{who} through the role {contract['role']}{_place(report)}", class_="through")
     told = [element("strong", f"{report['verdict'].capitalize()}. "), element("span", verdict_in_words(report))]
     if report["enforced"] is not True:
@@ -106,11 +106,6 @@ def _facts(report: Report) -> dict[str, str | Html]:
         "Objects left behind": ", ".join(report["leftovers"]) or "none",
         "Made": moment(report["created"]),
     }
-
-
-def asked_by(contract: Mapping[str, Any]) -> list[str]:
-    """Who may assume the role, by name."""
-    return [*([contract["user"]] if contract["user"] else []), *(who["label"] for who in contract.get("trusted", []))]
 
 
 def _principals(report: Report) -> dict[str, str]:

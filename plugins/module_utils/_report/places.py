@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The places of a report's contract, in words. Pure."""
+"""The places of a report's contract, and who gets there, in words. Pure."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def named(contract: Contract) -> str:
 def in_words(place: Place) -> str:
     """A place, and what the role may do there."""
     return f"{place['bucket']}/{place['prefix']}: {', '.join(place['permissions']) or 'nothing'}"
+
+
+def whom(contract: Contract) -> list[str]:
+    """Who may assume the role, by name: the user, if there is one, and the others."""
+    return [*([contract["user"]] if contract["user"] else []), *(who["label"] for who in contract.get("trusted", []))]

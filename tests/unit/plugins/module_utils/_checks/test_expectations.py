@@ -120,6 +120,11 @@ def test_a_role_of_the_longest_sessions_cannot_be_asked_for_longer_ones() -> Non
         ({"require_mfa": True, "organization_id": "o-a1b2c3d4e5"}, set()),
         ({"source_ips": ["203.0.113.7"]}, {"role.assume", "role.read", "role.write"}),
         ({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, {"role.read", "role.write"}),
+        ({"kms_key": KEY}, set()),
+        (
+            {"kms_key": KEY, "vpc_endpoints": ["vpce-0123456789abcdef0"]},
+            {"role.read", "role.write", "role.key.read", "role.key.write", "role.key.upload"},
+        ),
     ],
 )
 def test_what_the_place_decides_may_be_refused_for_it(terms: dict[str, object], fenced: set[str]) -> None:

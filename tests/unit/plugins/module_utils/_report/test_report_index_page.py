@@ -40,6 +40,14 @@ def test_each_contract_leads_to_its_report(a_report: Any) -> None:
     ]
 
 
+def test_a_contract_without_a_user_is_somebody_elses_who_is_named(a_report: Any) -> None:
+    theirs = {"kind": "arn", "name": "arn:aws:iam::210987654321:role/theirs", "label": "210987654321:role/theirs"}
+    report = a_report()
+    contract = {**report["contract"], "user": "", "trusted": [theirs]}
+    page = index_page(made_of({"access-report.json": {**report, "contract": contract}}))
+    assert f"<p>210987654321:role/theirs through the role {contract['role']}" in page
+
+
 def test_a_finding_says_what_was_found_and_a_verified_contract_does_not_repeat_itself(
     a_report: Any, a_check: Any
 ) -> None:
