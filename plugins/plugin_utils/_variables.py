@@ -18,6 +18,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import partition_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import siblings
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import LAST_REGION, sibling
@@ -28,7 +29,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import asked
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted, role_arn_problem
-from ansible_collections.assumerole.s3.plugins.plugin_utils._partitions import partition_of
 
 #: Where the operator's region may stand when no profile tells it.
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")

@@ -34,9 +34,12 @@ S3_REFUSALS = AUTHORIZATION_CODES | {
 #: Refused for who the caller is: no such key, or not any more. Says nothing about permissions.
 AUTHENTICATION_CODES = frozenset({"InvalidClientTokenId", "InvalidAccessKeyId"})
 
+#: What stands for a code where something is encrypted by another key than it should be.
+ANOTHER_KEY = "AnotherKey"
+
 #: What eventual consistency can cause: a key, role, policy or bucket that is seconds old, or was changed seconds ago;
 #: its default encryption, too.
-PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket", "AnotherKey"}
+PROPAGATION_CODES = S3_REFUSALS | AUTHENTICATION_CODES | {"NoSuchBucket", ANOTHER_KEY}
 
 #: How a refusal names a layer that is neither the policy of the user, the role or the bucket, nor a boundary of theirs.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
@@ -107,10 +110,9 @@ _DRY_RUN = Probe(
     authorized=frozenset({"DryRunOperationException"}), refused=AUTHORIZATION_CODES | {"AccessDeniedException"}
 )
 
-#: How S3 says that KMS cannot use a key, whoever asks; and that it has used another one than it should.
+#: How S3 says that KMS cannot use a key, whoever asks.
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#KMSErrorCodeList
 UNUSABLE_KEY = frozenset({"KMS.DisabledException", "KMS.KMSInvalidStateException", "KMS.NotFoundException"})
-ANOTHER_KEY = "AnotherKey"
 
 #: Nobody's write is encrypted by the key then.
 _BY_THE_KEY = Probe(refused=S3_REFUSALS | UNUSABLE_KEY | {ANOTHER_KEY})

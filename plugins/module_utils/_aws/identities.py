@@ -102,19 +102,18 @@ class Identities:
 
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
-        given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
-        hold(*given[1:])
         if self._role is None:
-            session = self._sdk_session(self._where.profile, *given)
-            self._role = RoleSession(session, partial(self._client, session=session), self._elsewhere)
-        self._role.renew(*given)
+            self._role = self._opened(credentials)
+        else:
+            self._role.renew(*_held(credentials))
         return self._role
 
     def session_of_user(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The user with MFA, by the credentials that ``GetSessionToken`` gave."""
-        given = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
-        hold(*given[1:])
-        session = self._sdk_session(self._where.profile, *given)
+        return self._opened(credentials)
+
+    def _opened(self, credentials: Mapping[str, Any]) -> RoleSession:
+        session = self._sdk_session(self._where.profile, *_held(credentials))
         return RoleSession(session, partial(self._client, session=session), self._elsewhere)
 
     def user_from_elsewhere(self, service: str) -> Client:
@@ -229,6 +228,13 @@ class RoleSession:
             at = {**({"endpoint_url": endpoint_url} if endpoint_url else {}), **_in_region(region)}
             self._clients[key] = self._make_client(service, **at, **({"config": self._elsewhere} if elsewhere else {}))
         return self._clients[key]
+
+
+def _held(credentials: Mapping[str, Any]) -> list[str]:
+    """What STS gave of a session, from now on told to nobody."""
+    key, *secrets_ = (str(credentials[name]) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    hold(*secrets_)
+    return [key, *secrets_]
 
 
 def _in_region(region: str | None) -> dict[str, str]:

@@ -1,23 +1,38 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the names of AWS's services end in each partition, as botocore's own table says."""
+"""The partitions of AWS, as botocore's own table has them: their regions, and how the names of services end there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+import re
+from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 
 try:
+    from botocore.exceptions import DataNotFoundError
     from botocore.loaders import Loader
 except ImportError:
     Loader = None
 
+#: What AWS's tools take for a region that no partition's pattern knows:
+#: https://smithy.io/2.0/aws/rules-engine/library-functions.html#aws-partition-function
+STANDARD = "aws"
+
 
 class UnknownPartition(Exception):
     """The SDK is older than the partition, or not here, or there is no partition of this name."""
+
+
+def partition_of(region: str) -> str:
+    """``aws``, ``aws-cn``, ``aws-us-gov`` …; empty where the table is not at hand."""
+    rows = _table()
+    named = [str(row["id"]) for row in rows if region in row["regions"] or re.fullmatch(row["regionRegex"], region)]
+    return next(iter(named), STANDARD if rows else "")
 
 
 def located(contract: Contract) -> Contract:
@@ -31,11 +46,20 @@ def dns_suffix(name: str) -> str:
     """``amazonaws.com``, ``amazonaws.com.cn`` …"""
     if Loader is None:
         raise UnknownPartition("Without botocore here it is not known how S3 is called where kms_key is: install it.")
-    rows = Loader().load_data("partitions")["partitions"]
-    found = next((str(row["outputs"]["dnsSuffix"]) for row in rows if row["id"] == name), "")
+    found = next((str(row["outputs"]["dnsSuffix"]) for row in _table() if row["id"] == name), "")
     if not found:
         raise UnknownPartition(
             f"kms_key is a key of the partition {name}, which this botocore does not know: correct it, or install a "
             "newer botocore."
         )
     return found
+
+
+def _table() -> list[Mapping[str, Any]]:
+    """A row a partition; none without botocore, or with one that has no such table yet."""
+    if Loader is None:
+        return []
+    try:
+        return list(Loader().load_data("partitions")["partitions"])
+    except DataNotFoundError:
+        return []

@@ -290,7 +290,7 @@ class _Place:
 
     def _asked_for(self) -> tuple[str, ...]:
         """What any of the places has is asked for at each: where it is not given, it must be refused."""
-        return asked({name for grant in self.contract.grants for name in grant.permissions})
+        return asked(self.contract.held)
 
     def _allows(self, permission: Permission) -> bool:
         """What is about the whole bucket is given to all places in it by any of them."""
@@ -306,7 +306,7 @@ class _Place:
 
 
 def _at_siblings(contract: Contract, others: Iterable[Grant], role_arn: str) -> Iterator[Expectation]:
-    held = asked({name for grant in contract.grants for name in grant.permissions})
+    held = asked(contract.held)
     for place in siblings(contract, others):
         for row in (row for row in each("role.sibling.{permission}") if row.permission in held):
             permission = PERMISSIONS[row.permission]
@@ -321,7 +321,7 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
         own = bucket_arn(bucket, partition(role_arn))
         question = _asked(row_of("role.bucket_policy"), own, "bucket_policy", bucket)
         yield replace(question, id=at_place(question.id, f"{bucket}/")) if len(contract.grants) > 1 else question
-    held = asked({name for grant in contract.grants for name in grant.permissions})
+    held = asked(contract.held)
     for bucket in contract.forbidden_buckets:
         forms = ("role.{permission}@{bucket}", *(("user.{permission}@{bucket}",) if contract.has_user else ()))
         for form in forms:
@@ -349,8 +349,8 @@ _ENCRYPTED = (
 
 
 def _encrypted(contract: Contract) -> Iterator[Expectation]:
-    for bucket in dict.fromkeys(grant.bucket for grant in contract.grants):
-        held = {name for grant in contract.grants if grant.bucket == bucket for name in grant.permissions}
+    for bucket in contract.buckets:
+        held = contract.at(bucket).held
         form = "{name}" if bucket == contract.bucket else "{name}@{{bucket}}"
         for name, probe, permission in _ENCRYPTED:
             if permission in held:

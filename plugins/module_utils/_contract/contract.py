@@ -96,6 +96,11 @@ class Contract:
         """The buckets whose settings are the contract's, each once, in the order of the places."""
         return tuple(dict.fromkeys(grant.bucket for grant in self.grants))
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The permissions that the role has at any of the places."""
+        return frozenset(name for grant in self.grants for name in grant.permissions)
+
     def at(self, bucket: str) -> Contract:
         """What the contract says of one of its buckets."""
         return replace(self, grants=tuple(grant for grant in self.grants if grant.bucket == bucket))

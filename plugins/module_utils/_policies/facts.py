@@ -17,8 +17,8 @@ from enum import Enum
 import ipaddress
 import operator
 from types import MappingProxyType
-from typing import Union
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import Network
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import (
     arn_matches,
@@ -29,8 +29,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns i
     patterns_meet,
     widest,
 )
-
-Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]  # noqa: UP007 - pylint takes the operator for arithmetic
 
 
 class Holds(Enum):

@@ -23,7 +23,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import KMS, Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances, Interview
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
@@ -109,11 +109,9 @@ def circumstances(
     session_name = options.get("session_name") or secrets.token_hex(12)  # no policy can know it
     return Circumstances(
         assumption(options["role_arn"], session_name, contract.external_id, options["duration_seconds"]),
-        grants=contract.grants,
-        principals=contract.principals,
+        contract=contract,
         asked=asked,
         tokens=tokens,
-        max_session_duration=contract.max_session_duration,
         caller_arn=options.get("caller_arn"),
         inside_objects={place: keys["inside"] for place, keys in lying.items() if keys.get("inside")},
         outside_objects={place: keys["outside"] for place, keys in lying.items() if keys.get("outside")},
@@ -121,10 +119,7 @@ def circumstances(
         object_versions=options.get("object_versions") or {},
         traceless=traceless,
         plain_http=options.get("plain_http", True),
-        kms=contract.encryption == KMS,
         object_locks=object_locks(contract, options),
-        contract=contract,
-        mfa=contract.conditions.mfa,
         factor=Factor(options.get("mfa_serial") or "", options.get("mfa_code") or ""),
     )
 

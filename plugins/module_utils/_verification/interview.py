@@ -105,24 +105,19 @@ class Made:
 class Circumstances:
     """How to ask.
 
-    ``assume_params`` are those of AssumeRole by the contract's user; ``principals`` may assume the role, and ``asked``
-    are those of them that can be asked to, some with ``tokens``; ``grants`` are the places; ``max_session_duration``
-    the role's maximum; ``caller_arn`` is who the user must be; ``inside_objects`` and ``outside_objects`` are keys of
-    objects that somebody else put below and beside the prefixes, by the names of the places, ``forbidden_objects``
-    those of objects in the forbidden buckets, by bucket, and ``object_versions`` the ids of versions of all these, by
-    their addresses; ``traceless`` leaves out what cannot be asked without a trace, and nobody asks without TLS when
-    ``plain_http`` is false; ``kms`` says that the contract has the buckets encrypt with a key of KMS;
-    ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has; ``mfa`` says that
-    the contract requires MFA, by the device and code of the user's ``factor``;
-    ``contract`` is the one whose key is asked for.
+    ``assume_params`` are those of AssumeRole by the contract's user; ``asked`` are those of its principals that can be
+    asked to assume the role, some with ``tokens``; ``caller_arn`` is who the user must be, and ``factor`` its MFA
+    device and what that shows; ``inside_objects`` and ``outside_objects`` are keys of objects that somebody else put below
+    and beside the prefixes, by the names of the places, ``forbidden_objects`` those of objects in the forbidden
+    buckets, by bucket, and ``object_versions`` the ids of versions of all these, by their addresses; ``traceless``
+    leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is false;
+    ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has.
     """
 
     assume_params: Params
-    grants: tuple[Grant, ...]
-    principals: tuple[Principal, ...] = (Principal(USER, ""),)
-    asked: tuple[Principal, ...] = (Principal(USER, ""),)
+    contract: Contract
+    asked: tuple[Principal, ...] = ()
     tokens: Tokens = NO_TOKENS
-    max_session_duration: int = 3600
     caller_arn: str | None = None
     inside_objects: Mapping[str, str] = field(default_factory=dict)
     outside_objects: Mapping[str, str] = field(default_factory=dict)
@@ -130,10 +125,7 @@ class Circumstances:
     object_versions: Mapping[str, str] = field(default_factory=dict)
     traceless: bool = False
     plain_http: bool = True
-    kms: bool = False
     object_locks: Mapping[str, str] = field(default_factory=dict)
-    contract: Contract | None = None
-    mfa: bool = False
     factor: Factor = NO_FACTOR
 
     @property
@@ -159,9 +151,10 @@ class Interview:
         self._identities = identities
         self._questions = questions
         self._how = circumstances
+        self._contract = circumstances.contract
         somewhere = {_where(question): question for question in questions}
         self._specimens = {where: self._specimen(question) for where, question in somewhere.items()}
-        self._beside = {grant.name: probes.Specimen.beside(grant) for grant in circumstances.grants}
+        self._beside = {grant.name: probes.Specimen.beside(grant) for grant in self._contract.grants}
         self._elsewhere = probes.Specimen.fresh(Grant(""))
         self._in_a_folder = probes.Specimen.fresh(Grant("", unknown_name() + "/"))
         how = circumstances
@@ -185,10 +178,10 @@ class Interview:
 
     def _key_interview(self) -> KeyInterview | None:
         """The part that is about the contract's key, if it names one."""
-        contract = self._how.contract
-        if contract is None or not contract.kms_key:
+        if not self._contract.kms_key:
             return None
-        return KeyInterview(self._identities, contract, self._questions, account(self._how.role_arn), self._makes_none)
+        owner = account(self._how.role_arn)
+        return KeyInterview(self._identities, self._contract, self._questions, owner, self._makes_none)
 
     def _makes_none(self, bucket: str) -> str:
         """Why nothing is made in a bucket, if so."""
@@ -239,7 +232,7 @@ class Interview:
     def _specimen(self, question: Expectation) -> probes.Specimen:
         """The run's own object at a place of the role's, and the key of none at a place of others."""
         here = Grant(question.bucket, question.prefix)
-        if here.name not in {grant.name for grant in self._how.grants} or self._role_removes(here.name):
+        if here.name not in {grant.name for grant in self._contract.grants} or self._role_removes(here.name):
             return probes.Specimen.fresh(here)
         return probes.Specimen.leftover(here)
 
@@ -331,7 +324,7 @@ class Interview:
         Of others nobody has a code here, so they come as their profile does. A key that lasts never has MFA, and of a
         session nobody is told whether it has.
         """
-        if not self._how.mfa:
+        if not self._contract.conditions.mfa:
             return way.assumed(way.params)
         answer, credentials = way.assumed(way.params)
         if way is self._user:
@@ -363,7 +356,7 @@ class Interview:
 
     def _ask_strangers(self, answers: Answers) -> None:
         """Those who get in neither with an external id of their own nor with anybody else's."""
-        others = {who.label: who for who in self._how.principals if who.kind is not USER}
+        others = {who.label: who for who in self._contract.principals if who.kind is not USER}
         askers = {
             "assume_as_outsider": self._outsider if self._outsider and self._ask_outsider(answers) else None,
             "assume_as_operator": self._operator if self._operator and self._ask_operator(answers) else None,
@@ -376,19 +369,20 @@ class Interview:
                 params = self._how.assume_params
                 its = with_external_id(params, other.external_id) if other else params
                 answer, _dropped = probes.assume(asker, its)
-                shows = answer.succeeded or not self._how.mfa
+                shows = answer.succeeded or not self._contract.conditions.mfa
                 answers[question.id] = answer if shows else NO_MFA_EITHER.get(question.probe, answer)
 
     def _ask_otherwise(self, answers: Answers, way: WayIn) -> None:
         """Somebody who gets in must not, for longer or without the right external id."""
-        variations = way.variations(self._how.max_session_duration)
+        variations = way.variations(self._contract.max_session_duration)
         if way.identity and is_session(answers[way.identity].value["arn"]):
             variations.pop("assume_for_too_long")  # whatever the role's maximum, a session gets an hour at most
         label = "" if way.principal.kind is USER else way.principal.label
+        longest = next((one for one in self._ways_in if not one.principal.is_role), None)
         for question in self._questions:
             its = question.id.partition("@")[2] == label
             if question.probe == "assume_for_too_long":
-                its = way is next((one for one in self._ways_in if not one.principal.is_role), None)
+                its = way is longest
             if its and question.probe in variations:
                 answers[question.id], _dropped = self._with_mfa(way).assumed(variations[question.probe])
 
@@ -407,7 +401,7 @@ class Interview:
         arn = answer.value.get("arn", "")
         if self._user and arn == answers[self._user.identity].value["arn"]:
             raise WrongCaller(f"The outsider is {arn}, the user itself: give somebody else's credentials.")
-        if arn and any(is_it(arn, principal) for principal in self._how.principals):
+        if arn and any(is_it(arn, principal) for principal in self._contract.principals):
             raise WrongCaller(
                 f"The outsider is {arn}, whom bucket_access_trusted names: give somebody else's credentials."
             )
@@ -460,7 +454,9 @@ class Interview:
             if answer.succeeded:
                 self._written.add(_where(question))
             here = (answers[other.id] for other in self._questions if other.bucket == question.bucket)
-            kms = self._how.kms or any(seen.value.get("encryption", "").startswith(KMS) for seen in here)
+            kms = self._contract.encryption == KMS or any(
+                seen.value.get("encryption", "").startswith(KMS) for seen in here
+            )
             if kms and _where(question) not in self._written and answer.code in PROBES["create"].authorized:
                 answers[question.id] = replace(answer, code="WriteNotDone")
 
@@ -568,7 +564,7 @@ class Interview:
     def _own(self, made: Iterable[Made]) -> Iterator[tuple[str, str]]:
         """The places whose own object is among what was made, each with its key."""
         for item in made:
-            for grant in self._how.grants:
+            for grant in self._contract.grants:
                 specimen = self._specimens.get(grant.name)
                 if specimen and (item.place.bucket, item.place.specimen.key) == (grant.bucket, specimen.key):
                     yield grant.name, specimen.key
@@ -599,7 +595,7 @@ class Interview:
 
     def _remove_abandoned(self, answers: Answers, role: Client) -> None:
         """Once, what runs left below a prefix when they were killed: where the role was seen to list and delete."""
-        for grant in self._how.grants:
+        for grant in self._contract.grants:
             here = {row_of(item.id).id: item for item in self._questions if _where(item) == grant.name}
             both = [here[name] for name in ("role.list", "role.delete") if name in here]
             seen = len(both) == 2 and all(answers[item.id].succeeded for item in both)

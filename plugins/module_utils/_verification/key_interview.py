@@ -61,7 +61,7 @@ class KeyInterview:
         self._questions = questions
         self._owner = owner
         self._obstacle = obstacle
-        self._uploads = {bucket: self._upload_at(bucket) for bucket in dict.fromkeys(g.bucket for g in contract.grants)}
+        self._uploads = {bucket: self._upload_at(bucket) for bucket in contract.buckets}
         self._other = Specimen.fresh(_writable(contract.grants))
         self._done: dict[str, Answer] = {}
         self.leftovers: set[str] = set()
@@ -112,7 +112,7 @@ class KeyInterview:
 
     def _upload_at(self, bucket: str) -> tuple[Place, bool]:
         """Where the upload in parts goes in a bucket, and whether the role removes it; else it stays there."""
-        grant = _writable(grant for grant in self._contract.grants if grant.bucket == bucket)
+        grant = _writable(self._contract.at(bucket).grants)
         removes = grant.allows("delete")
         fresh, stays = Specimen.fresh(grant), Specimen.leftover(grant)
         specimen = fresh if removes else replace(stays, key=f"{stays.key}.parts")

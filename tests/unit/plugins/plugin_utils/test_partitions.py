@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.plugin_utils import _partitions as partitions
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import partitions
 from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import agreed, completed, no_role_arn, other_role
 
 REGIONS = [
