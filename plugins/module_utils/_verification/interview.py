@@ -107,8 +107,8 @@ class Circumstances:
 
     ``assume_params`` are those of AssumeRole by the contract's user; ``asked`` are those of its principals that can be
     asked to assume the role, some with ``tokens``; ``caller_arn`` is who the user must be, and ``factor`` its MFA
-    device and what that shows; ``inside_objects`` and ``outside_objects`` are keys of objects that somebody else put below
-    and beside the prefixes, by the names of the places, ``forbidden_objects`` those of objects in the forbidden
+    device and what that shows; ``inside_objects`` and ``outside_objects`` are keys of objects that somebody else put
+    below and beside the prefixes, by the names of the places, ``forbidden_objects`` those of objects in the forbidden
     buckets, by bucket, and ``object_versions`` the ids of versions of all these, by their addresses; ``traceless``
     leaves out what cannot be asked without a trace, and nobody asks without TLS when ``plain_http`` is false;
     ``object_locks`` says what the operator has read of each bucket's Object Lock, if somebody has.
