@@ -167,17 +167,18 @@ class World:
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
         owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owner)
-        self.encrypt_by(self.contract.kms_key)
+        self.encrypt_by(self.contract.kms_key, bucket=bucket)
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": self.tags})
         if self.contract.versioning:
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(self.contract.at(bucket))))
 
-    def encrypt_by(self, key: str = "", bucket_key: bool = True) -> None:
-        """Set the bucket's default encryption: by a key of KMS, or by S3's own."""
+    def encrypt_by(self, key: str = "", bucket_key: bool = True, bucket: str | None = None) -> None:
+        """Set a bucket's default encryption: by a key of KMS, or by S3's own."""
         by = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key} if key else {"SSEAlgorithm": "AES256"}
         rule = {"ApplyServerSideEncryptionByDefault": by, **({"BucketKeyEnabled": bucket_key} if key else {})}
-        self.s3.put_bucket_encryption(Bucket=self.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        rules = {"Rules": [rule]}
+        self.s3.put_bucket_encryption(Bucket=bucket or self.bucket, ServerSideEncryptionConfiguration=rules)
 
     def set_trust(self, document: Json) -> None:
         self.iam.update_assume_role_policy(RoleName=self.role, PolicyDocument=json.dumps(document))
