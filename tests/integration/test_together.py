@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Of what a contract may have, several at once: sound it is verified, and from outside of its network nobody can tell."""
+"""Of what a contract may have, several at once: sound it is verified, from outside of its network nobody can tell."""
 
 from __future__ import annotations
 
