@@ -170,7 +170,7 @@ SABOTAGES = (
     Sabotage(
         "a refusal is expected of nothing",
         expectations,
-        "_asked",
+        "asking",
         lambda real: lambda *given, **more: replace(real(*given, **more), expected="allowed"),
         "user_gets_s3_DeleteObject",
         PROBES,

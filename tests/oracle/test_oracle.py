@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import OBJECTS, ON, PERMISSIONS

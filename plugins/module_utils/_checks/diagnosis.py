@@ -26,8 +26,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import TROUBLES
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
 

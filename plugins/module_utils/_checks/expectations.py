@@ -5,13 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import ALLOWED, DENIED
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.by_the_key import of_the_key
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import at_place, each, row_of
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import Question
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE, Row
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.getting_in import (
+    from_elsewhere,
+    identities,
+    trust,
+    trusted,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import (
+    NOTHING_BESIDES,
+    Expectation,
+    Scope,
+    asking,
+    controlled,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Row
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
@@ -21,77 +34,26 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.permission
     Permission,
     asked,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC, SERVICE, Principal
-
-#: Longer ones there are not: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-LONGEST_SESSION = 43200
 
 
-@dataclass(frozen=True)
-class Expectation(Question):
-    """One question: may this principal do this action on this resource?
-
-    ``probe`` names what asks (``_aws/probes``). ``controls`` are checks, one of which must pass for a refusal
-    to count: they show that the same bucket can be reached, and that the session is alive. ``bucket`` and ``prefix``
-    are the place that it asks about, or beside. What is ``fenced`` may be refused for where it is asked from.
-    """
-
-    probe: str
-    bucket: str = ""
-    place: str = INSIDE
-    controls: tuple[str, ...] = ()
-    prefix: str = ""
-    fenced: bool = False
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What can be asked besides the contract itself: with an outsider, over plain HTTP, from elsewhere, as whom.
-
-    ``siblings`` are places that other contracts of the inventory have in the contract's buckets.
-    """
-
-    outsider: bool = False
-    plain_http: bool = False
-    elsewhere: bool = False
-    siblings: tuple[Grant, ...] = ()
-    trusted: Set[str] = frozenset()
-    refused_token: bool = False
-    operator: bool = False
-
-
-def ways_in(contract: Contract, scope: Scope) -> tuple[Principal, ...]:
-    """Who of the principals can be asked to get into the role; the first one's session is the role's."""
-    own = tuple(who for who in contract.principals if who not in contract.trusted)
-    return (*own, *(who for who in contract.trusted if who.label in scope.trusted))
-
-
-def expectations(contract: Contract, role_arn: str, scope: Scope = Scope()) -> tuple[Expectation, ...]:
+def expectations(contract: Contract, role_arn: str, scope: Scope = NOTHING_BESIDES) -> tuple[Expectation, ...]:
     """All questions that a contract answers, in the order in which a round asks them."""
     places = tuple(_Place(contract, grant, role_arn) for grant in contract.grants)
     at_its_places = [item for place in places for item in place.role()]
     usable = [item for item in at_its_places if item.expected == ALLOWED]
     return (
-        *_identities(contract, role_arn),
-        *_trust(contract, role_arn, scope),
-        *(item for who in contract.trusted for item in _trusted(who, contract, role_arn, scope)),
-        *_controlled(usable, at_its_places),
-        *_controlled(usable, (item for place in places for item in place.outside())),
-        *_controlled(usable, _at_siblings(contract, scope.siblings, role_arn)),
-        *_controlled(usable, _elsewhere(contract, role_arn)),
-        *_controlled(usable, (item for place in places for item in place.others(scope))),
-        *_of_the_key(contract, usable),
-        *_from_elsewhere(contract, role_arn, scope),
-        *_controlled(usable, (item for place in places for item in place.from_elsewhere())),
+        *identities(contract, role_arn),
+        *trust(contract, role_arn, scope),
+        *(item for who in contract.trusted for item in trusted(who, contract, role_arn, scope)),
+        *controlled(usable, at_its_places),
+        *controlled(usable, (item for place in places for item in place.outside())),
+        *controlled(usable, _at_siblings(contract, scope.siblings, role_arn)),
+        *controlled(usable, _elsewhere(contract, role_arn)),
+        *controlled(usable, (item for place in places for item in place.others(scope))),
+        *of_the_key(contract, usable),
+        *from_elsewhere(contract, role_arn, scope),
+        *controlled(usable, (item for place in places for item in place.from_elsewhere())),
     )
-
-
-def _controlled(usable: list[Expectation], items: Iterable[Expectation]) -> Iterator[Expectation]:
-    """A refusal in one of the contract's buckets counts when something worked in that bucket; elsewhere, anywhere."""
-    buckets = {item.bucket for item in usable}
-    for item in items:
-        here = (other.id for other in usable if item.bucket in (other.bucket, "") or item.bucket not in buckets)
-        yield replace(item, controls=tuple(here)) if item.expected == DENIED else item
 
 
 def siblings(contract: Contract, others: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -102,125 +64,6 @@ def siblings(contract: Contract, others: Iterable[Grant]) -> tuple[Grant, ...]:
         if other.bucket in contract.buckets and not any(grant.overlaps(other) for grant in contract.grants)
     )
     return tuple({other.name: other for other in beside}.values())
-
-
-def _asked(row: Row, resource: str, probe: str, bucket: str = "", prefix: str = "") -> Expectation:
-    """The question that a row of the catalogue is about."""
-    name = row.id.replace("{bucket}", bucket)
-    return Expectation(name, row.principal, row.action, resource, row.expected, probe, bucket, row.place, prefix=prefix)
-
-
-def _about(row: Row, resource: str, probe: str, label: str) -> Expectation:
-    """The question of a row that is there for each of the trusted, or of any other."""
-    return replace(_asked(row, resource, probe), id=row.id.replace("{principal}", label))
-
-
-def _identities(contract: Contract, role_arn: str) -> Iterator[Expectation]:
-    if contract.has_user:
-        yield _asked(row_of("user.identity"), "*", "identity")
-        yield replace(_asked(row_of("role.assume"), role_arn, "assume"), fenced=contract.conditions.of_assuming)
-    yield _asked(row_of("role.identity"), role_arn, "session_identity")
-
-
-def _trust(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Who else gets into the role, and how."""
-    if contract.has_user and contract.external_id:
-        yield _refused("trust.no_external_id", role_arn, "assume_without_external_id", "role.assume")
-        yield _refused("trust.wrong_external_id", role_arn, "assume_with_wrong_external_id", "role.assume")
-    if contract.has_user and contract.conditions.mfa:
-        yield _refused("trust.no_mfa", role_arn, "assume_without_mfa", _alive("user.identity", "role.assume", contract))
-    longest = next((who for who in ways_in(contract, scope) if not who.is_role), None)
-    if contract.max_session_duration < LONGEST_SESSION and longest:
-        longer = _refused("trust.longer_session", role_arn, "assume_for_too_long", longest.way_in)
-        yield longer if contract.has_user else replace(longer, principal="trusted")
-    if scope.outsider:
-        yield _asked(row_of("outsider.identity"), "*", "outsider_identity")
-        if contract.has_user:
-            control = _alive("outsider.identity", "role.assume", contract)
-            yield _refused("trust.outsider", role_arn, "assume_as_outsider", control)
-    if scope.operator and not contract.has_user:
-        yield _asked(row_of("operator.identity"), "*", "operator_identity")
-        way_in = next((who.way_in for who in ways_in(contract, scope)), "")
-        control = _alive("operator.identity", way_in, contract)
-        yield _refused("trusted.operator", role_arn, "assume_as_operator", control)
-
-
-def _alive(identity: str, way_in: str, contract: Contract) -> str:
-    """What must be seen for a refusal to count.
-
-    From outside of the contract's network everybody is refused, so there it counts where somebody was let in.
-    """
-    return way_in if contract.conditions.of_assuming else identity
-
-
-def _trusted(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Whether one of the others gets in, and how nobody must."""
-    return QUESTIONS[who.kind.name](who, contract, role_arn, scope)
-
-
-def _trusted_token(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """A token gets in; one that is not as the provider signed it, or not for the role, does not."""
-    yield _getting_in(who, contract, role_arn, "assume_with_token")
-    if who.label not in scope.trusted:
-        return
-    for name in ("tampered_token", "unsigned_token", *(["refused_token"] if scope.refused_token else [])):
-        yield _refused(f"trusted.{name}", role_arn, f"assume_with_{name}", who.way_in, who.label)
-    yield from _trusted_elsewhere(who, contract, role_arn)
-
-
-def _trusted_service(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Nobody can ask as a service; beside one, and without a user, an outsider must be refused all the same."""
-    yield _about(row_of(who.way_in), role_arn, "assume_as_service", who.label)
-    if scope.outsider and not contract.has_user:
-        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", "outsider.identity", who.label)
-
-
-def _trusted_arn(who: Principal, contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """A role or user gets in; with its external id nobody else must, where it tells them apart."""
-    label, can_be_asked = who.label, who.label in scope.trusted
-    if can_be_asked:
-        yield _about(row_of(f"trusted.identity@{label}"), "*", "trusted_identity", label)
-    yield _getting_in(who, contract, role_arn, "assume_as_trusted")
-    if can_be_asked and contract.conditions.mfa:
-        control = _alive(f"trusted.identity@{label}", who.way_in, contract)
-        yield _refused("trusted.no_mfa", role_arn, "assume_without_mfa", control, label)
-    if can_be_asked and who.external_id:
-        yield _refused("trusted.no_external_id", role_arn, "assume_without_external_id", who.way_in, label)
-        yield _refused("trusted.wrong_external_id", role_arn, "assume_with_wrong_external_id", who.way_in, label)
-    apart = who.external_id not in (None, contract.external_id)
-    if contract.has_user and contract.external_id and apart:
-        yield _refused("trusted.user", role_arn, "assume_as_user", "role.assume", label)
-    if scope.outsider and (apart or not contract.has_user):
-        control = _alive("outsider.identity", who.way_in, contract)
-        yield _refused("trusted.outsider", role_arn, "assume_as_outsider", control, label)
-    if can_be_asked:
-        yield from _trusted_elsewhere(who, contract, role_arn)
-
-
-def _getting_in(who: Principal, contract: Contract, role_arn: str, probe: str) -> Expectation:
-    """One of the others gets in; where the contract says from where, it may be refused for where it asks from."""
-    question = _about(row_of(who.way_in), role_arn, probe, who.label)
-    return replace(question, fenced=contract.conditions.of_assuming)
-
-
-def _trusted_elsewhere(who: Principal, contract: Contract, role_arn: str) -> Iterator[Expectation]:
-    """Where the contract says from where the role is assumed, it does not get in from another network."""
-    if contract.conditions.of_assuming:
-        refused = _refused("trusted.elsewhere", role_arn, "assume_from_elsewhere", who.way_in, who.label)
-        yield replace(refused, action=who.kind.action)
-
-
-#: What there is to ask, by the kind of principal.
-QUESTIONS: Mapping[str, Callable[[Principal, Contract, str, Scope], Iterator[Expectation]]] = {
-    ARN.name: _trusted_arn,
-    OIDC.name: _trusted_token,
-    SERVICE.name: _trusted_service,
-}
-
-
-def _refused(name: str, role_arn: str, probe: str, control: str, label: str = "") -> Expectation:
-    row = row_of(f"{name}@{label}" if label else name)
-    return replace(_about(row, role_arn, probe, label), controls=(control,))
 
 
 @dataclass(frozen=True)
@@ -247,7 +90,7 @@ class _Place:
             return
         if self._is_first_of_its_bucket():
             row, listing = row_of("role.outside.list_all"), bucket_arn(self.grant.bucket, partition(self.role_arn))
-            yield self._named(_asked(row, listing, "list_all", self.grant.bucket, self.grant.prefix), self.grant.bucket)
+            yield self._named(asking(row, listing, "list_all", self.grant.bucket, self.grant.prefix), self.grant.bucket)
         yield from self._traceless(each("role.outside.{permission}"), replace(self.grant, prefix=""))
 
     def others(self, scope: Scope) -> Iterator[Expectation]:
@@ -255,7 +98,7 @@ class _Place:
         if self.contract.has_user:
             yield from self._traceless(each("user.{permission}"), self.grant)
             if self.grant == self.contract.grants[0]:
-                yield _asked(row_of("user.list_buckets"), "*", "list_buckets")
+                yield asking(row_of("user.list_buckets"), "*", "list_buckets")
         yield from self._traceless(each("anonymous.{permission}"), self.grant)
         if scope.plain_http:
             rows = each("plain_http.{permission}")
@@ -280,7 +123,7 @@ class _Place:
     def _question(self, row: Row, permission: Permission, probe: str) -> Expectation:
         """What is the whole bucket's has the bucket's name alone."""
         resource = self.grant.resource(permission, partition(self.role_arn))
-        question = _asked(row, resource, probe, self.grant.bucket, self.grant.prefix)
+        question = asking(row, resource, probe, self.grant.bucket, self.grant.prefix)
         return self._named(question, self.grant.bucket if permission.whole else "")
 
     def _named(self, question: Expectation, bucket: str = "") -> Expectation:
@@ -311,15 +154,15 @@ def _at_siblings(contract: Contract, others: Iterable[Grant], role_arn: str) -> 
         for row in (row for row in each("role.sibling.{permission}") if row.permission in held):
             permission = PERMISSIONS[row.permission]
             resource = place.resource(permission, partition(role_arn))
-            question = _asked(row, resource, permission.harmless, place.bucket, place.prefix)
+            question = asking(row, resource, permission.harmless, place.bucket, place.prefix)
             yield replace(question, id=at_place(row.id, place.name))
 
 
 def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
-    yield _asked(row_of("role.list_buckets"), "*", "list_buckets")
+    yield asking(row_of("role.list_buckets"), "*", "list_buckets")
     for bucket in contract.buckets:
         own = bucket_arn(bucket, partition(role_arn))
-        question = _asked(row_of("role.bucket_policy"), own, "bucket_policy", bucket)
+        question = asking(row_of("role.bucket_policy"), own, "bucket_policy", bucket)
         yield replace(question, id=at_place(question.id, f"{bucket}/")) if len(contract.grants) > 1 else question
     held = asked(contract.held)
     for bucket in contract.forbidden_buckets:
@@ -328,50 +171,4 @@ def _elsewhere(contract: Contract, role_arn: str) -> Iterator[Expectation]:
             for row in (row for row in each(form) if row.permission in held):
                 permission = PERMISSIONS[row.permission]
                 resource = Grant(bucket).resource(permission, partition(role_arn))
-                yield _asked(row, resource, permission.harmless, bucket)
-
-
-def _of_the_key(contract: Contract, usable: list[Expectation]) -> Iterator[Expectation]:
-    """What the key that encrypts is used for, and by whom it must not be. Nothing where the contract names none."""
-    if not contract.kms_key:
-        return
-    by_the_key = list(_encrypted(contract))
-    yield from by_the_key
-    yield from _controlled(by_the_key or usable, _not_by_key(contract))
-
-
-#: What is seen to be encrypted in each bucket, by which probe, where the contract gives what.
-_ENCRYPTED = (
-    ("role.key.write", "written_by_key", "write"),
-    ("role.key.upload", "uploaded_by_key", "write"),
-    ("role.key.read", "read_by_key", "read"),
-)
-
-
-def _encrypted(contract: Contract) -> Iterator[Expectation]:
-    for bucket in contract.buckets:
-        held = contract.at(bucket).held
-        form = "{name}" if bucket == contract.bucket else "{name}@{{bucket}}"
-        for name, probe, permission in _ENCRYPTED:
-            if permission in held:
-                question = _asked(row_of(form.format(name=name)), contract.kms_key, probe, bucket)
-                yield replace(question, fenced=contract.conditions.of_requests)
-
-
-def _not_by_key(contract: Contract) -> Iterator[Expectation]:
-    """By another key, and by the key outside of S3. Who may not write is asked for no other key."""
-    written = next((grant.bucket for grant in contract.grants if grant.allows("write")), "")
-    for key in contract.forbidden_kms_keys if written else ():
-        found = _asked(row_of("role.other_key@{bucket}"), key, "write_by_another_key", key.rpartition("/")[2])
-        yield replace(found, bucket=written)
-    for who in ("role", "user") if contract.has_user else ("role",):
-        for probe in ("encrypt_directly", "decrypt_directly"):
-            yield _asked(row_of(f"{who}.key.{probe}"), contract.kms_key, probe, contract.bucket)
-
-
-def _from_elsewhere(contract: Contract, role_arn: str, scope: Scope) -> Iterator[Expectation]:
-    """Where the contract says from where the role is assumed, its user does not assume it from another network."""
-    if contract.has_user and contract.conditions.of_requests and scope.elsewhere:
-        yield _asked(row_of("network.identity"), "*", "elsewhere_identity")
-    if contract.has_user and contract.conditions.of_assuming:
-        yield _refused("network.assume", role_arn, "assume_from_elsewhere", "role.assume")
+                yield asking(row, resource, permission.harmless, bucket)

@@ -36,8 +36,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
     check,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis import depends_on_place, diagnose
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, ON
 

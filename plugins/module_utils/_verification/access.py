@@ -13,8 +13,10 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import meaning
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import assumption, identity
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations, ways_in
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.getting_in import ways_in
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import judge, may_change, summary, verdict
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_root, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_other_role

@@ -26,7 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.listings import
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import LOCKED, UNREADABLE_LOCK
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import row_of
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ELSEWHERE, INSIDE, OUTSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session, is_session_of
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller

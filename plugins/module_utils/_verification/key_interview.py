@@ -25,7 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import Place, Specimen
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.uploads import upload_in_parts, write_by
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract

@@ -19,13 +19,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue im
     row_of,
     way_in_of,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
-    QUESTIONS,
-    Expectation,
-    Scope,
-    expectations,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.getting_in import QUESTIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import KEY_RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES as USUAL_RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract

@@ -13,13 +13,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import place_of, row_of
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import (
-    Expectation,
-    Scope,
-    expectations,
-    siblings,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations, siblings
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant

@@ -18,8 +18,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.diagnosis im
     diagnose,
     explain,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import Finding
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/partner"

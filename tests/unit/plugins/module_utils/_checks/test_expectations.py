@@ -9,7 +9,8 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import MAKING, S3_PROBES, STEPS
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation, Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (

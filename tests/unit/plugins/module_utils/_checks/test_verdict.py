@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, not_tried
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.observations import Observation
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import (
     judge,
     may_change,

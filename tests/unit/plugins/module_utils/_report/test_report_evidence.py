@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._report.evidence import by_group, evidence
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import Scope, expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import expectations
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import PERMISSIONS, Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._report.statements import (
