@@ -231,6 +231,7 @@ OTHERS = {
     "access_report",
     "access_report_index",
     "aws_profile",
+    "change_note",
     "explained",
     "kept_access_key",
     "role_session_file",
