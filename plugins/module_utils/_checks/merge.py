@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import NOT_TRIED
@@ -16,9 +17,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict impo
 
 
 def merged(
-    probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = (), left: Collection[str] = ()
+    probed: Mapping[str, Any],
+    audited: Mapping[str, Any],
+    removed: Collection[str] = (),
+    left: Collection[str] = (),
+    surveyed: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
+    """The probes' result with the checks of audit and survey in it, if they took place, and the verdict of all.
 
     That somebody gets in who could not be asked is for what was read to show.
 
@@ -29,7 +34,7 @@ def merged(
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
     read = {way_in_of(check["id"]) for check in audit} - {""}
     asked = (check for check in probed["checks"] if check["id"] not in read or check["observed"] != NOT_TRIED)
-    checks = [*(_settled(check, findings) for check in asked), *audit]
+    checks = [*(_settled(check, findings) for check in asked), *audit, *surveyed.get("checks", [])]
     leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {
         **probed,
@@ -37,6 +42,7 @@ def merged(
         "summary": summary(checks),
         "verdict": verdict(checks),
         "leftovers": leftovers,
+        **({"survey": surveyed["survey"]} if "survey" in surveyed else {}),
     }
     return {**result, "msg": verdict_sentence(result)}
 

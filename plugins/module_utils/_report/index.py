@@ -20,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.report impor
     is_report,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
+from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import counted
 
 #: What an entry takes from its report.
 TAKEN = ("verdict", "enforced", "msg", "created", "contract", "summary")
@@ -76,7 +77,8 @@ def _entry(path: str, found: object, now: datetime, max_age: float, twin: str) -
     if standing == VERIFIED and twin:
         standing, why = INCONCLUSIVE, f"The same report lies at {twin}, too: verify the contract of each folder again."
     where = {name: report[name] for name in PLACE if name in report}
-    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}}
+    surveyed = {"survey": counted(report["survey"])} if report.get("survey") else {}
+    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}, **surveyed}
     return {**entry, "why": why} if why else entry
 
 

@@ -120,6 +120,9 @@ summary .count { margin-left: auto; font-weight: 400; color: var(--quiet); font-
 .checks .title code { color: var(--ink); }
 .checks dl div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
 .checks dt { color: var(--quiet); }
+section > h3 { margin: 1.4rem 0 .5rem; } h3 .count { font-weight: 400; color: var(--quiet); }
+.unread { border-left: .25rem solid var(--unknown); padding-left: 1rem; }
+.blind { color: var(--quiet); font-size: .9rem; margin-top: 1.25rem; } .blind p { margin: 0; }
 """
 
 INDEX = """
