@@ -201,6 +201,8 @@ class Identities:
         with suppress(BotoCoreError, ClientError):
             hold_credentials(asking.get_credentials())
         client.meta.events.register("before-parse.sts", _with_a_body)
+        if self._where.endpoint_url:
+            client.meta.events.register("before-call.s3-control", _at_the_endpoint)
         return client
 
 
@@ -240,6 +242,15 @@ def _held(credentials: Mapping[str, Any]) -> list[str]:
 def _in_region(region: str | None) -> dict[str, str]:
     """KMS is asked where the key is."""
     return {"region_name": region} if region else {}
+
+
+def _at_the_endpoint(params: dict[str, Any], **_more: Any) -> None:
+    """An endpoint of one's own has no name for each account; which one is meant stands in a header, too.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_ListAccessPoints.html
+    """
+    account = params["headers"].get("x-amz-account-id", "")
+    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
 
 
 def _with_a_body(response_dict: dict[str, Any], **_more: Any) -> None:

@@ -1,0 +1,165 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An account with planted surprises: who else reaches the place, gets into the role, or becomes the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+import json
+import secrets
+from typing import Any
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.modules.access_survey import run_survey
+from lab.account import allow, new_account
+from lab.checkout import Json
+from lab.emulator import Emulator
+from lab.world import World, provision
+
+CERTAIN, PERHAPS, ITSELF = "certain", "under_conditions", "can_grant_itself"
+STRANGER = "arn:aws:iam::210987654321:root"
+
+
+@dataclass
+class Surveyed:
+    """A contract in an account of its own, whose operator is its root, and what one plants there."""
+
+    world: World
+    tag: str = field(default_factory=lambda: secrets.token_hex(3))
+
+    @property
+    def iam(self) -> Any:
+        return self.world.iam
+
+    @property
+    def account(self) -> str:
+        return self.world.emulator.account
+
+    @property
+    def place(self) -> str:
+        return f"{self.world.bucket}/{self.world.prefix}"
+
+    def objects(self, *actions: str, **more: Any) -> Json:
+        document = allow(list(actions) or "s3:GetObject", f"arn:aws:s3:::{self.world.bucket}/*")
+        document["Statement"][0].update(more)
+        return document
+
+    def user(self, name: str, document: Json | None = None, **more: Any) -> str:
+        arn = str(self.iam.create_user(UserName=name, **more)["User"]["Arn"])
+        if document:
+            self.iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(document))
+        return arn
+
+    def role(self, name: str, trusts: Any, document: Json | None = None, **more: Any) -> str:
+        statement = {"Effect": "Allow", "Principal": trusts, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        arn = str(self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **more)["Role"]["Arn"])
+        if document:
+            self.iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=json.dumps(document))
+        return arn
+
+    def statement(self, whom: str, action: str, resource: str = "", **more: Any) -> Json:
+        """One of a resource's policy."""
+        place = resource or f"arn:aws:s3:::{self.place}*"
+        return {"Effect": "Allow", "Principal": {"AWS": whom}, "Action": action, "Resource": place, **more}
+
+    def access_point(self, name: str, whom: str) -> None:
+        """Another door of the bucket, for one principal."""
+        control = self.world.emulator.client("s3control")
+        control.meta.events.register("before-call.s3-control", at_the_endpoint)
+        control.create_access_point(AccountId=self.account, Name=name, Bucket=self.world.bucket)
+        objects = f"arn:aws:s3:us-east-1:{self.account}:accesspoint/{name}/object/team/*"
+        policy = {"Version": "2012-10-17", "Statement": [self.statement(whom, "s3:GetObject", objects)]}
+        control.put_access_point_policy(AccountId=self.account, Name=name, Policy=json.dumps(policy))
+
+    def survey(self, *expected: str, **options: Any) -> Json:
+        """What the module finds."""
+        emulator = self.world.emulator
+        env = emulator.env
+        operator = Identities(
+            Connection(
+                region="us-east-1",
+                endpoint_url=emulator.endpoint_url,
+                verify=emulator.ca_bundle,
+                access_key=env["AWS_ACCESS_KEY_ID"],
+                secret_key=env["AWS_SECRET_ACCESS_KEY"],
+            )
+        )
+        asked = {"contract": self.world.values, "expected_principals": list(expected), "secret_arns": [], **options}
+        return run_survey(operator, asked)
+
+    def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
+        """Of each finding its list, who, how sure, and where."""
+        survey = self.survey(**options)["survey"]
+        assert survey["unread"] == []
+        return [(one["list"], one["principal"], one["certainty"], one["place"]) for one in survey["findings"]]
+
+
+def at_the_endpoint(params: Json, **_more: Any) -> None:
+    """The emulator has no name for each account."""
+    account = params["headers"]["x-amz-account-id"]
+    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
+
+
+@pytest.fixture
+def surveyed(enforcing: Emulator) -> Surveyed:
+    return Surveyed(provision(new_account(enforcing), prefix="team/"))
+
+
+def test_an_account_with_nothing_but_the_contract_has_nobody_else(surveyed: Surveyed) -> None:
+    assert surveyed.found() == []
+    survey = surveyed.survey()["survey"]
+    assert survey["counts"] == {
+        "users": 1,
+        "groups": 0,
+        "roles": 1,
+        "policies": 0,
+        "buckets": 1,
+        "access_points": 0,
+    }
+    assert survey["blind_spots"]
+
+
+def test_planted_surprises_are_listed_exactly(surveyed: Surveyed) -> None:
+    iam, world, place = surveyed.iam, surveyed.world, surveyed.place
+    door = surveyed.role("door", {"AWS": world.user_arn}, allow("sqs:*"))
+    admin = surveyed.user("admin")
+    iam.create_group(GroupName="admins")
+    iam.put_group_policy(GroupName="admins", PolicyName="all", PolicyDocument=json.dumps(allow("*")))
+    iam.add_user_to_group(GroupName="admins", UserName="admin")
+    office = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+    at_the_office = surveyed.user("office", surveyed.objects(Condition=office))
+    machine = surveyed.role("machine", {"Service": "ec2.amazonaws.com"}, surveyed.objects("s3:PutObject"))
+    iam.create_instance_profile(InstanceProfileName="machines")
+    iam.add_role_to_instance_profile(InstanceProfileName="machines", RoleName="machine")
+    helper = surveyed.user("helper", allow("iam:AttachUserPolicy"))
+    guest = surveyed.user("guest")
+    surveyed.access_point("guests", guest)
+    by_points = {"StringEquals": {"s3:DataAccessPointAccount": surveyed.account}}
+    world.set_bucket_policy_with(
+        surveyed.statement(STRANGER, "s3:GetObject"), surveyed.statement("*", "s3:GetObject", Condition=by_points)
+    )
+    found = surveyed.found()
+    assert sorted(found) == sorted(
+        [
+            ("reaches", admin, CERTAIN, place),
+            ("reaches", STRANGER, CERTAIN, place),
+            ("reaches", at_the_office, PERHAPS, place),
+            ("reaches", machine, CERTAIN, place),
+            ("reaches", helper, ITSELF, place),
+            ("reaches", guest, CERTAIN, place),
+            ("enters", admin, ITSELF, world.role_arn),
+            ("becomes", admin, CERTAIN, world.user_arn),
+            ("becomes", helper, ITSELF, world.user_arn),
+            ("beyond", world.user_arn, CERTAIN, door),
+        ]
+    )
+    survey = surveyed.survey()["survey"]
+    by_place = {one["principal"]: one for one in survey["findings"] if one["list"] == "reaches"}
+    assert by_place[admin]["through"] == ["all of the group admins"]
+    assert by_place[machine]["through"] == ["own", "instance profile machines"]
+    assert by_place[at_the_office]["conditions"] == ["aws:SourceIp ipaddress 192.0.2.0/24"]
+    assert by_place[STRANGER]["kind"] == "account"
+    assert by_place[helper]["actions"] == ["iam:AttachUserPolicy"]
