@@ -28,11 +28,14 @@ options:
     type: list
     elements: str
     default: []
-  secret_arns:
-    description: The ARNs of the secret or the parameter in which the user's key is kept, as a policy names them.
-    type: list
-    elements: str
-    default: []
+  key_store:
+    description: Where the user's key is kept. Of V(ssm) and V(secretsmanager), who can read it there is found, too.
+    type: str
+    choices: [profile, secretsmanager, ssm, vault_file, none]
+    default: profile
+  key_store_path:
+    description: The name of the secret or parameter.
+    type: str
 author:
   - The assumerole.s3 contributors (@assumerole)
 extends_documentation_fragment:
@@ -120,8 +123,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.survey
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
-    **argument_spec("expected_principals"),
-    "secret_arns": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    **argument_spec("expected_principals", "key_store", "key_store_path"),
 }
 
 
@@ -142,7 +144,7 @@ def main() -> None:
 def run_survey(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     """Read the account and judge it."""
     contract, expected = located(Contract.of(options["contract"])), options["expected_principals"]
-    scene, unread = scene_of(operator, contract, tuple(options["secret_arns"]))
+    scene, unread = scene_of(operator, contract, options["key_store"], options["key_store_path"] or "")
     found = with_expected(survey(scene, unread), expected)
     return {"survey": found, "checks": survey_checks(found, contract) if expected else []}
 

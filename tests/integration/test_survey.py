@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 import secrets
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.modules.access_survey import run_survey
-from lab.account import allow, new_account
+from lab.account import allow, make_access_point, new_account
 from lab.checkout import Json
 from lab.emulator import Emulator
 from lab.world import World, provision
@@ -67,12 +68,9 @@ class Surveyed:
 
     def access_point(self, name: str, whom: str) -> None:
         """Another door of the bucket, for one principal."""
-        control = self.world.emulator.client("s3control")
-        control.meta.events.register("before-call.s3-control", at_the_endpoint)
-        control.create_access_point(AccountId=self.account, Name=name, Bucket=self.world.bucket)
         objects = f"arn:aws:s3:us-east-1:{self.account}:accesspoint/{name}/object/team/*"
         policy = {"Version": "2012-10-17", "Statement": [self.statement(whom, "s3:GetObject", objects)]}
-        control.put_access_point_policy(AccountId=self.account, Name=name, Policy=json.dumps(policy))
+        make_access_point(self.world.emulator, self.world.bucket, name, policy)
 
     def survey(self, *expected: str, **options: Any) -> Json:
         """What the module finds."""
@@ -87,7 +85,8 @@ class Surveyed:
                 secret_key=env["AWS_SECRET_ACCESS_KEY"],
             )
         )
-        asked = {"contract": self.world.values, "expected_principals": list(expected), "secret_arns": [], **options}
+        store = {"key_store": "profile", "key_store_path": None}
+        asked = {**store, "contract": self.world.values, "expected_principals": list(expected), **options}
         return run_survey(operator, asked)
 
     def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
@@ -95,12 +94,6 @@ class Surveyed:
         survey = self.survey(**options)["survey"]
         assert survey["unread"] == []
         return [(one["list"], one["principal"], one["certainty"], one["place"]) for one in survey["findings"]]
-
-
-def at_the_endpoint(params: Json, **_more: Any) -> None:
-    """The emulator has no name for each account."""
-    account = params["headers"]["x-amz-account-id"]
-    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
 
 
 @pytest.fixture
@@ -163,3 +156,66 @@ def test_planted_surprises_are_listed_exactly(surveyed: Surveyed) -> None:
     assert by_place[at_the_office]["conditions"] == ["aws:SourceIp ipaddress 192.0.2.0/24"]
     assert by_place[STRANGER]["kind"] == "account"
     assert by_place[helper]["actions"] == ["iam:AttachUserPolicy"]
+
+
+def test_what_a_boundary_leaves_out_is_out_of_reach_and_what_can_take_it_off_is_told(surveyed: Surveyed) -> None:
+    limit = surveyed.world.managed_policy(allow("sqs:*"))
+    surveyed.user("bounded", allow("*"), PermissionsBoundary=limit)
+    assert surveyed.found() == []
+    more = surveyed.world.managed_policy(allow(["sqs:*", "iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"]))
+    freed = surveyed.user("freed", allow("*"), PermissionsBoundary=more)
+    world = surveyed.world
+    assert surveyed.found() == [
+        ("reaches", freed, ITSELF, surveyed.place),
+        ("becomes", freed, ITSELF, world.user_arn),
+    ]
+
+
+def test_who_reads_the_store_holds_the_key(surveyed: Surveyed) -> None:
+    reader = surveyed.user("reader", allow("ssm:GetParameter", f"arn:aws:ssm:*:{surveyed.account}:parameter/bucket-*"))
+    surveyed.user("other", allow("ssm:GetParameter", f"arn:aws:ssm:*:{surveyed.account}:parameter/other"))
+    kept = f"arn:aws:ssm:us-east-1:{surveyed.account}:parameter/bucket-access/partner"
+    found = surveyed.found(key_store="ssm", key_store_path="/bucket-access/partner")
+    assert found == [("becomes", reader, CERTAIN, kept)]
+
+
+def test_who_may_hand_the_role_to_a_service_gets_into_it(enforcing: Emulator) -> None:
+    emulator = new_account(enforcing)
+    made = Surveyed(provision(emulator, account_id=emulator.account, trusted=[{"service": "lambda.amazonaws.com"}]))
+    builder = made.user("builder", allow(["iam:PassRole", "lambda:CreateFunction"]))
+    made.user("passes", allow("iam:PassRole"))
+    assert made.found() == [("enters", builder, ITSELF, made.world.role_arn)]
+
+
+def test_what_a_key_encrypts_takes_the_key_as_well(enforcing: Emulator) -> None:
+    emulator = new_account(enforcing)
+    made = Surveyed(provision(emulator, kms_key=emulator.new_key()))
+    both = made.user("both", made.objects("s3:GetObject", "kms:Decrypt"))
+    document = made.objects("s3:GetObject")
+    document["Statement"] += allow("kms:Decrypt")["Statement"]
+    made.iam.put_user_policy(UserName="both", PolicyName="own", PolicyDocument=json.dumps(document))
+    keyless = made.user("keyless", made.objects("s3:GetObject"))
+    assert made.found() == [("reaches", both, CERTAIN, made.place), ("reaches", keyless, PERHAPS, made.place)]
+
+
+def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None:
+    nobody = surveyed.user("reads-nothing", allow("sts:GetCallerIdentity"))
+    key = surveyed.iam.create_access_key(UserName="reads-nothing")["AccessKey"]
+    env = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    emulator = surveyed.world.emulator
+    blind = Surveyed(replace(surveyed.world, emulator=replace(emulator, env={**emulator.env, **env})))
+    result = blind.survey(nobody)
+    unread = result["survey"]["unread"]
+    assert [sentence.partition(": ")[0] for sentence in unread] == [
+        "The account's users and roles were not read",
+        f"The policy of {surveyed.world.bucket} was not read",
+        f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
+        f"The access points of {surveyed.world.bucket} were not read",
+    ]
+    assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
+
+
+def test_nothing_is_read_in_another_account_than_the_contracts(surveyed: Surveyed) -> None:
+    surveyed.world.terms["account_id"] = "210987654321"
+    with pytest.raises(WrongCaller, match="The operator works in the account"):
+        surveyed.survey()

@@ -83,14 +83,15 @@ class Answer:
 class Named:
     """An atom with the name of its policy.
 
-    ``of_resource`` if that is the resource's, ``direct`` if it names the caller itself, and ``sure`` whether its
-    principal is the caller for certain.
+    ``of_resource`` if that is the resource's, ``direct`` if it lets the caller in itself, ``by_name`` if it does by his
+    own name, and ``sure`` whether its principal is the caller for certain.
     """
 
     policy: str
     atom: Atom
     of_resource: bool = False
     direct: bool = False
+    by_name: bool = False
     sure: bool = True
 
 
@@ -169,7 +170,7 @@ def _of_caller(policy: str, atom: Atom, caller: Who) -> Iterator[Named]:
         return
     named = _who(caller, atom.principal)
     if named == ITSELF:
-        yield Named(policy, mine, of_resource=True, direct=True)
+        yield Named(policy, mine, of_resource=True, direct=True, by_name=atom.principal != "*")
     elif named == THE_ACCOUNT:
         yield Named(policy, mine, of_resource=True)
     elif named == A_SESSION:  # who assumes a role gives the session its name; not all of them have this one
@@ -198,12 +199,17 @@ def _paths(caller: Who, question: Question, allowing: list[Named]) -> Iterator[P
 def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
     """The path with what the boundary must allow as well; a resource that names a user itself needs no boundary.
 
+    Of one that names everybody AWS does not say whether it does.
+
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
     """
     boundary = caller.boundary if isinstance(caller, Principal) else None
-    if boundary is None or (isinstance(caller, Principal) and caller.kind == USER and path[0].direct):
+    is_user = isinstance(caller, Principal) and caller.kind == USER
+    if boundary is None or (is_user and path[0].by_name):
         yield path
         return
+    if is_user and path[0].direct:
+        yield (replace(path[0], sure=False), *path[1:])
     for atom in boundary.about(question.action.lower()):
         if atom.effect == ALLOW and _meets(atom, question, caller):
             yield (*path, Named(boundary.name, atom))
@@ -309,7 +315,7 @@ def _conditions(caller: Who, path: Path, question: Question, denials: list[Named
     """What it depends on, in words: the conditions of grants, and what of denials may take it away."""
     known = {**caller.known, **question.known}
     granted = [words(item) for one in path for item in _open(one.atom, known)]
-    granted += ["the session has the name that the policy says" for one in path if not one.sure]
+    granted += [f"{one.policy} is for this caller, too, which cannot be told" for one in path if not one.sure]
     meeting = [one for one in denials if not _escapes(path, one, question, known)]
     taken = [f"not denied by {one.policy}{_if(one.atom)}" for one in meeting]
     if isinstance(caller, Principal):

@@ -23,7 +23,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.account impo
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question
 
-
 #: What a request does not carry that comes by no access point.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys
 DIRECTLY: Known = {"s3:dataaccesspointaccount": Fact(absent=True), "s3:dataaccesspointarn": Fact(absent=True)}

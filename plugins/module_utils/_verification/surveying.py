@@ -19,7 +19,15 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary
 NO_DETAILS = "The account's users and roles were not read"
 
 
-def scene_of(operator: Identities, contract: Contract, secrets: tuple[str, ...]) -> tuple[Scene, list[str]]:
+#: The ARN of what a store keeps, by the store; Secrets Manager adds six characters to a name.
+#: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html#iam-resources
+SECRETS = {
+    "ssm": "arn:{partition}:ssm:{region}:{account}:parameter/{path}",
+    "secretsmanager": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????",
+}
+
+
+def scene_of(operator: Identities, contract: Contract, store: str, path: str) -> tuple[Scene, list[str]]:
     """All that was read, and a sentence for each part that was not.
 
     Raises :class:`WrongCaller` where the operator works in another account than the contract's.
@@ -38,6 +46,9 @@ def scene_of(operator: Identities, contract: Contract, secrets: tuple[str, ...])
     unread = Unread()
     account = _account(operator, unread)
     buckets = {name: _bucket(operator, account_id, name, unread) for name in contract.buckets}
+    where = {"partition": partition(arn), "region": operator.region, "account": account_id}
+    form = SECRETS.get(store) if path else None
+    secrets = (form.format(**where, path=path.lstrip("/"), name=path),) if form else ()
     scene = Scene(contract, account_id, partition(arn), account, buckets, secrets, _key(operator, contract, unread))
     return scene, unread.sentences
 
