@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 import json
+from pathlib import Path
 import secrets
 from typing import Any
 
+from integration.contracts import Operator
+from integration.test_report import INDEX, REPORT, errors
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
@@ -17,6 +20,7 @@ from ansible_collections.assumerole.s3.plugins.modules.access_survey import run_
 from lab.account import allow, make_access_point, new_account
 from lab.checkout import Json
 from lab.emulator import Emulator
+from lab.play import Ran
 from lab.world import World, provision
 
 CERTAIN, PERHAPS, ITSELF = "certain", "under_conditions", "can_grant_itself"
@@ -219,3 +223,47 @@ def test_nothing_is_read_in_another_account_than_the_contracts(surveyed: Surveye
     surveyed.world.terms["account_id"] = "210987654321"
     with pytest.raises(WrongCaller, match="The operator works in the account"):
         surveyed.survey()
+
+
+PARTNER: Json = {"user": "partner", "role": "partner-exchange", "bucket": "example-surveyed", "prefix": "team/"}
+
+
+def surveying(operator: Operator, *expected: str, **more: Any) -> Ran:
+    """Verify, with a survey and a report."""
+    reports = {"report_dir": str(operator.home / "report"), "report_index_dir": str(operator.home)}
+    terms = {**PARTNER, "account_survey": True, "expected_principals": list(expected), **reports, **more}
+    return operator.contract("verify", **terms)
+
+
+def test_a_verdict_counts_whom_nobody_expects(enforcing: Emulator, tmp_path: Path) -> None:
+    operator = Operator.anew(enforcing, tmp_path)
+    bucket = f"example-{secrets.token_hex(4)}"
+    assert operator.contract("provision", **{**PARTNER, "bucket": bucket}).code == 0
+    informed = surveying(operator, bucket=bucket)
+    assert (informed.code, "verdict: verified" in informed.output) == (0, True), informed.output
+    assert "Who reaches the contract's places: 1 certain" in informed.output
+    assert "What else the user and the role get into: none found" in informed.output
+
+    expected = surveying(operator, operator.arn, bucket=bucket)
+    assert (expected.code, "verdict: verified" in expected.output) == (0, True), expected.output
+    page = (tmp_path / "report" / "access-report.html").read_text()
+    assert (operator.arn in page, "Who else of the account" in page) == (True, True)
+    report = json.loads((tmp_path / "report" / "access-report.json").read_text())
+    index = json.loads((tmp_path / "access-report-index.json").read_text())
+    assert errors(REPORT, report) == errors(INDEX, index) == []
+    assert index["contracts"][0]["survey"]["unexpected"] == 0
+
+    iam = operator.emulator.iam
+    iam.create_user(UserName="stranger")
+    all_of_s3 = json.dumps(allow("s3:*"))
+    iam.put_user_policy(UserName="stranger", PolicyName="all-of-s3", PolicyDocument=all_of_s3)
+    violated = surveying(operator, operator.arn, bucket=bucket)
+    assert violated.code == 2
+    assert "excess access: Nobody expects these to get to the contract's places, and they do" in violated.output
+    assert f"arn:aws:iam::{operator.emulator.account}:user/stranger" in violated.output
+
+
+def test_a_survey_needs_an_operator(enforcing: Emulator, tmp_path: Path) -> None:
+    refused = surveying(Operator.anew(enforcing, tmp_path), audit=False)
+    assert refused.code == 2
+    assert "bucket_access_account_survey is true and bucket_access_audit is false" in refused.output

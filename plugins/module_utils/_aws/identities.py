@@ -181,9 +181,8 @@ class Identities:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
         if self._where.plain_http_endpoint_url:
             return self._where.plain_http_endpoint_url
-        host = urlsplit(self.user("s3").meta.endpoint_url).hostname or ""
-        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
-        return f"http://{host}" if host.endswith(tuple(suffixes)) else None
+        s3 = self.user("s3")
+        return f"http://{urlsplit(s3.meta.endpoint_url).hostname}" if self._is_aws(s3) else None
 
     def _sdk_session(self, profile: str | None, *key: str | None) -> boto3.session.Session:
         """A session of the SDK. All of them share what they read of the services, as reading takes long."""
@@ -201,9 +200,15 @@ class Identities:
         with suppress(BotoCoreError, ClientError):
             hold_credentials(asking.get_credentials())
         client.meta.events.register("before-parse.sts", _with_a_body)
-        if self._where.endpoint_url:
+        if service == "s3control" and not self._is_aws(client):
             client.meta.events.register("before-call.s3-control", _at_the_endpoint)
         return client
+
+    def _is_aws(self, client: Client) -> bool:
+        """Whether it asks AWS itself, by the name of its endpoint."""
+        host = urlsplit(client.meta.endpoint_url).hostname or ""
+        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
+        return host.endswith(tuple(suffixes))
 
 
 class RoleSession:
