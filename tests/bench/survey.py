@@ -69,9 +69,6 @@ def details(users: int) -> Json:
         chosen = chance.sample(policies, chance.randint(2, 3))
         return [{"PolicyArn": policy["Arn"], "PolicyName": policy["PolicyName"]} for policy in chosen]
 
-    trust = {
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]
-    }
     return {
         "UserDetailList": [
             {
