@@ -24,7 +24,9 @@ description:
   - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
-    C(.access-check) below the O(contract.prefix), and the next run finds it there.
+    C(.access-check) below the O(contract.prefix), and the next run finds it there. Where KMS encrypts, only a write
+    that is done shows something, so C(.access-check-written) and C(.access-check-uploaded) are to be removed after the
+    run; RV(leftovers) names them.
   - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
     such an object says which process made it, and where. On the same machine the process must have ended, elsewhere
     the object must be an hour old.
