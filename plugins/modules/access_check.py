@@ -128,6 +128,13 @@ options:
       - With V(false) nobody does. These checks are then V(not_tried), and the verdict is V(inconclusive) at best.
     type: bool
     default: true
+  roles_to_try:
+    description:
+      - The ARNs of roles of the account that may let the user in beside the contract's, 50 at most, as
+        M(assumerole.s3.access_survey) returns them. The user tries to assume each; what it is given is dropped at once.
+    type: list
+    elements: str
+    default: []
   plain_http_endpoint_url:
     description:
       - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
@@ -241,6 +248,11 @@ region:
   returned: when AWS answered
   type: str
   sample: eu-central-1
+tried_roles:
+  description: For each of the O(roles_to_try) that gave an answer, V(allowed) or V(denied).
+  returned: when AWS answered
+  type: dict
+  sample: {"arn:aws:iam::123456789012:role/reports": denied}
 caller:
   description: Who the credentials belong to.
   returned: when AWS answered
@@ -378,6 +390,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "fail_on_violation": {"type": "bool", "default": True},
     **argument_spec("mfa_serial", "mfa_code", "outside_proxy"),
     **argument_spec("outsider_profile", "web_identity_token_file", "web_identity_refused_token_file"),
+    "roles_to_try": {"type": "list", "elements": "str", "default": []},
     **argument_spec("plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 

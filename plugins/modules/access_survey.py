@@ -93,6 +93,13 @@ survey:
       description: What no survey sees, a sentence each.
       type: list
       elements: str
+roles_to_try:
+  description:
+    - The ARNs of the roles that may let the user in beside the contract's, 50 at most, for
+      M(assumerole.s3.access_check) to try.
+  returned: always
+  type: list
+  elements: str
 checks:
   description:
     - A check of each list, as M(assumerole.s3.access_check) returns them; their ids begin with C(survey.). Empty
@@ -113,7 +120,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, with_expected
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -146,7 +153,8 @@ def run_survey(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
     contract, expected = located(Contract.of(options["contract"])), options["expected_principals"]
     scene, unread = scene_of(operator, contract, options["key_store"], options["key_store_path"] or "")
     found = with_expected(survey(scene, unread), expected)
-    return {"survey": found, "checks": survey_checks(found, contract) if expected else []}
+    checks = survey_checks(found, contract) if expected else []
+    return {"survey": found, "checks": checks, "roles_to_try": to_try(found, scene.user.arn) if scene.user else []}
 
 
 if __name__ == "__main__":

@@ -263,6 +263,34 @@ def test_a_verdict_counts_whom_nobody_expects(enforcing: Emulator, tmp_path: Pat
     assert f"arn:aws:iam::{operator.emulator.account}:user/stranger" in violated.output
 
 
+def test_the_user_tries_the_doors_that_the_survey_names(enforcing: Emulator, tmp_path: Path) -> None:
+    operator = Operator.anew(enforcing, tmp_path)
+    bucket = f"example-{secrets.token_hex(4)}"
+    assert operator.contract("provision", **{**PARTNER, "bucket": bucket}).code == 0
+    iam, user = operator.emulator.iam, f"arn:aws:iam::{operator.emulator.account}:user/partner"
+    conditions = {
+        "open": {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+        "near": {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}},
+        "far": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    }
+    for name, condition in conditions.items():
+        statement = {"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sts:AssumeRole", "Condition": condition}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    surveying(operator, operator.arn, bucket=bucket)
+    report = json.loads((tmp_path / "report" / "access-report.json").read_text())
+    ways = {one["place"].rpartition("/")[2]: one for one in report["survey"]["findings"] if one["list"] == "beyond"}
+    assert {name: (one["certainty"], one["proven"]) for name, one in ways.items()} == {
+        "open": (CERTAIN, "allowed"),
+        "near": (PERHAPS, "allowed"),
+        "far": (PERHAPS, "denied"),
+    }
+    (check,) = [check for check in report["checks"] if check["id"] == "survey.beyond"]
+    assert check["outcome"] == "excess_access"
+    assert "role/near" in check["cause"]
+    assert "role/far" not in check["cause"]
+
+
 def test_a_survey_needs_an_operator(enforcing: Emulator, tmp_path: Path) -> None:
     refused = surveying(Operator.anew(enforcing, tmp_path), audit=False)
     assert refused.code == 2

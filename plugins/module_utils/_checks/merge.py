@@ -13,6 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of, way_in_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FINDINGS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import with_proofs
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 
 
@@ -34,6 +35,8 @@ def merged(
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
     read = {way_in_of(check["id"]) for check in audit} - {""}
     asked = (check for check in probed["checks"] if check["id"] not in read or check["observed"] != NOT_TRIED)
+    if "survey" in surveyed:
+        surveyed = with_proofs(surveyed, probed.get("tried_roles", {}), probed["caller"].get("arn", ""))
     checks = [*(_settled(check, findings) for check in asked), *audit, *surveyed.get("checks", [])]
     leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {

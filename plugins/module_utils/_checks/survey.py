@@ -74,6 +74,37 @@ def _is_expected(found: Found, expected: Sequence[str]) -> bool | None:
     return found["list"] != BEYOND and is_expected(found["principal"], expected)
 
 
+#: How many roles the user tries at most.
+MOST_TRIED = 50
+
+
+def to_try(survey: Found, user_arn: str) -> list[str]:
+    """The roles that may let the user in, those first of which it is not certain."""
+    mine = [found for found in survey["findings"] if _is_a_way_in(found, user_arn)]
+    return [found["place"] for found in sorted(mine, key=lambda found: found["certainty"] == CERTAIN)][:MOST_TRIED]
+
+
+def with_proofs(surveyed: Found, tried: Mapping[str, str], user_arn: str) -> dict[str, Any]:
+    """The survey and its checks with what real calls have shown of the roles that the user tried."""
+    survey = surveyed["survey"]
+    findings = [
+        {**found, "proven": tried.get(found["place"])} if _is_a_way_in(found, user_arn) else found
+        for found in survey["findings"]
+    ]
+    proven = {**survey, "findings": findings}
+    return {"survey": proven, "checks": [_rejudged(check, proven) for check in surveyed["checks"]]}
+
+
+def _is_a_way_in(found: Found, user_arn: str) -> bool:
+    return bool(found["list"] == BEYOND and found["principal"] == user_arn and "sts:AssumeRole" in found["actions"])
+
+
+def _rejudged(check: Mapping[str, Any], survey: Found) -> dict[str, Any]:
+    judgement = _of_list(check["id"].removeprefix("survey."), survey)
+    seen = {"observed": _OBSERVED[judgement.outcome], "outcome": judgement.outcome}
+    return {**check, **seen, "cause": judgement.cause, "advice": judgement.advice}
+
+
 def certainty(found: Found) -> str:
     """How sure it is: what a real call has shown counts more than what was read.
 
@@ -87,12 +118,17 @@ def certainty(found: Found) -> str:
 
 def _check(row: Row, survey: Found, contract: Contract) -> Check:
     name = row.id.removeprefix("survey.")
-    unexpected = [found for found in survey["findings"] if found["list"] == name and not found["expected"]]
-    judgement = _judged(name, unexpected, survey["unread"])
+    judgement = _of_list(name, survey)
     about = {"reaches": contract.bucket, "becomes": contract.user or contract.role}
     question = Question(row.id, row.principal, row.action, about.get(name, contract.role), row.expected)
     once = Observation(Answer(), settled=True, attempts=1, elapsed_ms=0, own_ms=0)
     return check(question, _OBSERVED[judgement.outcome], judgement, once)
+
+
+def _of_list(name: str, survey: Found) -> Judgement:
+    """What one of the lists means, as far as nobody expects whom it has."""
+    unexpected = [found for found in survey["findings"] if found["list"] == name and not found["expected"]]
+    return _judged(name, unexpected, survey["unread"])
 
 
 def _judged(name: str, found: Sequence[Found], unread: Sequence[str]) -> Judgement:

@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import Check
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, with_expected
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
+    survey_checks,
+    to_try,
+    with_expected,
+    with_proofs,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 
 ACCOUNT = "arn:aws:iam::123456789012"
@@ -103,3 +108,27 @@ def test_what_is_beyond_the_contract_is_named_by_what_it_is() -> None:
     check = judged(found)[3]
     assert f"{ACCOUNT}:role/door" in check["cause"]
     assert check["advice"]
+
+
+def test_what_the_user_was_told_counts_more_than_what_was_read() -> None:
+    user, door = f"{ACCOUNT}:user/partner", f"{ACCOUNT}:role/door"
+    way = finding("beyond", principal=user, place=door, actions=["sts:AssumeRole"], certainty="under_conditions")
+    survey = with_expected({"findings": [way, finding("beyond", principal=user)], "unread": []}, EXPECTED)
+    surveyed = {"survey": survey, "checks": survey_checks(survey, CONTRACT)}
+    assert to_try(survey, user) == [door]
+    found = with_proofs(surveyed, {door: "allowed"}, user)
+    assert found["survey"]["findings"][0]["proven"] == "allowed"
+    assert door in found["checks"][3]["cause"]
+    assert with_proofs(surveyed, {}, user)["survey"] == survey
+
+
+def test_no_more_roles_are_tried_than_somebody_would_want() -> None:
+    user = f"{ACCOUNT}:user/partner"
+    ways = [
+        finding("beyond", principal=user, place=f"{ACCOUNT}:role/r{n}", actions=["sts:AssumeRole"]) for n in range(60)
+    ]
+    perhaps = finding(
+        "beyond", principal=user, place="perhaps", actions=["sts:AssumeRole"], certainty="under_conditions"
+    )
+    chosen = to_try({"findings": [*ways, perhaps]}, user)
+    assert (len(chosen), chosen[0]) == (50, "perhaps")
