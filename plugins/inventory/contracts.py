@@ -132,7 +132,10 @@ EXIT_CODE = 4
 CONTRACTS = "contracts"
 ORPHANED = "orphaned"
 
-NOT_TOLD = "is known in a run only, so its role could be taken for an orphaned one: write the name out, or set discover to false."
+NOT_TOLD = (
+    "is known in a run only, so its role could be taken for an orphaned one: write the name out, or set discover to "
+    "false."
+)
 
 #: Options of amazon.aws that say where AWS is and who asks.
 CONNECTION = ("access_key", "secret_key", "session_token", "profile", "endpoint_url", "aws_ca_bundle", "region")
