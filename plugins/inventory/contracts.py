@@ -92,12 +92,13 @@ discover: true
 profile: auditor
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 import os
 import re
 from typing import Any, NoReturn
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.validation import check_type_bool
 from ansible.plugins.inventory import BaseInventoryPlugin
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
@@ -137,6 +138,8 @@ NOT_TOLD = (
     "false."
 )
 
+SWITCHES = ("strict", "discover")
+
 #: Options of amazon.aws that say where AWS is and who asks.
 CONNECTION = ("access_key", "secret_key", "session_token", "profile", "endpoint_url", "aws_ca_bundle", "region")
 
@@ -159,13 +162,26 @@ class InventoryModule(BaseInventoryPlugin):
         """Make the inventory, or end Ansible with a sentence for each thing that is wrong."""
         super().parse(inventory, loader, path)
         try:
-            self._read_config_data(path)
+            wrong = list(self._mistakes(self._read_config_data(path)))
         except AnsibleError as error:
-            self._end([f"{path}: {error.message}"])
+            wrong = [str(error.message)]
+        if wrong:
+            self._end([f"{path}: {sentence}" for sentence in wrong])
         folder = os.path.join(os.path.dirname(path), os.path.expanduser(self.get_option("path")))
         contracts = self._contracts(folder)
         found = self._orphaned(contracts) if self.get_option("discover") else []
         self._fill(contracts, found)
+
+    def _mistakes(self, config: Mapping[str, Any]) -> Iterator[str]:
+        """What Ansible overlooks in the inventory's file: a name that is no option, and a switch that says neither."""
+        for name in config:
+            if not (self.has_option(name) or name.startswith("aws_")):
+                yield f"{name} is no option: see ansible-doc -t inventory {self.NAME}."
+        for name in SWITCHES:
+            try:
+                check_type_bool(config.get(name, False))
+            except TypeError:
+                yield f"{name} is {config[name]!r}: write true or false."
 
     def _contracts(self, folder: str) -> list[Read]:
         """All contracts of the folder; what is wrong with them ends Ansible, or is a warning."""

@@ -129,6 +129,14 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_runs(folder: Folder) -> N
     assert len(folder.operator.emulator.requests()) == requests
 
 
+def test_a_value_that_is_encrypted_by_itself_is_left_to_the_run(folder: Folder) -> None:
+    """Nobody has the password here, and no one is asked for it."""
+    secret = "$ANSIBLE_VAULT;1.1;AES256\n  3132"
+    text = yaml.safe_dump(prefixed(names("a")))
+    folder.write("a.yml", f"{text}bucket_access_external_id: !vault |\n  {secret}\n")
+    assert "--a" in succeeded(folder.show("--graph")).stdout
+
+
 def test_without_strictness_what_is_wrong_is_a_warning(folder: Folder) -> None:
     folder.options(strict=False)
     folder.write("b.yml", {**names("b"), "prefx": "x/"})
@@ -143,7 +151,9 @@ def test_without_strictness_what_is_wrong_is_a_warning(folder: Folder) -> None:
         ({"path": "nowhere"}, "nowhere cannot be read: No such file or directory. Name the one with the contracts."),
         ({"path": "empty"}, "has no contract: write one, or name another folder."),
         ({"path": "broken"}, "a.yml cannot be read: "),
-        ({"discover": "perhaps"}, "discover"),
+        ({"discover": "perhaps"}, "discover is 'perhaps': write true or false."),
+        ({"discovery": True}, "discovery is no option: see ansible-doc -t inventory assumerole.s3.contracts."),
+        ({"defaults": ["x"]}, "Config 'defaults'"),
     ],
 )
 def test_what_cannot_be_read_ends_ansible(folder: Folder, options: Json, said: str) -> None:
