@@ -13,14 +13,24 @@ short_description: Write one overview of many access reports
 description:
   - Reads every C(access-report.json) in the folders below a folder, and writes C(access-report-index.json) and
     C(access-report-index.html) into it - the verdict of each contract, findings first, with a link to its report.
+  - With O(folders) one index is made of what several runs have left, such as the slices of a job. Of a contract that
+    has reports in two of the folders, the older one counts as not proven, and so do two copies of one report.
   - A report that is older than O(max_age) or cannot be read counts as not proven. A violation counts whatever its age.
   - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
   - Nothing is written through a symbolic link, and what root writes belongs to the owner of the folder.
 options:
   path:
-    description: The folder that has the reports' folders in it, at any depth.
+    description:
+      - The folder that the index is written into. It has the reports' folders in it, at any depth, unless O(folders)
+        names where they are.
     type: path
     required: true
+  folders:
+    description:
+      - The folders that have the reports' folders in them, at any depth. The index links to the reports where they lie.
+      - A folder that is not there, or has no report, is a slice that has verified nothing, and fails the task.
+    type: list
+    elements: path
   max_age:
     description: After how many hours a report proves nothing any more.
     type: float
@@ -40,6 +50,13 @@ EXAMPLES = r"""
   assumerole.s3.access_report_index:
     path: /var/reports
   run_once: true
+
+- name: Show the contracts of all slices on one page
+  assumerole.s3.access_report_index:
+    path: /var/slices
+    folders:
+      - /var/slices/1/reports
+      - /var/slices/2/reports
 """
 
 RETURN = r"""
@@ -62,7 +79,7 @@ files:
   sample: [/var/reports/access-report-index.json, /var/reports/access-report-index.html]
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 import json
 import os
@@ -76,6 +93,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page i
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},
+    "folders": {"type": "list", "elements": "path"},
     "max_age": {"type": "float", "default": 24},
 }
 
@@ -88,41 +106,47 @@ PEOPLE = "access-report-index.html"
 def main() -> None:
     """Run the module; every expected trouble ends as one sentence."""
     module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    path = module.params["path"]
+    path, folders = module.params["path"], module.params["folders"] or []
     try:
         if not os.path.isdir(path):
             module.fail_json(msg=f"There is no folder {path}: give the one that has the reports' folders in it.")
-        made = keep_index(path, module.params["max_age"], module.check_mode)
+        empty = [folder for folder in folders if not any(_below(folder, path))]
+        if empty:
+            module.fail_json(
+                msg=f"folders: there is no report below {', '.join(empty)}: verify what belongs there first."
+            )
+        made = keep_index(path, module.params["max_age"], module.check_mode, folders)
     except OSError as error:
         module.fail_json(msg=f"The index cannot be written into {path}: {error.strerror}. Choose another folder.")
     written = [os.path.join(path, name) for name in (MACHINES, PEOPLE)]
     module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written)
 
 
-def keep_index(path: str, max_age: float, check_mode: bool) -> Index:
+def keep_index(path: str, max_age: float, check_mode: bool, folders: Sequence[str] = ()) -> Index:
     """Read the reports and write the index, which is the newest that was written, however many write at once."""
     files.refuse_planted(path)
     for name in (MACHINES, PEOPLE):
         files.refuse_link(os.path.join(path, name))
     if check_mode:
-        return _read(path, max_age)
+        return _read(path, max_age, folders)
     with files.locked(path):
-        made = _read(path, max_age)
+        made = _read(path, max_age, folders)
         files.replace(os.path.join(path, MACHINES), json.dumps(made, indent=2) + "\n")
         files.replace(os.path.join(path, PEOPLE), index_page(made))
     return made
 
 
-def _read(path: str, max_age: float) -> Index:
-    reports = {name: _content(os.path.join(path, name)) for name in sorted(_below(path))}
-    return index(reports, datetime.now(timezone.utc), max_age)
+def _read(path: str, max_age: float, folders: Sequence[str]) -> Index:
+    found = {name: folder for folder in folders or [path] for name in sorted(_below(folder, path))}
+    reports = {name: _content(os.path.join(path, name)) for name in found}
+    return index(reports, datetime.now(timezone.utc), max_age, found)
 
 
-def _below(path: str) -> Iterator[str]:
-    """The reports' paths, from the folder on, with slashes."""
-    for folder, _folders, names in os.walk(path):
+def _below(folder: str, path: str) -> Iterator[str]:
+    """The paths of the reports below the folder, from the index on, with slashes."""
+    for place, _folders, names in os.walk(folder):
         if REPORT in names:
-            yield os.path.relpath(os.path.join(folder, REPORT), path).replace(os.sep, "/")
+            yield os.path.relpath(os.path.join(place, REPORT), path).replace(os.sep, "/")
 
 
 def _content(path: str) -> object:

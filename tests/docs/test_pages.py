@@ -108,7 +108,13 @@ def test_the_index_lists_every_page() -> None:
 
 def test_the_readme_names_all_plugins_and_playbooks() -> None:
     contents = (CHECKOUT / "README.md").read_text().split("## Contents")[1].split("## ")[0]
-    kinds = ("plugins/modules/*.py", "plugins/filter/*.py", "plugins/lookup/*.py", "playbooks/*.yml")
+    kinds = (
+        "plugins/modules/*.py",
+        "plugins/inventory/*.py",
+        "plugins/filter/*.py",
+        "plugins/lookup/*.py",
+        "playbooks/*.yml",
+    )
     names = {path.stem for kind in kinds for path in CHECKOUT.glob(kind)} - {"__init__"}
     assert sorted(name for name in names if f"`{name}`" not in contents) == []
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from discovery import of_an_orphaned_contract
 from situations import (
     Situation,
     after_a_run_that_was_killed,
@@ -111,5 +112,6 @@ VERBS = (
     Verb(("kms-provision", "provision"), (encrypted(on_an_empty_account),)),
     Verb(("kms-provision", "check"), (encrypted(in_check_mode),)),
     Verb(("kms-verify", "verify"), (encrypted(with_objects_of_the_operator),)),
+    Verb(("orphans",), (of_an_orphaned_contract,)),
     *(verb for store in STORES for verb in verbs_of(store)),
 )

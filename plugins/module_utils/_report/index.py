@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._report.report import (
     FORMAT_VERSION,
+    NAMES,
     PLACE,
     Report,
     is_report,
@@ -37,10 +38,15 @@ Index = dict[str, Any]
 Entry = dict[str, Any]
 
 
-def index(reports: Mapping[str, object], created: datetime, max_age: float) -> Index:
-    """The index of what was read from files, by their paths; ``max_age`` is in hours."""
-    twice = _twice(reports)
-    entries = [_entry(path, found, created, max_age, twice.get(path, "")) for path, found in reports.items()]
+def index(
+    reports: Mapping[str, object], created: datetime, max_age: float, folders: Mapping[str, str] | None = None
+) -> Index:
+    """The index of what was read from files, by their paths; ``max_age`` is in hours.
+
+    Where it is read from several ``folders``, by the reports' paths, each contract belongs into one of them.
+    """
+    doubles = {**_replaced(reports, folders or {}), **_twice(reports)}
+    entries = [_entry(path, found, created, max_age, doubles.get(path, "")) for path, found in reports.items()]
     return {
         "format_version": FORMAT_VERSION,
         "collection_version": COLLECTION_VERSION,
@@ -59,23 +65,48 @@ def verdict(entries: list[Entry]) -> str:
     return VERIFIED if standings == {VERIFIED} else INCONCLUSIVE
 
 
+def _replaced(reports: Mapping[str, object], folders: Mapping[str, str]) -> dict[str, str]:
+    """Why a report shows nothing whose contract has a newer one in another folder, which alone tells what holds."""
+    by_contract: dict[tuple[str, ...], list[str]] = {}
+    for path, found in reports.items():
+        if is_report(found):
+            by_contract.setdefault(_names(found), []).append(path)  # type: ignore[arg-type]
+    replaced = {}
+    for paths in by_contract.values():
+        newest = max(paths, key=lambda path: str(reports[path]["created"]))  # type: ignore[index]
+        others = [path for path in paths if path != newest and folders.get(path) != folders.get(newest)]
+        why = f"A newer report of the same contract lies at {newest}: remove this one."
+        replaced.update(dict.fromkeys(others, why))
+    return replaced
+
+
+def _names(report: Report) -> tuple[str, ...]:
+    """What tells its contract from others."""
+    return (str(report.get("account_id")), *(str(report["contract"].get(name)) for name in NAMES))
+
+
 def _twice(reports: Mapping[str, object]) -> dict[str, str]:
-    """The paths whose report lies at another path, too, and at which: one of them tells nothing of its contract."""
+    """Why a report that lies at another path, too, shows nothing: one of them is not of the contract of its folder."""
     by_report: dict[str, list[str]] = {}
     for path, found in reports.items():
         if is_report(found):
             by_report.setdefault(json.dumps(found, sort_keys=True), []).append(path)
     copies = [paths for paths in by_report.values() if len(paths) > 1]
-    return {path: next(other for other in paths if other != path) for paths in copies for path in paths}
+    return {
+        path: f"The same report lies at {next(other for other in paths if other != path)}, too: verify the contract of "
+        "each folder again."
+        for paths in copies
+        for path in paths
+    }
 
 
-def _entry(path: str, found: object, now: datetime, max_age: float, twin: str) -> Entry:
+def _entry(path: str, found: object, now: datetime, max_age: float, double: str) -> Entry:
     if not is_report(found):
         return {"path": path, "standing": UNREADABLE}
     report: Report = dict(found)  # type: ignore[call-overload]
     standing, why = _standing(report, now, max_age)
-    if standing == VERIFIED and twin:
-        standing, why = INCONCLUSIVE, f"The same report lies at {twin}, too: verify the contract of each folder again."
+    if standing == VERIFIED and double:
+        standing, why = INCONCLUSIVE, double
     where = {name: report[name] for name in PLACE if name in report}
     surveyed = {"survey": counted(report["survey"])} if report.get("survey") else {}
     entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}, **surveyed}

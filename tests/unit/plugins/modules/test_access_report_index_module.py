@@ -105,7 +105,7 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule(given))
+    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule({"folders": None, **given}))
     with pytest.raises(Ended) as caught:
         access_report_index.main()
     result: dict[str, Any] = caught.value.args[0]
@@ -158,3 +158,37 @@ def test_a_report_that_is_a_fifo_is_unreadable_and_not_waited_for(tmp_path: Path
     (tmp_path / "a").mkdir()
     os.mkfifo(tmp_path / "a" / "access-report.json")
     assert keep_index(str(tmp_path), AGES, check_mode=False)["summary"]["unreadable"] == 1
+
+
+def test_several_folders_are_one_index(tmp_path: Path, a_report: Any) -> None:
+    """The links lead to the reports, from wherever the index is."""
+    put(tmp_path / "1" / "a", a_report())
+    put(tmp_path / "2" / "b", {**a_report(), "account_id": "999999999999"})
+    put(tmp_path / "3" / "c", {})
+    (tmp_path / "all").mkdir()
+    folders = [str(tmp_path / name) for name in ("1", "2")]
+    made = keep_index(str(tmp_path / "all"), AGES, check_mode=False, folders=folders)
+    assert [entry["path"] for entry in made["contracts"]] == ["../1/a/access-report.json", "../2/b/access-report.json"]
+    assert made["verdict"] == "verified"
+    assert "../1/a/access-report.html" in (tmp_path / "all" / INDEX[0]).read_text()
+
+
+def test_a_folder_that_is_named_twice_counts_once(tmp_path: Path, a_report: Any) -> None:
+    put(tmp_path / "1" / "a", a_report())
+    folders = [str(tmp_path / "1"), f"{tmp_path}/1/"]
+    assert keep_index(str(tmp_path), AGES, check_mode=False, folders=folders)["summary"]["verified"] == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_a_slice_without_reports_is_one_sentence(
+    name: str, tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "1" / "a", a_report())
+    (tmp_path / "empty").mkdir()
+    folders = [str(tmp_path / "1"), str(tmp_path / name)]
+    ended = run_main(monkeypatch, path=str(tmp_path), max_age=24, folders=folders)
+    assert ended == {
+        "failed": True,
+        "msg": f"folders: there is no report below {tmp_path / name}: verify what belongs there first.",
+    }
+    assert not (tmp_path / INDEX[1]).exists()

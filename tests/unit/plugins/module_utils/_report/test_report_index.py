@@ -152,3 +152,39 @@ def test_an_entry_says_in_which_account_its_contract_is(a_report: Any) -> None:
     where = {"account_id": "123456789012", "partition": "aws", "region": "eu-central-1"}
     (entry,) = index({"a/access-report.json": {**a_report(), **where}}, NOW, 24)["contracts"]
     assert {name: entry[name] for name in where} == where
+
+
+def at(a_report: Any, created: str, *checks: Any) -> Any:
+    return {**a_report(*checks), "created": f"2026-01-01T00:00:0{created}+00:00"}
+
+
+FOLDERS = {"1/a/r.json": "1", "2/a/r.json": "2"}
+
+
+@pytest.mark.parametrize(("one", "two", "older", "newer"), [("0", "1", 1, 2), ("1", "0", 2, 1)])
+def test_of_one_contract_in_two_slices_the_newer_report_tells(
+    a_report: Any, one: str, two: str, older: int, newer: int
+) -> None:
+    reports = {"1/a/r.json": at(a_report, one), "2/a/r.json": at(a_report, two)}
+    made = index(reports, NOW, 24, FOLDERS)
+    standings = {entry["path"]: (entry["standing"], entry.get("why")) for entry in made["contracts"]}
+    assert standings == {
+        f"{newer}/a/r.json": ("verified", None),
+        f"{older}/a/r.json": (
+            "inconclusive",
+            f"A newer report of the same contract lies at {newer}/a/r.json: remove this one.",
+        ),
+    }
+    assert made["verdict"] == "inconclusive"
+
+
+def test_contracts_of_two_slices_are_one_index(a_report: Any) -> None:
+    other = {**at(a_report, "1"), "account_id": "999999999999"}
+    assert index({"1/a/r.json": at(a_report, "0"), "2/a/r.json": other}, NOW, 24, FOLDERS)["verdict"] == "verified"
+
+
+def test_a_violation_in_one_slice_is_one_whatever_another_says_later(a_report: Any, a_check: Any) -> None:
+    violated = at(a_report, "0", a_check("role.read", "missing_access"))
+    made = index({"1/a/r.json": violated, "2/a/r.json": at(a_report, "1")}, NOW, 24, FOLDERS)
+    assert made["verdict"] == "violated"
+    assert made["summary"]["verified"] == 1
