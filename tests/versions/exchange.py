@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+import subprocess
 import sys
 from tempfile import TemporaryDirectory
 
@@ -55,14 +56,29 @@ def terms(emulator: Emulator, issuer: Issuer, home: Path) -> Json:
     }
 
 
+#: Whether an SDK knows how to ask KMS if it would decrypt.
+KNOWS_OF_DECRYPTING = """
+from botocore.loaders import Loader
+shapes = Loader().load_service_model("kms", "service-2")["shapes"]
+print("DryRunModifiers" in shapes["DecryptRequest"]["members"])
+"""
+
+
+def verdict(programs: str) -> str:
+    """What verify must say: an older SDK cannot ask KMS whether it would decrypt for role or user, and for no more."""
+    asking = [str(Path(programs, "python")), "-c", KNOWS_OF_DECRYPTING]
+    knows = subprocess.run(asking, check=True, capture_output=True, text=True).stdout
+    return "verdict: verified" if "True" in knows else "pass, 2 cannot tell)\n"
+
+
 def live(programs: str, home: Path, emulator: Emulator, contract: Json) -> None:
     """What each verb must say, in the order of a contract's life."""
     for verb, said in (
         ("provision", "The contract exchange is in place"),
         ("provision", "changed=0"),
-        ("verify", "verdict: verified"),
+        ("verify", verdict(programs)),
         ("rotate", "has a new key"),
-        ("verify", "verdict: verified"),
+        ("verify", verdict(programs)),
         ("teardown", "failed=0"),
     ):
         ran = play(programs, verb, home, emulator, contract)
