@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
     DENY,
@@ -76,10 +76,10 @@ class Requests:
     unique ids of users and roles.
     """
 
-    known: Known = NOTHING_KNOWN
-    of_caller: Known = NOTHING_KNOWN
+    known: Known = field(default_factory=lambda: NOTHING_KNOWN)
+    of_caller: Known = field(default_factory=lambda: NOTHING_KNOWN)
     bounded: bool | None = False
-    ids: Ids = NO_IDS
+    ids: Ids = field(default_factory=lambda: NO_IDS)
 
 
 ANY = Requests()
