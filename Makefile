@@ -85,6 +85,7 @@ faults: env-dev env-enforcing env-faults ## every fault on every operation, cras
 		.venv/bin/python -m pytest -q -s -m "whole or not whole" tests/faults tests/property
 	@$(script) tests/faults/matrix.py --crashes 40
 	@$(script) tests/faults/matrix.py
+	@$(script) tests/faults/matrix.py --rich
 
 matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest and the newest libraries: some 20 minutes
 	@.venv/bin/python tests/versions/run.py $(ROWS)

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Mapping
 import os
 from typing import Any
 
@@ -27,13 +26,11 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables im
     renewed,
     unreadable,
 )
+from ansible_collections.assumerole.s3.plugins.plugin_utils._places_of_hosts import places_of_others
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 Result = dict[str, Any]
-
-#: By these a contract says where its places are.
-SAID_OF_PLACES = ("bucket", "prefix", "grants")
 
 
 class ActionModule(ActionBase):
@@ -59,7 +56,7 @@ class ActionModule(ActionBase):
         unseen = variables.seen_of_nobody(values)
         if unseen:
             Display().warning(unseen)
-        others = list(self._of_other_hosts(task_vars or {})) if options["finds_siblings"] else []
+        others = list(places_of_others(self._task, task_vars or {})) if options["finds_siblings"] else []
         agreed = variables.agreed(values, os.environ, self._profile, others)
         unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)
         if options["needs_role_arn"]:
@@ -80,13 +77,6 @@ class ActionModule(ActionBase):
         """What the caller wrote, with the templates in it replaced."""
         return self._templated({name: PREFIX + name for name in FIELDS}, task_vars)
 
-    def _of_other_hosts(self, task_vars: Mapping[str, Any]) -> Iterator[Result]:
-        """What the other hosts of the inventory say of their places, as far as it can be read here."""
-        every = task_vars.get("hostvars") or {}
-        for host in every:
-            if host != task_vars.get("inventory_hostname"):
-                yield {name: _said(every, host, PREFIX + name) for name in SAID_OF_PLACES}
-
     def _templated(self, named: Mapping[str, str], task_vars: Mapping[str, Any]) -> Result:
         given = {name: task_vars[variable] for name, variable in named.items() if variable in task_vars}
         return {name: self._templar.template(value) for name, value in given.items()}
@@ -96,14 +86,6 @@ class ActionModule(ActionBase):
         lookup = lookup_loader.get("assumerole.s3.aws_profile", loader=self._loader, templar=self._templar)
         settings: Mapping[str, str] = lookup.run([name], {}, **files)[0]
         return settings
-
-
-def _said(hostvars: Mapping[str, Any], host: str, variable: str) -> Any:
-    """A variable of another host, which may depend on what is known there alone, or be anything."""
-    try:
-        return deepcopy(hostvars[host].get(variable))
-    except Exception:
-        return None
 
 
 def _noted(path: str) -> str:

@@ -9,8 +9,9 @@ version_added: 0.1.0
 author: The assumerole.s3 contributors (@assumerole)
 short_description: One verdict from an access check and an audit
 description:
-  - Adds the checks of M(assumerole.s3.access_audit) to the result of M(assumerole.s3.access_check), with the verdict of
-    both together. What the audit found takes the place of hypotheses about why a probe failed.
+  - Adds the checks of M(assumerole.s3.access_audit), and of M(assumerole.s3.access_survey) where there are any, to the
+    result of M(assumerole.s3.access_check), with the verdict of all together. What the audit found takes the place of
+    hypotheses about why a probe failed.
 options:
   _input:
     description: The result of M(assumerole.s3.access_check).
@@ -30,6 +31,10 @@ options:
     type: list
     elements: str
     default: []
+  surveyed:
+    description: The result of M(assumerole.s3.access_survey), if the account was surveyed.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

@@ -24,7 +24,9 @@ description:
   - Every question is asked at least three times, and an answer counts when it came three times in a row. Answers that
     eventual consistency can explain are asked again for O(wait_timeout) seconds.
   - Objects of others are never written or deleted. Where the role may write and not delete, one object stays behind,
-    C(.access-check) below the O(contract.prefix), and the next run finds it there.
+    C(.access-check) below the O(contract.prefix), and the next run finds it there. Where KMS encrypts, only a write
+    that is done shows something, so C(.access-check-written) and C(.access-check-uploaded) are to be removed after the
+    run; RV(leftovers) names them.
   - What a run left behind that was killed is removed by the next one, where the role may list and delete. The name of
     such an object says which process made it, and where. On the same machine the process must have ended, elsewhere
     the object must be an hour old.
@@ -126,6 +128,13 @@ options:
       - With V(false) nobody does. These checks are then V(not_tried), and the verdict is V(inconclusive) at best.
     type: bool
     default: true
+  roles_to_try:
+    description:
+      - The ARNs of roles of the account that may let the user in beside the contract's, 50 at most, as
+        M(assumerole.s3.access_survey) returns them. The user tries to assume each; what it is given is dropped at once.
+    type: list
+    elements: str
+    default: []
   plain_http_endpoint_url:
     description:
       - Where S3 answers without TLS, which must refuse the role. AWS's own endpoints are known.
@@ -239,6 +248,11 @@ region:
   returned: when AWS answered
   type: str
   sample: eu-central-1
+tried_roles:
+  description: For each of the O(roles_to_try) that gave an answer, V(allowed) or V(denied).
+  returned: when AWS answered
+  type: dict
+  sample: {"arn:aws:iam::123456789012:role/reports": denied}
 caller:
   description: Who the credentials belong to.
   returned: when AWS answered
@@ -376,6 +390,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "fail_on_violation": {"type": "bool", "default": True},
     **argument_spec("mfa_serial", "mfa_code", "outside_proxy"),
     **argument_spec("outsider_profile", "web_identity_token_file", "web_identity_refused_token_file"),
+    "roles_to_try": {"type": "list", "elements": "str", "default": []},
     **argument_spec("plain_http", "plain_http_endpoint_url", "wait_timeout", "require_enforcement"),
 }
 

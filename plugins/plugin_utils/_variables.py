@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import os
 from typing import Any
 
@@ -101,17 +101,15 @@ def operator_files(environ: Mapping[str, str], folder: str) -> dict[str, str]:
     return {name: os.path.join(folder, path) for name, path in given.items() if path and not os.path.isabs(path)}
 
 
-def agreed(
-    values: Values, environ: Mapping[str, str], profile: Profile, theirs: Sequence[Mapping[str, Any]] = ()
-) -> Values:
-    """The contract as the role's tasks use it; without the secret of a key. ``theirs`` is what other hosts say."""
+def agreed(values: Values, environ: Mapping[str, str], profile: Profile, theirs: Iterable[Grant] = ()) -> Values:
+    """The contract as the role's tasks use it; without a key's secret. ``theirs`` are places of other hosts."""
     files = {name: values[name] for name in FILES}
     of_the_role = profile(values["role_profile"], files) if values["user"] else {}
     region = values["region"] or of_the_role.get("region") or operator_region(environ, profile)
     told = of_the_role.get("role_arn") or ""
     role_arn = _role_arn_of_account(values, region) if role_arn_problem(told) else told
     contract = Contract.of(values)
-    others = siblings(contract, (place for one in theirs for place in places_of(one)))
+    others = siblings(contract, theirs)
     values = {**values, **first_place(values)}
     terms = {name: values[name] for name, field in FIELDS.items() if field.term and values[name] is not None}
     return {

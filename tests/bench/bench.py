@@ -17,6 +17,7 @@ import time
 
 from example import Example, Requests, Trouble, example
 from repeats import repeated
+import survey
 from ways import WAYS, bare, module, playbook, verify
 
 ROUNDS = 5
@@ -49,7 +50,8 @@ def main() -> None:
         *targets("Of the CPU seconds", cpu, CPU_TARGETS),
         "",
     ]
-    print("\n".join([*tables, *requests_table(verbs), "", *repeats(verbs)]))
+    surveyed = ["Survey of an account", *survey.lines()]
+    print("\n".join([*tables, *requests_table(verbs), "", *repeats(verbs), "", *surveyed]))
 
 
 def refuse_unequal(place: Example) -> None:

@@ -29,6 +29,7 @@ STORIES = (
     Story(("docs/partners-role.md",)),
     Story(("docs/ci-without-keys.md",)),
     Story(("docs/services.md",)),
+    Story(("docs/who-else.md",)),
     Story(("docs/several-places.md",)),
     Story(("docs/awx.md",)),
     Story(("docs/kms.md",)),

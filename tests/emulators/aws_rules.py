@@ -50,6 +50,8 @@ def install(state_dir: Path) -> None:
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
     iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
+    details = "GetAccountAuthorizationDetails"
+    iam._IAM_HANDLERS[details] = with_boundaries(iam._IAM_HANDLERS[details])
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
     kms_rules.install()
 
@@ -275,6 +277,26 @@ def with_the_boundary(context: Callable[..., dict[str, Any]]) -> Callable[..., d
         found = context(service, action, body, params)
         boundary = _boundary(params) if service == "iam" else None
         return {**found, "iam:PermissionsBoundary": boundary} if boundary else found
+
+    return handle
+
+
+def with_boundaries(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """The details of an account name the permissions boundary of each user and role that has one.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html and API_RoleDetail.html
+    """
+
+    def handle(params: Any) -> Response:
+        status, headers, body = handler(params)
+        for kind, there in (("User", iam._users), ("Role", iam._roles)):
+            for name, one in there.items():
+                if one.get("PermissionsBoundary"):
+                    arn = f"<PermissionsBoundaryArn>{escape(one['PermissionsBoundary'])}</PermissionsBoundaryArn>"
+                    entry = f"<{kind}Name>{name}</{kind}Name><{kind}Id>"
+                    limit = f"<PermissionsBoundary>{arn}</PermissionsBoundary>"
+                    body = body.replace(entry.encode(), f"{limit}{entry}".encode())
+        return status, headers, body
 
     return handle
 

@@ -111,14 +111,14 @@ def faults_for(operation: Operation) -> dict[str, Json]:
     return {name: make(operation) for table in tables for name, make in table.items()}
 
 
-def cells(verb: str, operations: Iterable[Operation]) -> list[Cell]:
+def cells(verb: str, operations: Iterable[Operation], *, scenarios: bool = True) -> list[Cell]:
     """All cells of a verb: its operations with their faults, and its scenarios."""
     found = [
         Cell(verb, f"{WHO.get(operation.key, 'operator')} {operation.name} / {name}", (one,), denies=name == "denied")
         for operation in sorted(set(operations))
         for name, one in faults_for(operation).items()
     ]
-    return found + [cell for cell in SCENARIOS if cell.verb == verb]
+    return found + [cell for cell in SCENARIOS if scenarios and cell.verb == verb]
 
 
 def crashes(verb: str, requests: int, runs: int, seed: int) -> list[Cell]:

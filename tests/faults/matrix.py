@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the matrix of faults and prints it, with its counts.
 
-    matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N] [--after N]
+    matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N] [--after N] [--rich]
 
 tests/README.md says how a script is run. Each cell is a run of a verb on a contract of its own, with the fault; then,
 unless all is done already, the same verb without it. A line says what the cell came to: ``success`` or ``failure`` (a
-clear one), and every promise that was broken.
+clear one), and every promise that was broken. With --rich the cells are of what the usual contract never asks.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import methodcaller
 from pathlib import Path
 import queue
 import signal
@@ -28,6 +29,7 @@ import time
 from bench import Bench, Lane, running
 from cells import Cell, Operation, cells, crashes, sample
 from processes import end_tree
+from rich import RichSubject
 from subject import Subject
 
 from lab.checkout import CHECKOUT
@@ -44,10 +46,10 @@ class Verb:
 
 #: A verb is one entry here.
 VERBS = {
-    "provision": Verb(lambda _subject: None, Subject.differences),
-    "verify": Verb(Subject.provision, Subject.differences),
-    "rotate": Verb(Subject.provision, lambda subject: subject.differences(inactive_too=False)),
-    "teardown": Verb(Subject.provision, Subject.remains),
+    "provision": Verb(lambda _subject: None, methodcaller("differences")),
+    "verify": Verb(methodcaller("provision"), methodcaller("differences")),
+    "rotate": Verb(methodcaller("provision"), methodcaller("differences", inactive_too=False)),
+    "teardown": Verb(methodcaller("provision"), methodcaller("remains")),
 }
 
 
@@ -73,9 +75,17 @@ class Result:
 class Matrix:
     """Runs cells on the lanes of a bench, each lane one at a time, with the playbooks of a checkout."""
 
-    def __init__(self, bench: Bench, lanes: tuple[Lane, ...], folder: Path, checkout: Path = CHECKOUT) -> None:
-        self._bench = bench
-        self._folder = folder
+    def __init__(
+        self,
+        bench: Bench,
+        lanes: tuple[Lane, ...],
+        folder: Path,
+        checkout: Path = CHECKOUT,
+        kind: type[Subject] = Subject,
+    ) -> None:
+        self.bench = bench
+        self.kind = kind
+        self.folder = folder
         self._checkout = checkout
         self._lanes: queue.Queue[Lane] = queue.Queue()
         self._size = len(lanes)
@@ -87,8 +97,8 @@ class Matrix:
         """A fresh contract on a lane that is free."""
         lane = self._lanes.get()
         lane.script()
-        subject = Subject(self._bench, lane, self._folder, variables=variables, checkout=self._checkout)
-        subject.home = self._folder / subject.tag
+        subject = self.kind(self.bench, lane, self.folder, variables=variables, checkout=self._checkout)
+        subject.home = self.folder / subject.tag
         try:
             yield subject
         finally:
@@ -101,8 +111,9 @@ class Matrix:
             VERBS[verb].prepare(subject)
             before = len(subject.lane.requests())
             ran = subject.play(verb)
-            if ran.code or VERBS[verb].wrong(subject):
-                raise RuntimeError(f"{verb} fails without any fault: {ran.output[-2000:]}")
+            wrong = VERBS[verb].wrong(subject)
+            if ran.code or wrong:
+                raise RuntimeError(f"{verb} fails without any fault: {wrong} {ran.output[-2000:]}")
             asked = subject.lane.requests()[before:]
         return [Operation(entry["service"], entry["operation"], entry["key"][:4]) for entry in asked]
 
@@ -185,10 +196,14 @@ def table(results: list[Result]) -> str:
     return "\n".join([*lines, f"{'all ' + str(len(results)) + ' cells':60}" + "".join(f"{sum_:9}" for sum_ in total)])
 
 
-def choose(verb: str, operations: list[Operation], options: argparse.Namespace) -> list[Cell]:
+def choose(verb: str, matrix: Matrix, options: argparse.Namespace) -> list[Cell]:
     """The verb's cells, or crashes instead."""
+    operations = matrix.learn(verb)
     if options.crashes:
         return crashes(verb, len(operations), options.crashes, options.seed)
+    if options.rich:
+        usual = Matrix(matrix.bench, matrix.bench.lanes, matrix.folder).learn(verb)
+        return cells(verb, set(operations) - set(usual), scenarios=False)
     return cells(verb, operations)
 
 
@@ -198,6 +213,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="so many cells instead of all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--crashes", type=int, default=0, help="so many runs of each verb that are killed, instead")
+    parser.add_argument("--rich", action="store_true", help="a contract with all that one may have")
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--verb", choices=sorted(VERBS), action="append")
     parser.add_argument("--only", default="", help="cells whose name has this in it")
@@ -207,11 +223,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="assumerole-s3-faults-") as folder:
         place = Path(folder)
         with running(place, lanes=options.lanes) as bench:
-            matrix = Matrix(bench, bench.lanes, place)
+            matrix = Matrix(bench, bench.lanes, place, kind=RichSubject if options.rich else Subject)
             found = [
                 cell
                 for verb in options.verb or VERBS
-                for cell in choose(verb, matrix.learn(verb), options)
+                for cell in choose(verb, matrix, options)
                 if options.only in str(cell)
             ]
             chosen = sample(found, options.sample or len(found), options.seed)

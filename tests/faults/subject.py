@@ -89,12 +89,23 @@ class Subject:
 
     def differences(self, *, inactive_too: bool = True) -> list[str]:
         """In what reality differs from the contract, in words; after a rotation the old key may stay, inactive."""
-        found = {**self.world.seen(), "profile": self.profile_key()}
+        found, wanted = self.found(inactive_too=inactive_too), self.wanted()
         keys = [key for key, status in self.world.key_states().items() if inactive_too or status == "Active"]
+        wanted["profile"] = keys[0] if len(keys) == 1 else "the one key"
+        return [f"{name} is {found[name]}, not {wanted[name]}" for name in wanted if found[name] != wanted[name]]
+
+    def found(self, *, inactive_too: bool) -> Json:
+        """What is there."""
+        found = {**self.world.seen(), "profile": self.profile_key()}
         if found["user"] and not inactive_too:
-            found["user"]["access_keys"] = ["Active"] * len(keys)
+            active = [status for status in self.world.key_states().values() if status == "Active"]
+            found["user"]["access_keys"] = active
+        return found
+
+    def wanted(self) -> Json:
+        """What should be."""
         marked = {"tags": [], "contract": self.world.role}
-        wanted = {
+        return {
             "user": {"inline": [], "managed": [], "groups": [], "access_keys": ["Active"], **marked},
             "role": {
                 "trust": self.world.trust()["Statement"],
@@ -111,9 +122,7 @@ class Subject:
                 **marked,
                 "objects": [],
             },
-            "profile": keys[0] if len(keys) == 1 else "the one key",
         }
-        return [f"{name} is {found[name]}, not {wanted[name]}" for name in wanted if found[name] != wanted[name]]
 
     def remains(self) -> list[str]:
         """What is left of the contract after teardown, in words."""

@@ -11,6 +11,7 @@ from cells import Cell, Operation, cells, faults_for, sample
 from faults import problems
 from matrix import VERBS, Matrix, Result, false_claims, says_done, table
 import pytest
+from rich import RichSubject
 from subject import Subject, unclear
 
 from lab.play import Ran
@@ -36,6 +37,15 @@ def test_every_promise_is_kept_in_a_sample_of_the_matrix(bench: Bench, tmp_path:
     results = matrix.run_all(chosen, lambda result: print(result.line()))
     print(table(results))
     assert [result.line() for result in results if result.broken] == []
+
+
+def test_every_promise_is_kept_for_a_contract_with_all_that_one_may_have(bench: Bench, tmp_path: Path) -> None:
+    matrix = Matrix(bench, bench.lanes[:-1], tmp_path, kind=RichSubject)
+    operations = [Operation("iam", "AddRoleToInstanceProfile", "test"), Operation("kms", "GetKeyPolicy", "test")]
+    found = {str(cell): cell for verb in ("provision", "verify") for cell in cells(verb, operations)}
+    lost, unread = "AddRoleToInstanceProfile / 500 after", "GetKeyPolicy / denied"
+    chosen = [found[f"provision / operator {lost}"], found[f"verify / operator {unread}"]]
+    assert [result.line() for result in matrix.run_all(chosen, lambda _result: None) if result.broken] == []
 
 
 # What it is made of.

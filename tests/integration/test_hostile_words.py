@@ -197,6 +197,7 @@ ASKED: dict[str, Json] = {
     "access_key_proof of a dead key": {**KEY, "state": "dead"},
     "access_plan": {**OPERATOR, "contract": CONTRACT, "kept_in": {"store": "ssm", "path": "/team/partner"}},
     "access_plan of a teardown": {**OPERATOR, "contract": CONTRACT, "verb": "teardown", "force_destroy": True},
+    "access_survey": {**OPERATOR, "contract": {**CONTRACT, "account_id": ACCOUNT}},
     "bucket_objects": {**OPERATOR, "bucket": "example-partner", "prefix": "team/", "state": "absent"},
     "bucket_statements": {
         **OPERATOR,

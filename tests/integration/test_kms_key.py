@@ -51,9 +51,10 @@ def test_each_choice_is_verified(enforcing: Emulator, permissions: tuple[str, ..
     made = encrypted(enforcing, permissions=permissions, prefix=prefix)
     result = made.verify()
     assert findings(result) == {}
-    stays = [] if "delete" in permissions or "write" not in permissions else [".access-check", ".access-check.parts"]
-    assert made.objects() == sorted([made.inside, made.beside, *(f"{prefix}{name}" for name in stays)])
-    assert result["leftovers"] == []
+    names = [] if "delete" in permissions or "write" not in permissions else ["uploaded", "written"]
+    stays = [f"{prefix}.access-check-{name}" for name in names]
+    assert made.objects() == sorted([made.inside, made.beside, *stays])
+    assert result["leftovers"] == [f"s3://{made.bucket}/{key}" for key in stays]
 
 
 def test_the_role_cannot_use_another_key(enforcing: Emulator) -> None:
@@ -156,6 +157,19 @@ def test_a_contract_with_a_key_lives_its_whole_life_and_the_key_stays_as_it_is(
     assert enforcing.kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"] == before
 
 
+@pytest.mark.parametrize("terms", [{"permissions": ["write"]}, {"permissions": ["read", "write"], "versioning": True}])
+def test_where_the_role_does_not_delete_every_verification_sees_a_write_by_the_key(
+    enforcing: Emulator, tmp_path: Path, terms: Json
+) -> None:
+    world = Keyed(enforcing, {"kms_key": enforcing.new_key(), "prefix": "team/", **terms})
+    assert world.play("provision", tmp_path).code == 0
+    for _again in range(3):
+        output = world.play("verify", tmp_path).output
+        assert ("verdict: verified" in output, "left behind" in output) == (True, False)
+        listed = world.s3.list_object_versions(Bucket=world.bucket)
+        assert (listed.get("Versions"), listed.get("DeleteMarkers")) == (None, None)
+
+
 def test_a_contract_that_names_no_key_any_more_leaves_the_bucket_and_takes_the_key_off_the_role(
     enforcing: Emulator, tmp_path: Path
 ) -> None:
@@ -244,8 +258,10 @@ def test_the_answer_to_a_write_must_name_the_contracts_key(enforcing: Emulator, 
 def test_only_a_write_that_was_done_shows_the_key(enforcing: Emulator) -> None:
     made = encrypted(enforcing, permissions=["write"])
     assert made.verify()["verdict"] == "verified"
-    again = findings(made.verify())
+    result = made.verify()
+    again = findings(result)
     assert {"role.write", "role.key.write", "role.key.upload"} <= set(again)
+    assert result["leftovers"] == [f"s3://{made.bucket}/.access-check-{name}" for name in ("uploaded", "written")]
     assert set(again.values()) == {"inconclusive"}
     harmless = encrypted(enforcing).check(traceless=True)
     written = {name: check_of(harmless, name)["outcome"] for name in ("role.key.write", "role.key.upload")}

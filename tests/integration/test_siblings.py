@@ -106,3 +106,42 @@ def test_a_role_that_reads_at_the_place_of_another_contract_is_found_by_asking(o
     wrong = {name for name, check in checks["sales"].items() if check["outcome"] == "excess_access"}
     assert wrong == {f"role.sibling.read@{BUCKET}/law/", "config.role.permissions"}
     assert {check["outcome"] for check in checks["law"].values()} == {"pass"}
+
+
+CHANGING = """
+- name: Each host asks before and after the other's place changes, one host at a time
+  hosts: sales,law
+  connection: local
+  gather_facts: false
+  serial: 1
+  tasks:
+    - name: The places as they are
+      assumerole.s3.access_contract:
+        finds_siblings: true
+      register: before
+    - name: The other's place changes
+      ansible.builtin.set_fact:
+        bucket_access_prefix: "changed-{{ inventory_hostname }}/"
+      delegate_to: "{{ 'law' if inventory_hostname == 'sales' else 'sales' }}"
+      delegate_facts: true
+    - name: The places as they are now
+      assumerole.s3.access_contract:
+        finds_siblings: true
+      register: after
+    - name: Both are shown
+      ansible.builtin.debug:
+        msg: "{{ inventory_hostname }}: {{ (before.siblings + after.siblings) | map(attribute='prefix') | join(' ') }}."
+"""
+
+
+def test_a_place_that_changes_meanwhile_is_seen_by_the_next_task_and_the_next_batch(operator: Operator) -> None:
+    law = {"user": "law-user", "role": "law-role", "bucket": BUCKET, "prefix": "law/"}
+    hosts = {
+        host: {f"bucket_access_{name}": value for name, value in terms.items()}
+        for host, terms in (("sales", SALES), ("law", law))
+    }
+    inventory = operator.write("changing.json", json.dumps({"all": {"hosts": hosts}}))
+    ran = operator.run(operator.write("changing.yml", CHANGING), "-i", inventory)
+    assert ran.code == 0, ran.output[-3000:]
+    assert "sales: law/ changed-sales/." in ran.output
+    assert "law: sales/ changed-law/." in ran.output

@@ -270,6 +270,17 @@ def test_who_cannot_be_trusted_is_refused_before_anything_is_made(
     assert world.left() == []
 
 
+def test_a_principal_that_is_named_twice_is_refused_before_anything_is_asked(
+    enforcing: Emulator, partner: Partner, tmp_path: Path
+) -> None:
+    world = Contract(enforcing, {"trusted": [{"arn": partner.arn}, {"arn": partner.arn, "external_id": "another"}]})
+    before = len(enforcing.requests())
+    ran = world.play("provision", tmp_path)
+    assert ran.code == 2
+    assert ran.sentence.startswith(f"bucket_access_trusted names '{partner.arn}' twice: keep one")
+    assert len(enforcing.requests()) == before
+
+
 def test_a_path_that_is_not_theirs_is_refused(enforcing: Emulator, tmp_path: Path) -> None:
     name = f"theirs-{secrets.token_hex(4)}"
     arn = enforcing.iam.create_user(UserName=name, Path="/team/")["User"]["Arn"]

@@ -36,6 +36,7 @@ SOUND: dict[str, Json] = {
     },
     "access_plan": {"contract": CONTRACT, "plan_file": "FOLDER/plan.json", "secret_key": SECRET},
     "access_report_index": {"path": "FOLDER"},
+    "access_survey": {"contract": CONTRACT, "secret_key": SECRET},
     "aws_profile": {
         "name": "partner",
         "path": "FOLDER/credentials",
@@ -76,6 +77,7 @@ WRONG_TYPES: dict[str, Json] = {
     "access_plan": {"force_destroy": "perhaps"},
     "access_report": {"result": "verified"},
     "access_report_index": {"max_age": "a day"},
+    "access_survey": {"expected_principals": {"not": "a list"}},
     "aws_profile": {"adopt": "perhaps"},
     "bucket_objects": {"validate_certs": "perhaps"},
     "bucket_statements": {"validate_certs": "perhaps"},

@@ -101,11 +101,11 @@ class World:
 
     @property
     def user_arn(self) -> str:
-        return f"arn:aws:iam::{self.emulator.account}:user/{self.user}"
+        return f"arn:aws:iam::{self.emulator.account}:user{self.contract.path}{self.user}"
 
     @property
     def role_arn(self) -> str:
-        return f"arn:aws:iam::{self.emulator.account}:role/{self.role}"
+        return f"arn:aws:iam::{self.emulator.account}:role{self.contract.path}{self.role}"
 
     @property
     def iam(self) -> Any:
@@ -147,18 +147,25 @@ class World:
         for bucket in self.contract.buckets:
             self._make_bucket(bucket)
         if self.user:
-            self.iam.create_user(UserName=self.user, Tags=self.tags)
+            self.iam.create_user(UserName=self.user, Tags=self.tags, **self._bounds)
         self.iam.create_role(
             RoleName=self.role,
             AssumeRolePolicyDocument=json.dumps(self.trust()),
             Description=f"Gives {names(self.contract.principals)} access to the bucket {self.bucket}",
             MaxSessionDuration=self.contract.max_session_duration,
             Tags=self.tags,
+            **self._bounds,
         )
         self.set_permissions(self.permissions())
         if self.user:
             self.key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         return self
+
+    @property
+    def _bounds(self) -> Json:
+        """The path and the permissions boundary of what is made."""
+        boundary = self.contract.permissions_boundary
+        return {"Path": self.contract.path, **({"PermissionsBoundary": boundary} if boundary else {})}
 
     def _make_bucket(self, bucket: str) -> None:
         s3 = self.s3

@@ -17,7 +17,7 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import for_the_owner
 from lab.checkout import Json
 from lab.world import World
-from mutations.sound import NEW_KEY
+from mutations.sound import NEW_KEY, OWN_ORGANIZATION
 
 EXCESS, MISSING, HARMLESS, UNTOLD = "excess_access", "missing_access", "harmless", "inconclusive"
 READ_ONLY = {"permissions": ("list", "read")}
@@ -1764,6 +1764,26 @@ def two_actions_of_one_permission_stand_in_two_statements(world: World) -> None:
     world.set_permissions(document)
 
 
+register_all(
+    HARMLESS,
+    {
+        f"the_permission_{sid.lower()}_is_repeated_for_a_deeper_folder": (
+            lambda world, sid=sid: world.set_permissions(
+                allow(ACTIONS_FOR_CLIENTS[sid], objects(world, "team/reports/*")), "extra"
+            )
+        )
+        for sid in ("Multipart", "Tags", "Versions")
+    },
+    **FOR_CLIENTS,
+)
+
+
+@mutation(HARMLESS, **FOR_CLIENTS)
+def a_second_policy_lets_the_bucket_be_located(world: World) -> None:
+    permissions_without(world, "Locate")
+    world.set_permissions(allow("s3:GetBucketLocation", bucket(world)), "extra")
+
+
 @mutation(HARMLESS, **FOR_CLIENTS)
 def listing_objects_and_versions_is_one_statement(world: World) -> None:
     document = world.permissions()
@@ -2030,6 +2050,7 @@ WITH_MFA = {"require_mfa": True}
 FROM_SOMEWHERE = {"source_ips": [HERE, PARTNER, OFFICE]}
 THROUGH_ENDPOINTS = {"vpc_endpoints": [ENDPOINT, OTHER_ENDPOINT]}
 OF_AN_ORGANIZATION = {"organization_id": "o-a1b2c3d4e5"}
+OF_ITS_ORGANIZATION = {"organization_id": OWN_ORGANIZATION}
 
 
 def conditions_of(world: World, where: str, change: Callable[[Json], Any]) -> None:
@@ -2140,6 +2161,41 @@ register_all(
     },
     **OF_AN_ORGANIZATION,
 )
+
+
+def denied_to(world: World, operator: str) -> None:
+    """Whose organization compares so with the contract's is denied the role."""
+    condition = {operator: {"aws:PrincipalOrgID": world.contract.conditions.organization_id}}
+    trust_also(world, Effect="Deny", Principal="*", Condition=condition)
+
+
+register_all(
+    MISSING,
+    {"those_of_the_organization_are_denied": lambda world: denied_to(world, "StringEquals")},
+    **OF_ITS_ORGANIZATION,
+)
+register_all(
+    HARMLESS,
+    {
+        "the_organization_is_as_agreed": lambda world: None,
+        "those_of_other_organizations_are_denied": lambda world: denied_to(world, "StringNotEquals"),
+        "the_organization_is_compared_like_a_pattern": lambda world: organization_with(
+            world, StringLike={"aws:PrincipalOrgID": world.contract.conditions.organization_id}
+        ),
+    },
+    **OF_ITS_ORGANIZATION,
+)
+
+
+@mutation(MISSING, **WITH_MFA)
+def the_user_with_mfa_is_denied(world: World) -> None:
+    trust_also(world, Effect="Deny", Principal="*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+
+
+@mutation(HARMLESS, **THROUGH_ENDPOINTS)
+def the_endpoints_stand_in_another_order(world: World) -> None:
+    endpoints = {"StringEquals": {"aws:SourceVpce": [OTHER_ENDPOINT, ENDPOINT]}}
+    conditions_of(world, "permissions", lambda found: found.update(endpoints))
 
 
 @mutation(EXCESS, **FROM_SOMEWHERE)
@@ -2315,4 +2371,31 @@ register_all(
     HARMLESS,
     their_conditions("IpAddress", {"their_addresses_stand_in_another_order": addresses(OFFICE, PARTNER, HERE)}),
     **OTHERS_FROM_SOMEWHERE,
+)
+
+# The conditions of a contract, for tokens of a provider.
+
+TOKENS_FROM_SOMEWHERE = {**FROM_SOMEWHERE, **TOKENS}
+CLAIMS = {"StringEquals": {**AUD, **SUB}}
+
+register_all(
+    EXCESS,
+    {
+        "tokens_may_come_from_everywhere": tokens_if(**CLAIMS),
+        "tokens_may_come_from_one_more_address": tokens_if(**CLAIMS, **addresses(HERE, PARTNER, OFFICE, "192.0.2.1")),
+    },
+    **TOKENS_FROM_SOMEWHERE,
+)
+register_all(
+    MISSING,
+    {"tokens_may_come_from_fewer_addresses": tokens_if(**CLAIMS, **addresses(HERE, PARTNER))},
+    **TOKENS_FROM_SOMEWHERE,
+)
+register_all(
+    HARMLESS,
+    {
+        "tokens_come_from_where_they_may": tokens_with(),
+        "the_addresses_of_tokens_stand_in_another_order": tokens_if(**CLAIMS, **addresses(OFFICE, PARTNER, HERE)),
+    },
+    **TOKENS_FROM_SOMEWHERE,
 )

@@ -7,12 +7,23 @@ Two places are in the first bucket, where another contract has one, too; the thi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import json
 from typing import Any
 
 from lab.checkout import Json
 from lab.world import World
-from mutations.catalogue import EXCESS, HARMLESS, MISSING, Mutation, allow, deny, permissions_with, permissions_without
+from mutations.catalogue import (
+    EXCESS,
+    HARMLESS,
+    MISSING,
+    Mutation,
+    allow,
+    deny,
+    permissions_with,
+    permissions_without,
+)
+from mutations.sound import NEW_KEY
 
 SEVERAL: Json = {
     "grants": [
@@ -121,8 +132,59 @@ AS_AGREED = {
     "a_place_is_named_twice": lambda w: also(w, give("s3:GetObject", first(w, "team/reports/*"))),
 }
 
+#: The same by a key of KMS, which the role uses as far as it reads and writes in these buckets.
+BY_A_KEY: Json = {**SEVERAL, "kms_key": NEW_KEY}
+
+
+def key_used_for(world: World, change: Callable[[list[str]], list[str]]) -> None:
+    """For what the role may use the key, its buckets and places, is changed in both statements."""
+    document = world.permissions()
+    for statement in document["Statement"]:
+        if statement["Sid"].endswith("ByTheKey"):
+            told = statement["Condition"]["StringLike"]
+            told["kms:EncryptionContext:aws:s3:arn"] = change(told["kms:EncryptionContext:aws:s3:arn"])
+    world.set_permissions(document)
+
+
+def encrypt_second(world: World, key: str = "") -> None:
+    """The second bucket encrypts by another key, or by none of KMS."""
+    world.encrypt_by(key, bucket=f"second-{world.tag}")
+
+
+BY_A_KEY_TOO = {
+    EXCESS: {
+        "the_key_may_be_used_for_a_third_bucket": lambda w: key_used_for(
+            w, lambda told: [*told, f"arn:aws:s3:::third-{w.tag}"]
+        ),
+        "the_key_may_be_used_for_a_place_of_another_contract": lambda w: key_used_for(
+            w, lambda told: [*told, first(w, "sales/*")]
+        ),
+        "the_key_may_be_used_for_buckets_that_begin_alike": lambda w: key_used_for(
+            w, lambda told: [*told, f"{second(w)}*"]
+        ),
+        "the_second_bucket_encrypts_by_another_key": lambda w: encrypt_second(w, w.emulator.new_key()),
+        "the_second_bucket_encrypts_by_no_key_of_kms": encrypt_second,
+    },
+    MISSING: {
+        "the_key_may_be_used_for_the_first_bucket_alone": lambda w: key_used_for(
+            w, lambda told: [arn for arn in told if not arn.startswith(second(w))]
+        ),
+        "the_key_may_be_used_for_the_second_bucket_alone": lambda w: key_used_for(
+            w, lambda told: [arn for arn in told if not arn.startswith(first(w))]
+        ),
+    },
+    HARMLESS: {
+        "both_buckets_encrypt_as_agreed": lambda w: None,
+        "what_the_key_is_used_for_stands_in_another_order": lambda w: key_used_for(w, lambda told: told[::-1]),
+    },
+}
+
 OF_PLACES = [
-    Mutation(name, kind, apply, SEVERAL)
-    for kind, cases in ((EXCESS, WIDENED), (MISSING, NARROWED), (HARMLESS, AS_AGREED))
+    Mutation(name, kind, apply, contract)
+    for cases_by_kind, contract in (
+        ({EXCESS: WIDENED, MISSING: NARROWED, HARMLESS: AS_AGREED}, SEVERAL),
+        (BY_A_KEY_TOO, BY_A_KEY),
+    )
+    for kind, cases in cases_by_kind.items()
     for name, apply in cases.items()
 ]

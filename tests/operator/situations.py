@@ -18,7 +18,7 @@ from account import BOUNDARY, PROVIDER, ROLE, USER, Account
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import machine
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.notes import KEYS_TAG, Note
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import ADOPTED, MAKING, making
-from lab.account import allow
+from lab.account import allow, make_access_point
 from lab.checkout import Env, Json
 from lab.play import Ran
 
@@ -152,6 +152,15 @@ def of_machines(account: Account, operator: Env) -> str:
     account.iam.add_role_to_instance_profile(InstanceProfileName=ROLE, RoleName=ROLE)
     ran = account.play("verify", operator)
     return failure(ran) or verdict_missing(ran)
+
+
+def surveying(account: Account, operator: Env) -> str:
+    """Verify reads who else there is, access points among it."""
+    account.provision()
+    make_access_point(account.emulator, account.bucket, "guests", allow("s3:GetObject"))
+    ran = account.play("verify", operator, bucket_access_account_survey=True)
+    unread = [line.strip() for line in ran.output.splitlines() if line.strip().startswith("not surveyed:")]
+    return failure(ran) or verdict_missing(ran) or " ".join(unread)
 
 
 def instance_profiles(account: Account) -> list[list[str]]:

@@ -25,10 +25,11 @@ const FILES = {
   hostile: "hostile.html",
   many: "many.html",
   several: "departments/access-report.html",
+  rich: "exchange/access-report.html",
 };
-const REPORTS = ["verified", "violated", "hostile", "several"];
+const REPORTS = ["verified", "violated", "hostile", "several", "rich"];
 // Where the facts stand below the drawing at every width.
-const MANY_PLACES = ["many", "several"];
+const MANY_PLACES = ["many", "several", "rich"];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 // Phones, a window beside another one, and a desktop.

@@ -17,10 +17,13 @@ import sys
 import time
 
 from environments import Trouble, environment
-from supported import CHECKOUT, ROWS, SANITY, SCENARIO, UNITS, Outcomes, Row, checks, table
+from supported import CHECKOUT, EXCHANGE, ROWS, SANITY, SCENARIO, UNITS, Outcomes, Row, checks, table
 
 LOGS = CHECKOUT / ".state" / "versions"
 LANES = 2
+
+#: Where the lab is that this check is built upon, and the collection.
+EXCHANGES_PATH = "PYTHONPATH=.collections:tests"
 
 
 def main(names: list[str]) -> int:
@@ -63,6 +66,7 @@ def command(row: Row, check: str, programs: Path) -> list[str]:
     return {
         UNITS: [str(programs / "python"), "-m", "pytest", "-q", "tests/unit", "tests/property"],
         SCENARIO: [sys.executable, "tests/versions/scenario.py", str(programs), row.name],
+        EXCHANGE: ["env", EXCHANGES_PATH, sys.executable, "tests/versions/exchange.py", str(programs)],
         SANITY: ["tests/ansible_test.sh", f".build/ansible-test-{row.name}", SANITY],
     }[check]
 

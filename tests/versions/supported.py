@@ -75,12 +75,13 @@ NEWEST = Libraries("newest", amazon_aws="11.4.0", ansible=pinned("ansible"), bot
 ROWS = tuple(Row(core, libraries) for core, libraries in product(CORES, (OLDEST, NEWEST)))
 
 #: What is tried on every row, and what on every core.
-UNITS, SCENARIO, SANITY = "units", "scenario", "sanity"
+UNITS, SCENARIO, EXCHANGE, SANITY = "units", "scenario", "exchange", "sanity"
+OF_THE_LIBRARIES = (UNITS, SCENARIO, EXCHANGE)
 
 
 def checks(row: Row) -> tuple[str, ...]:
     """What is tried on a row. The sanity tests look at the code alone, so they do not depend on the libraries."""
-    return (UNITS, SCENARIO, SANITY) if row.libraries is NEWEST else (UNITS, SCENARIO)
+    return (*OF_THE_LIBRARIES, SANITY) if row.libraries is NEWEST else OF_THE_LIBRARIES
 
 
 Outcomes = dict[tuple[str, str], bool]
@@ -95,7 +96,8 @@ def table(outcomes: Outcomes) -> str:
 
 def _cells(core: Core, outcomes: Outcomes) -> list[str]:
     oldest, newest = (Row(core, libraries).name for libraries in (OLDEST, NEWEST))
-    tried = [[(oldest, UNITS), (oldest, SCENARIO)], [(newest, UNITS), (newest, SCENARIO)], [(newest, SANITY)]]
+    by_library = [[(row, check) for check in OF_THE_LIBRARIES] for row in (oldest, newest)]
+    tried = [*by_library, [(newest, SANITY)]]
     return [core.version, core.python, *(_word([outcomes.get(one) for one in cell]) for cell in tried)]
 
 

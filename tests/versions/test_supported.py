@@ -71,7 +71,7 @@ def test_the_oldest_python_is_the_one_that_the_plugins_are_checked_for() -> None
 def test_each_core_is_tried_with_both_ages_of_libraries_and_its_sanity_once() -> None:
     tried = [(row.core, check) for row in ROWS for check in checks(row)]
     for core in CORES:
-        assert [check for one, check in tried if one == core] == ["units", "scenario"] * 2 + ["sanity"]
+        assert [check for one, check in tried if one == core] == ["units", "scenario", "exchange"] * 2 + ["sanity"]
 
 
 def test_what_failed_or_was_not_tried_is_no_pass() -> None:

@@ -20,6 +20,7 @@ ABSENT_CODES = frozenset(
         "NotFoundException",
         "NoSuchBucket",
         "NoSuchBucketPolicy",
+        "NoSuchAccessPointPolicy",
         "NoSuchPublicAccessBlockConfiguration",
         "OwnershipControlsNotFoundError",
         "ServerSideEncryptionConfigurationNotFoundError",

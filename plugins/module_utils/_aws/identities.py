@@ -181,9 +181,8 @@ class Identities:
         """Where S3 can be asked without TLS: on AWS under the same name, elsewhere only where one is told."""
         if self._where.plain_http_endpoint_url:
             return self._where.plain_http_endpoint_url
-        host = urlsplit(self.user("s3").meta.endpoint_url).hostname or ""
-        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
-        return f"http://{host}" if host.endswith(tuple(suffixes)) else None
+        s3 = self.user("s3")
+        return f"http://{urlsplit(s3.meta.endpoint_url).hostname}" if self._is_aws(s3) else None
 
     def _sdk_session(self, profile: str | None, *key: str | None) -> boto3.session.Session:
         """A session of the SDK. All of them share what they read of the services, as reading takes long."""
@@ -201,7 +200,15 @@ class Identities:
         with suppress(BotoCoreError, ClientError):
             hold_credentials(asking.get_credentials())
         client.meta.events.register("before-parse.sts", _with_a_body)
+        if service == "s3control" and not self._is_aws(client):
+            client.meta.events.register("before-call.s3-control", _at_the_endpoint)
         return client
+
+    def _is_aws(self, client: Client) -> bool:
+        """Whether it asks AWS itself, by the name of its endpoint."""
+        host = urlsplit(client.meta.endpoint_url).hostname or ""
+        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
+        return host.endswith(tuple(suffixes))
 
 
 class RoleSession:
@@ -240,6 +247,15 @@ def _held(credentials: Mapping[str, Any]) -> list[str]:
 def _in_region(region: str | None) -> dict[str, str]:
     """KMS is asked where the key is."""
     return {"region_name": region} if region else {}
+
+
+def _at_the_endpoint(params: dict[str, Any], **_more: Any) -> None:
+    """An endpoint of one's own has no name for each account; which one is meant stands in a header, too.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_ListAccessPoints.html
+    """
+    account = params["headers"].get("x-amz-account-id", "")
+    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
 
 
 def _with_a_body(response_dict: dict[str, Any], **_more: Any) -> None:

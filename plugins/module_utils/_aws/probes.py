@@ -40,6 +40,10 @@ WRONG_DIGEST = "AAAAAAAAAAAAAAAAAAAAAA=="
 LEFTOVER_NAME = ".access-check"
 LEFTOVER_CONTENT = b"assumerole.s3 access check\n"
 
+#: Its names where only a write that is done shows something, by a put and in parts: they begin as those of all that a
+#: run makes, by which the operator may remove them, so that the next verification can write them again.
+WRITTEN_NAME, UPLOADED_NAME = f"{BEGINNING}written", f"{BEGINNING}uploaded"
+
 #: A tag that S3 takes from nobody: its key is longer than 128 characters, and begins as AWS's own do.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 WRONG_TAG = {"Key": f"aws:{'x' * 128}", "Value": ""}
@@ -87,9 +91,9 @@ class Specimen:
         return cls(grant.key_beside(fresh_name()), b"", grant.key_beside(unknown_name()))
 
     @classmethod
-    def leftover(cls, grant: Grant) -> Specimen:
-        """The one object that may stay behind."""
-        return cls(grant.key(LEFTOVER_NAME), LEFTOVER_CONTENT, grant.key(unknown_name()))
+    def leftover(cls, grant: Grant, name: str = LEFTOVER_NAME) -> Specimen:
+        """An object that the role leaves behind, always under the same name."""
+        return cls(grant.key(name), LEFTOVER_CONTENT, grant.key(unknown_name()))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import (
     THE_ROLE,
     THE_USER,
     TRUST,
+    WHO_ELSE,
     Edge,
     Finding,
     Row,
@@ -866,6 +867,44 @@ _OF_THE_KEY = (
     ),
 )
 
+
+def _surveyed(check: str, action: str, **row: Any) -> Row:
+    """A check of the survey of the account: that nobody is found of whom the contract's owners do not know."""
+    usual: dict[str, Any] = {"expected": DENIED, "group": WHO_ELSE, "evidence": READ, "explained_by": ()}
+    return Row(id=check, principal="others", action=action, **usual, **row)
+
+
+_DETAILS = "iam:GetAccountAuthorizationDetails"
+_WITH_A_LIST = "With `bucket_access_account_survey` and `bucket_access_expected_principals`: "
+
+SURVEYED = (
+    _surveyed(
+        "survey.reaches",
+        _DETAILS,
+        statement="Nobody but who is expected reaches the contract's places",
+        shows=f"{_WITH_A_LIST}nobody else of the account, and nobody whom a policy of the bucket or of an access point "
+        "names, reaches the contract's places.",
+    ),
+    _surveyed(
+        "survey.enters",
+        _DETAILS,
+        statement="Nobody but who is expected gets into the role",
+        shows=f"{_WITH_A_LIST}nobody else gets into the role.",
+    ),
+    _surveyed(
+        "survey.becomes",
+        _DETAILS,
+        statement="Nobody but who is expected can become the user or hold its key",
+        shows=f"{_WITH_A_LIST}nobody else can make a key or a password for the user, or read where its key is kept.",
+    ),
+    _surveyed(
+        "survey.beyond",
+        _DETAILS,
+        statement="The user and the role get into nothing beyond the contract",
+        shows=f"{_WITH_A_LIST}neither the user nor the role gets into anything else of the account.",
+    ),
+)
+
 _SAME = "The same in each other bucket of the contract."
 
 _ELSEWHERE_BY_THE_KEY = tuple(
@@ -874,7 +913,7 @@ _ELSEWHERE_BY_THE_KEY = tuple(
     if row.expected == ALLOWED
 )
 
-ROWS = (*_PROBED, *_OF_THE_KEY, *_ELSEWHERE_BY_THE_KEY, *AUDITED)
+ROWS = (*_PROBED, *_OF_THE_KEY, *_ELSEWHERE_BY_THE_KEY, *AUDITED, *SURVEYED)
 
 #: Stands for the row of a check that only another version knows.
 UNKNOWN = Row(

@@ -280,7 +280,8 @@ ERRORS = (
         "WriteNotDone",
         "The write was judged and not done, which S3 may do before it asks KMS whether the role may use the bucket's "
         "key.",
-        "Verify without check mode; when .access-check is there already, remove it, so that the role writes it again.",
+        "Verify without check mode; when .access-check, .access-check-written or .access-check-uploaded is there "
+        "already, remove it, so that the role writes it again.",
     ),
     _row(
         "KMS.DisabledException KMS.KMSInvalidStateException KMS.NotFoundException DisabledException "

@@ -6,19 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import NOT_TRIED
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import known, place_of, way_in_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import FINDINGS
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import with_proofs
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
 
 
 def merged(
-    probed: Mapping[str, Any], audited: Mapping[str, Any], removed: Collection[str] = (), left: Collection[str] = ()
+    probed: Mapping[str, Any],
+    audited: Mapping[str, Any],
+    removed: Collection[str] = (),
+    left: Collection[str] = (),
+    surveyed: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The probes' result with the audit's checks in it, if it took place, and the verdict of both together.
+    """The probes' result with the checks of audit and survey in it, if they took place, and the verdict of all.
 
     That somebody gets in who could not be asked is for what was read to show.
 
@@ -29,7 +35,9 @@ def merged(
     findings = {check["id"]: check for check in audit if check["outcome"] in FINDINGS}
     read = {way_in_of(check["id"]) for check in audit} - {""}
     asked = (check for check in probed["checks"] if check["id"] not in read or check["observed"] != NOT_TRIED)
-    checks = [*(_settled(check, findings) for check in asked), *audit]
+    if "survey" in surveyed:
+        surveyed = with_proofs(surveyed, probed.get("tried_roles", {}), probed["caller"].get("arn", ""))
+    checks = [*(_settled(check, findings) for check in asked), *audit, *surveyed.get("checks", [])]
     leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {
         **probed,
@@ -37,6 +45,7 @@ def merged(
         "summary": summary(checks),
         "verdict": verdict(checks),
         "leftovers": leftovers,
+        **({"survey": surveyed["survey"]} if "survey" in surveyed else {}),
     }
     return {**result, "msg": verdict_sentence(result)}
 

@@ -29,6 +29,7 @@ TRUST = "Trust policy"
 THE_OTHERS = "Others who may assume the role"
 THE_KEY = "The key that encrypts"
 CONFIGURATION = "Configuration"
+WHO_ELSE = "Who else of the account"
 OTHERS = "Others"
 
 #: The principals that ask, as they begin a sentence.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import conditions, rules
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.expected import expected_principals_problem
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.trusted import trusted_problem
 
@@ -135,6 +136,8 @@ FIELDS: Mapping[str, Field] = {
     "require_enforcement": Field("bool", default=False),
     "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
+    "account_survey": Field("bool", default=False),
+    "expected_principals": Field("list", elements="str", default=[], rule=expected_principals_problem),
     "outsider_profile": Field(rule=rules.profile_problem),
     "web_identity_token_file": Field("path"),
     "web_identity_refused_token_file": Field("path"),

@@ -75,6 +75,11 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"credentials_file and {naming}config_file are both {quoted(values['credentials_file'])}: "
             "keys and settings need a file each"
         )
+    if values.get("account_survey") and values.get("audit") is False:
+        yield (
+            f"account_survey is true and {naming}audit is false, so there are no operator's credentials to read the "
+            "account with: set one of them otherwise"
+        )
     yield from _trust_clashes(values, naming)
     yield from _key_clashes(values, naming)
     yield from _condition_clashes(values, naming)

@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.report impor
     is_report,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
+from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import counted
 
 #: What an entry takes from its report.
 TAKEN = ("verdict", "enforced", "msg", "created", "contract", "summary")
@@ -86,10 +87,13 @@ def _names(report: Report) -> tuple[str, ...]:
 
 def _twice(reports: Mapping[str, object]) -> dict[str, str]:
     """Why a report that lies at another path, too, shows nothing: one of them is not of the contract of its folder."""
-    by_report: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for path, found in reports.items():
         if is_report(found):
-            by_report.setdefault(json.dumps(found, sort_keys=True), []).append(path)
+            alike.setdefault(_told_by(found), []).append(path)
+    by_report: dict[str, list[str]] = {}
+    for path in (path for paths in alike.values() if len(paths) > 1 for path in paths):
+        by_report.setdefault(json.dumps(reports[path], sort_keys=True), []).append(path)
     copies = [paths for paths in by_report.values() if len(paths) > 1]
     return {
         path: f"The same report lies at {next(other for other in paths if other != path)}, too: verify the contract of "
@@ -97,6 +101,12 @@ def _twice(reports: Mapping[str, object]) -> dict[str, str]:
         for paths in copies
         for path in paths
     }
+
+
+def _told_by(report: object) -> str:
+    """Little of a report by which almost all differ, so that few need to be compared whole."""
+    found: Report = dict(report)  # type: ignore[call-overload]
+    return json.dumps([found.get(name) for name in ("created", "contract", "session")], sort_keys=True)
 
 
 def _entry(path: str, found: object, now: datetime, max_age: float, double: str) -> Entry:
@@ -107,7 +117,8 @@ def _entry(path: str, found: object, now: datetime, max_age: float, double: str)
     if standing == VERIFIED and double:
         standing, why = INCONCLUSIVE, double
     where = {name: report[name] for name in PLACE if name in report}
-    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}}
+    surveyed = {"survey": counted(report["survey"])} if report.get("survey") else {}
+    entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}, **surveyed}
     return {**entry, "why": why} if why else entry
 
 

@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.sheet import
 from ansible_collections.assumerole.s3.plugins.module_utils._report.states import State, badge, mark
 from ansible_collections.assumerole.s3.plugins.module_utils._report.style import INDEX, style
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import moment
+from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import WORDS as WHO_ELSE
 
 Index = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -35,6 +36,10 @@ SHOWN = {
     INCONCLUSIVE: State("unknown", "inconclusive", ""),
     VERIFIED: State("works", "verified", ""),
 }
+
+
+#: The counts of a survey, in words.
+SURVEYED = {**WHO_ELSE, "unexpected": "unexpected", "unread": "parts not read"}
 
 
 def index_page(index: Index) -> str:
@@ -81,7 +86,14 @@ def _about(entry: Entry) -> list[Html]:
     counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
     when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
     said = [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]
-    return [element("h3", link), element("p", who), *said, element("p", when)]
+    surveyed = [element("p", _surveyed(entry["survey"]))] if "survey" in entry else []
+    return [element("h3", link), element("p", who), *said, element("p", when), *surveyed]
+
+
+def _surveyed(counts: Mapping[str, int]) -> str:
+    """What the survey of the account has found, in a sentence."""
+    found = [f"{counts[name]} {words}" for name, words in SURVEYED.items() if counts[name]]
+    return f"Who else of the account: {', '.join(found) or 'nobody was found'}."
 
 
 def _page_beside(path: str) -> str:

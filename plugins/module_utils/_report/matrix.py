@@ -18,6 +18,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.states impor
 Check = Mapping[str, Any]
 Row = tuple[str, str]
 
+#: How many columns stand beside each other on a screen of any width.
+USUAL = sum(row.usual for row in ROWS)
+
 
 def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
     """The checks by principal and place, then by permission, in the order in which they were made."""
@@ -29,26 +32,29 @@ def cells(report: Mapping[str, Any]) -> dict[Row, dict[str, list[Check]]]:
 
 
 def matrix(report: Mapping[str, Any]) -> Html:
-    """The table, and what its marks mean."""
+    """The table, and what its marks mean. Where permissions are many, each cell names its own for a narrow screen."""
     found = cells(report)
     columns = [row.name for row in ROWS if row.usual or any(row.name in by for by in found.values())]
     heads = [element("th", name, scope="col") for name in columns]
     head = element("thead", element("tr", element("th", "Who, and where", scope="col"), *heads))
-    rows = [_row(principal, where, row, columns) for (principal, where), row in found.items()]
+    many = len(columns) > USUAL
+    rows = [_row(principal, where, row, columns, many) for (principal, where), row in found.items()]
     caption = element("caption", "What each may do with objects, as AWS answered", class_="unseen")
-    return joined(element("table", caption, head, element("tbody", *rows), class_="matrix"), _legend())
+    return joined(
+        element("table", caption, head, element("tbody", *rows), class_="matrix many" if many else "matrix"), _legend()
+    )
 
 
-def _row(principal: str, where: str, found: Mapping[str, list[Check]], columns: Iterable[str]) -> Html:
+def _row(principal: str, where: str, found: Mapping[str, list[Check]], columns: Iterable[str], many: bool) -> Html:
     who = element("th", PRINCIPALS.get(principal, principal).rstrip(","), element("small", where), scope="row")
-    return element("tr", who, *(_cell(found.get(permission)) for permission in columns))
+    return element("tr", who, *(_cell(found.get(name), name if many else None) for name in columns))
 
 
-def _cell(checks: list[Check] | None) -> Html:
+def _cell(checks: list[Check] | None, permission: str | None) -> Html:
     if not checks:
-        return element("td", element("span", "not asked", class_="unasked"))
+        return element("td", element("span", "not asked", class_="unasked"), data_permission=permission)
     shown = state(checks)
-    return element("td", badge(shown), class_=shown.name)
+    return element("td", badge(shown), class_=shown.name, data_permission=permission)
 
 
 def _legend() -> Html:

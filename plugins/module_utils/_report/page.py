@@ -31,6 +31,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.states impor
 from ansible_collections.assumerole.s3.plugins.module_utils._report.style import REPORT, style
 from ansible_collections.assumerole.s3.plugins.module_utils._report.text import moment
 from ansible_collections.assumerole.s3.plugins.module_utils._report.where import account, region
+from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import who_else
 
 Report = Mapping[str, Any]
 
@@ -41,7 +42,9 @@ def page(report: Report) -> str:
     """The whole page."""
     contract = report["contract"]
     title = f"{report['verdict'].capitalize()}: {contract['role']} on {named(contract)}"
-    main = joined(findings(report), _contract(report), _objects(report), _else(report), evidence(report))
+    main = joined(
+        findings(report), _contract(report), _objects(report), _else(report), who_else(report), evidence(report)
+    )
     return sheet(title, style(REPORT), _header(report), main, _footer(report))
 
 

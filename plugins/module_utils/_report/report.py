@@ -15,6 +15,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import WORDS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.conditions import Conditions
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._report import who_else
 from ansible_collections.assumerole.s3.plugins.module_utils._report.places import buckets, named
 from ansible_collections.assumerole.s3.plugins.module_utils._report.version import COLLECTION_VERSION
 
@@ -52,7 +53,8 @@ def report(result: Mapping[str, Any], contract: Mapping[str, Any], created: str)
         "contract": dict(contract),
     }
     where = {name: str(result[name]) for name in PLACE if result.get(name)}
-    return {**about, **where, **{name: result[name] for name in TAKEN}}
+    surveyed = {"survey": result["survey"]} if result.get("survey") else {}
+    return {**about, **where, **{name: result[name] for name in TAKEN}, **surveyed}
 
 
 def problem(result: Mapping[str, Any]) -> str | None:
@@ -66,6 +68,8 @@ def problem(result: Mapping[str, Any]) -> str | None:
         return "its summary does not count the four outcomes"
     if not result["checks"]:
         return "it has no check in it"
+    if result.get("survey") is not None and (wrong := who_else.problem(result["survey"])):
+        return wrong
     return next(filter(None, map(_problem_of_check, result["checks"])), None)
 
 

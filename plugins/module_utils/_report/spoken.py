@@ -17,6 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences im
     verdict_line,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import grouped
+from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import HEADINGS, found_in_words
 
 #: How many checks of one cause have a line of their own; of more, only the ids are told.
 MOST_SHOWN = 4
@@ -32,7 +33,15 @@ def spoken(result: Result, *, whole: bool = False) -> list[str]:
     """The lines; the whole of them has each check on a line of its own, once."""
     findings = [line for found, checks in grouped(result["checks"]).items() for line in _block(*found, checks)]
     left = [f"  left behind: {url}" for url in result.get("leftovers", [])]
-    return [verdict_line(result), *findings, *(check_lines(result) if whole else _passed(result["checks"])), *left]
+    passed = check_lines(result) if whole else _passed(result["checks"])
+    return [verdict_line(result), *findings, *passed, *_surveyed(result.get("survey", {})), *left]
+
+
+def _surveyed(survey: Mapping[str, Any]) -> Iterator[str]:
+    """What a survey of the account has found, a line each list; the report has the names."""
+    for name, heading in HEADINGS.items() if survey else ():
+        yield f"  {heading}: {found_in_words(found for found in survey['findings'] if found['list'] == name)}"
+    yield from (f"  not surveyed: {sentence}" for sentence in survey.get("unread", []))
 
 
 def spoken_together(results: Mapping[str, Result]) -> list[str]:

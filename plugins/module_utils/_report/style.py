@@ -100,6 +100,9 @@ tbody th { font-weight: 600; } th small { display: block; font-weight: 400; colo
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 td.excess, td.missing { background: var(--bad-shade); } td.unknown { background: var(--unknown-shade); }
 .matrix th:first-child { width: 36%; } .unasked { color: var(--quiet); font-size: .85rem; }
+.many { table-layout: fixed; } .many th:first-child { width: 20%; } .many th, .many td { padding: .5rem .3rem; }
+.many td, .many thead th { font-size: .85rem; }
+.many .badge { flex-direction: column; gap: .1em; align-items: flex-start; white-space: normal; }
 .statements td { width: 9.5rem; } .statements th { font-weight: 400; }
 .statements th, .statements td { padding: .38rem .75rem; } .statements tbody { font-size: .95rem; }
 .statements tbody th.about { font-weight: 600; color: var(--quiet); font-size: .85rem; padding-top: 1rem; }
@@ -120,6 +123,9 @@ summary .count { margin-left: auto; font-weight: 400; color: var(--quiet); font-
 .checks .title code { color: var(--ink); }
 .checks dl div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
 .checks dt { color: var(--quiet); }
+section > h3 { margin: 1.4rem 0 .5rem; } h3 .count { font-weight: 400; color: var(--quiet); }
+.unread { border-left: .25rem solid var(--unknown); padding-left: 1rem; }
+.blind { color: var(--quiet); font-size: .9rem; margin-top: 1.25rem; } .blind p { margin: 0; }
 """
 
 INDEX = """
@@ -133,7 +139,11 @@ INDEX = """
 """
 
 PHONE = """
-@media (max-width: 56rem) { .contract { grid-template-columns: minmax(0, 1fr); gap: 1rem; } }
+@media (max-width: 56rem) {
+  .contract { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+  .matrix { table-layout: fixed; } .matrix th:first-child { width: 27%; }
+  .matrix .badge { white-space: normal; overflow-wrap: normal; }
+}
 @media (max-width: 40rem) {
   header, main, footer { padding-left: .75rem; padding-right: .75rem; } header { padding-top: 1.25rem; }
   h1 { font-size: 1.35rem; } .verdict { font-size: 1rem; padding: .8rem .9rem; }
@@ -148,6 +158,14 @@ PHONE = """
   .legend { flex-direction: column; } .checks { padding-left: 0; }
   .checks dl div { grid-template-columns: 1fr; gap: 0; margin-bottom: .3rem; }
   .contracts > li { grid-template-columns: 1fr; }
+}
+@media (max-width: 56rem) {
+  .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .many, .many tbody { display: block; } .many th, .many td { border-bottom: 0; }
+  .many tr { display: flex; flex-wrap: wrap; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .many th, .many th:first-child { width: 100%; padding: .25rem; font-size: .9rem; }
+  .many td { width: 25%; padding: .25rem; }
+  .many td::before { content: attr(data-permission); display: block; font-size: .8rem; color: var(--quiet); }
 }
 """
 

@@ -26,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import enforcement
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.convergence import Patience, converge
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.interview import Circumstances, Interview
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.other_doors import tried
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.progress import telling
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.second_factor import Factor
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.ways_in import (
@@ -69,6 +70,7 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         "checks": checks,
         "summary": summary(checks),
         "leftovers": sorted(interview.leftovers),
+        "tried_roles": tried(identities, options.get("roles_to_try") or []) if interview.caller else {},
     }
 
 

@@ -11,7 +11,12 @@ from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import UPLOAD, VERSION, unknown_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import (
+    UPLOAD,
+    VERSION,
+    is_stray,
+    unknown_name,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import (
     ALLOWED,
     DENIED,
@@ -234,7 +239,8 @@ class Interview:
         here = Grant(question.bucket, question.prefix)
         if here.name not in {grant.name for grant in self._contract.grants} or self._role_removes(here.name):
             return probes.Specimen.fresh(here)
-        return probes.Specimen.leftover(here)
+        by_kms = self._contract.encryption == KMS
+        return probes.Specimen.leftover(here, probes.WRITTEN_NAME if by_kms else probes.LEFTOVER_NAME)
 
     def _role_removes(self, place: str) -> bool:
         return any(question.probe == "remove" and _where(question) == place for question in self._questions)
@@ -548,10 +554,14 @@ class Interview:
         return probes.Place(question.bucket, specimen, object_key, owner, version)
 
     def _remove(self, answers: Answers, role: Client, made: list[Made]) -> None:
-        """Where the role may not delete, its one object stays: that is what its fixed key is for."""
+        """Where the role may not delete, its one object stays: that is what its fixed key is for.
+
+        Where KMS encrypts, the operator is told of it: while it is there, no write is done that shows the key.
+        """
         for item in made:
             where = next((where for where, _key in self._own([item])), "")
             if where and not self._role_removes(where):
+                self.leftovers |= {item.place.url} if is_stray(item.place.url) else set()
                 continue
             if item.marker:
                 self._remove_versions(role, item.place, [item.version])

@@ -23,7 +23,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
     not_tried,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, RoleSession
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import Place, Specimen
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import UPLOADED_NAME, Place, Specimen
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.uploads import upload_in_parts, write_by
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import INSIDE
@@ -41,6 +41,9 @@ KEY_PROBES = frozenset({*DIRECTLY, "written_by_key", "uploaded_by_key", "read_by
 
 #: By which regular probes the role writes and reads for real.
 WRITES, READS = ("create",), ("read_back", "read")
+
+#: What a write is answered by, and what is made of that, where an earlier object is in its way.
+ALREADY_THERE = frozenset({"PreconditionFailed", "WriteNotDone"})
 
 Answers = Mapping[str, Answer]
 
@@ -114,18 +117,21 @@ class KeyInterview:
         """Where the upload in parts goes in a bucket, and whether the role removes it; else it stays there."""
         grant = _writable(self._contract.at(bucket).grants)
         removes = grant.allows("delete")
-        fresh, stays = Specimen.fresh(grant), Specimen.leftover(grant)
-        specimen = fresh if removes else replace(stays, key=f"{stays.key}.parts")
+        specimen = Specimen.fresh(grant) if removes else Specimen.leftover(grant, UPLOADED_NAME)
         return Place(bucket, specimen, owner=self._owner), removes
 
     def _uploaded(self, question: Expectation, answers: Answers, s3: Any) -> tuple[str, Answer, Place | None]:
-        """Where the object stays, it is made once, and only where the role's own write was done just now."""
+        """Where the object stays, it is made once, and only where the role's own write was done just now.
+
+        Where the own one was there already, so is this one, of the same earlier run.
+        """
         obstacle = self._obstacle(question.bucket)
         if obstacle:
             return question.id, not_tried(obstacle), None
         place, removes = self._uploads[question.bucket]
         own = answers[self._regular(question.bucket, WRITES).id]
         if not removes and (question.id in self._done or not own.succeeded):
+            self._stays(place, own)
             return question.id, self._done.get(question.id, own), None
         answer = upload_in_parts(s3, place)
         if "upload" in answer.value:
@@ -134,7 +140,15 @@ class KeyInterview:
             answer = self._done[question.id] = self._by_the_key(answer)
         elif answer.code == "PreconditionFailed":
             answer = replace(answer, code="WriteNotDone")
-        return question.id, answer, place if removes and _may_lie_there(answer) else None
+        if removes:
+            return question.id, answer, place if _may_lie_there(answer) else None
+        self._stays(place, answer)
+        return question.id, answer, None
+
+    def _stays(self, place: Place, answer: Answer) -> None:
+        """The operator is told of what the role leaves: while it is there, no upload is done that shows the key."""
+        if _may_lie_there(answer) or answer.code in ALREADY_THERE:
+            self.leftovers.add(place.url)
 
     def _written_by_another(self, question: Expectation, s3: Any) -> tuple[str, Answer, Place | None]:
         obstacle = self._obstacle(question.bucket)

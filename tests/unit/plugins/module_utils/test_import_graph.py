@@ -17,6 +17,7 @@ import pytest
 PACKAGES = (
     "_report",
     "_verification",
+    "_survey",
     "_provision",
     "_keys",
     "_checks",
@@ -26,7 +27,7 @@ PACKAGES = (
     "_files",
 )
 #: Packages that are pure as a whole. A module elsewhere is pure when its docstring says "Pure."
-PURE = ("_checks", "_policies", "_contract")
+PURE = ("_survey", "_checks", "_policies", "_contract")
 IMPURE = ("ansible", "boto3", "botocore", "ansible_collections.amazon")
 
 MODULE_UTILS = Path(__file__).resolve().parents[4] / "plugins" / "module_utils"

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.catalogue import (
     CATALOGUE,
     ROWS,
+    SURVEYED,
     UNKNOWN,
     each,
     known,
@@ -25,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.kms import K
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.row import ASKED, OTHERS, READ, Finding
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import RULES as USUAL_RULES
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import LISTS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import PERMISSIONS, USUAL
@@ -108,7 +110,9 @@ def test_every_kind_of_principal_has_all_its_parts() -> None:
 
 
 def test_every_row_that_is_read_has_its_rule() -> None:
-    assert [rule.id for rule in RULES] == rows(READ)
+    surveyed = [row.id for row in SURVEYED]
+    assert [*(rule.id for rule in RULES), *surveyed] == rows(READ)
+    assert surveyed == [f"survey.{name}" for name in LISTS]
 
 
 def test_no_check_has_two_rows() -> None:

@@ -94,6 +94,7 @@ GOOD: dict[str, list[Any]] = {
     "user_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
     "role_profile": ["default", "partner", "a@b", "sso/dev:1", "x" * 128],
     "other_roles": [[], ["reports"], "one, two"],
+    "expected_principals": [[], ["arn:aws:iam::123456789012:role/admin"], "ec2.amazonaws.com, arn:aws:iam::*:root"],
     "forbidden_buckets": [[], ["other-bucket"], ["a-1", "b-1", "c-1"], "one-1, two-2"],
     "kms_key": [KEY, KEY.replace(":aws:", ":aws-us-gov:"), "arn:aws:kms:eu-west-1:123456789012:key/mrk-" + "0a" * 16],
     "forbidden_kms_keys": [[]],  # others need a key: below
@@ -228,6 +229,7 @@ BAD: dict[str, list[Any]] = {
     "user_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
     "role_profile": ["", "a b", "a]", "[a", "a\nb", "x" * 129, "a#b"],
     "other_roles": [["a/b"], ["fine", ""]],
+    "expected_principals": [["*"], ["admin"], ["arn:aws:s3:::bucket"], [""]],
     "forbidden_buckets": [["No_Bucket"], ["fine-1", "x"], "fine-1, No_Bucket"],
     "kms_key": [
         "",

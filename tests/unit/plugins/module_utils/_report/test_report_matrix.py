@@ -48,6 +48,13 @@ def test_what_few_contracts_have_is_a_column_where_it_was_asked_for(a_report: An
     assert [f'<th scope="col">{name}</th>' in made for name in heads] == [True] * 4 + [False, True, False, False]
 
 
+def test_where_columns_are_more_than_the_usual_each_cell_names_its_own(a_report: Any, a_check: Any) -> None:
+    made = matrix(a_report(a_check("role.read"), a_check("user.tags", principal="user", expected="denied")))
+    assert '<table class="matrix many">' in made
+    assert made.count('data-permission="tags"') == made.count('<th scope="row">') == 2
+    assert "data-permission" not in matrix(a_report(a_check("role.read")))
+
+
 def test_a_column_and_a_row_have_their_headings(a_report: Any) -> None:
     made = matrix(a_report())
     assert [f'<th scope="col">{name}</th>' in made for name in ("list", "read", "write", "delete")] == [True] * 4

@@ -85,7 +85,8 @@ def test_an_earlier_write_counts_where_it_stays_and_no_longer_than_writing_is_al
     assert set(asked(of, write=BY_IT).values()) == {("allowed", None)}
     assert set(asked(of, write=THERE).values()) == {("allowed", None)}
     assert asked(of, write=DENIED)["role.key.write"] == ("denied", "AccessDenied")
-    assert uploads == [".access-check.parts"], "what stays is uploaded once"
+    assert uploads == [".access-check-uploaded"], "what stays is uploaded once"
+    assert of.leftovers == {"s3://abc/.access-check-uploaded"}
 
 
 def test_what_an_earlier_run_left_shows_nothing(uploads: list[Any]) -> None:
@@ -94,6 +95,15 @@ def test_what_an_earlier_run_left_shows_nothing(uploads: list[Any]) -> None:
     assert set(asked(of, write=not_done).values()) == {("error", "WriteNotDone")}
     uploads.append(THERE)
     assert asked(of, write=BY_IT)["role.key.upload"] == ("error", "WriteNotDone")
+    assert of.leftovers == {"s3://abc/.access-check-uploaded"}
+
+
+def test_what_was_not_uploaded_is_nobodys_to_remove(uploads: list[Any]) -> None:
+    of = interview("write")
+    uploads.append(DENIED)
+    asked(of, write=BY_IT)
+    asked(of, write=DENIED)
+    assert of.leftovers == set()
 
 
 def test_an_upload_is_asked_for_in_each_round_where_the_role_removes_it(uploads: list[Any]) -> None:

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a survey finds: somebody who gets somewhere, how sure that is, and by what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
+    CERTAIN,
+    UNDER_CONDITIONS,
+    Answer,
+    Question,
+    Who,
+    judge,
+    together,
+)
+
+#: By changing a policy, a trust or a boundary that stands in the way.
+CAN_GRANT_ITSELF = "can_grant_itself"
+
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A list of the survey, and the place that a finding of it is about."""
+
+    list: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Somebody who gets somewhere; ``through`` are the names of the policies."""
+
+    where: Where
+    principal: str
+    kind: str
+    certainty: str
+    actions: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """By whom, then where."""
+        return (self.principal, self.where.place, self.certainty, *self.actions)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the module returns it, when nobody has tried it yet."""
+        return {
+            "list": self.where.list,
+            "principal": self.principal,
+            "kind": self.kind,
+            "certainty": self.certainty,
+            "actions": list(self.actions),
+            "place": self.where.place,
+            "conditions": list(self.conditions),
+            "through": list(self.through),
+            "proven": None,
+        }
+
+
+def answers(who: Who, questions: Iterable[Question]) -> dict[str, Answer]:
+    """The answers by their actions, of what the caller may do."""
+    answered = ((question.action, judge(who, question)) for question in questions)
+    return {action: answer for action, answer in answered if answer is not None}
+
+
+def is_certain(found: Answers) -> bool:
+    """Whether something of it is."""
+    return any(answer.certainty == CERTAIN for answer in found.values())
+
+
+def findings(where: Where, who: Principal, found: Answers) -> Iterator[Finding]:
+    """One for what is certain, and one for what is not. By an instance profile machines have what a role has."""
+    machines = tuple(f"instance profile {profile}" for profile in who.profiles)
+    for certainty, (actions, answer) in together(found).items():
+        through = (*answer.through, *machines)
+        yield Finding(where, who.arn, who.kind, certainty, tuple(actions), answer.conditions, through)
+
+
+def by_changing(where: Where, who: Principal, found: Answers) -> Iterator[Finding]:
+    """The same of actions that only lead there."""
+    for certainty, (actions, answer) in together(found).items():
+        sure = CAN_GRANT_ITSELF if certainty == CERTAIN else UNDER_CONDITIONS
+        yield Finding(where, who.arn, who.kind, sure, tuple(actions), answer.conditions, answer.through)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who reaches the contract's places: by policies, by the bucket's, by an access point, or by changing one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
+    Answers,
+    Finding,
+    Where,
+    answers,
+    by_changing,
+    findings,
+    is_certain,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
+    CERTAIN,
+    UNDER_CONDITIONS,
+    Answer,
+    Question,
+    judge,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Bucket, Scene, at_place
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
+
+#: What is asked of KMS for an action on an object that a key encrypts.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+BY_THE_KEY = {
+    "s3:GetObject": "kms:Decrypt",
+    "s3:GetObjectVersion": "kms:Decrypt",
+    "s3:PutObject": "kms:GenerateDataKey",
+}
+
+LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
+NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
+
+
+def reaches(scene: Scene) -> Iterator[Finding]:
+    """Everybody but the contract's role, which is judged by itself."""
+    for grant in scene.contract.grants:
+        where, questions = Where("reaches", f"{grant.bucket}/{grant.prefix}"), list(scene.questions(grant))
+        bucket = scene.buckets.get(grant.bucket, Bucket())
+        for who in scene.others:
+            found = _with_the_key(scene, who, answers(who, questions))
+            yield from findings(where, who, found)
+            if not is_certain(found):
+                yield from findings(where, who, _by_access_point(scene, grant, who, found))
+                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, questions)}
+                yield from by_changing(where, who, changing)
+        for stranger in strangers(scene, bucket.policy):
+            found = answers(stranger, questions)
+            shut_out = stranger.name == ANYBODY and bucket.closed
+            yield from findings_of(where, stranger, _if(NOT_BLOCKED, found) if shut_out else found)
+
+
+def _with_the_key(scene: Scene, who: Principal, found: Answers) -> Answers:
+    """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may."""
+    if scene.key is None:
+        return found
+    key, through = scene.contract.kms_key, {"kms:viaservice": Fact((f"s3.{scene.region}.amazonaws.com",))}
+    needed = {
+        action: judge(who, Question(BY_THE_KEY[action], key, (scene.key,), resource_decides=True, known=through))
+        for action in found
+        if action in BY_THE_KEY
+    }
+    return {
+        action: both(answer, needed[action], f"the key lets it {BY_THE_KEY[action]}") if action in needed else answer
+        for action, answer in found.items()
+    }
+
+
+def both(one: Answer, other: Answer | None, condition: str) -> Answer:
+    """What two policies must allow; where the other does not, on the condition that it will."""
+    if other is None:
+        return Answer(UNDER_CONDITIONS, one.through, (*one.conditions, condition))
+    sure = CERTAIN if one.certainty == other.certainty == CERTAIN else UNDER_CONDITIONS
+    return Answer(sure, (*one.through, *other.through), (*one.conditions, *other.conditions))
+
+
+def _if(condition: str, found: Answers) -> Answers:
+    return {
+        action: Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, condition))
+        for action, answer in found.items()
+    }
+
+
+def _openers(scene: Scene, grant: Grant) -> list[Question]:
+    """By which one changes who gets into a bucket."""
+    bucket = scene.buckets.get(grant.bucket, Bucket())
+    arn, policies = bucket_arn(grant.bucket, scene.partition), (bucket.policy,) if bucket.policy else ()
+    return [Question("s3:PutBucketPolicy", arn, policies, known=scene.owner)]
+
+
+def _by_access_point(scene: Scene, grant: Grant, who: Principal, direct: Answers) -> Answers:
+    """By an access point its policy and the bucket's must both let somebody in, or his own policies.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+    """
+    found: dict[str, Answer] = {}
+    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
+        told = {
+            "s3:dataaccesspointaccount": Fact((account(point.arn),)),
+            "s3:dataaccesspointarn": Fact((point.arn,)),
+        }
+        policies = (point.policy,) if point.policy else ()
+        for question in scene.questions(grant):
+            on_bucket = bool(question.prefixes)
+            arn = point.arn if on_bucket else f"{point.arn}/object"
+            there = at_place(question.action, on_bucket, arn, grant.prefix)
+            by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
+            if by_point and question.action not in direct:
+                by_bucket = judge(who, replace(question, known={**question.known, **told}))
+                found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
+    return found
