@@ -45,11 +45,12 @@ def test_no_policy_allows_a_pattern_of_actions_or_one_twice(name: str) -> None:
 
 
 #: Of a single bucket nothing says when it was made; any role may let the user in; AWS's own policies may be boundaries;
-#: nobody knows the names of what is orphaned.
+#: nobody knows the names of what is orphaned, and who else reaches a place may be anybody.
 UNLIMITED = {
     **{name: ["EveryBucketsName"] for name in ("check", "provision", "provision-delegated", "teardown")},
     "verify": ["OtherRoles", "PermissionsBoundaries"],
     "orphans": ["EveryUserAndRole", "TheMarksOfTheirBuckets"],
+    "survey": ["WhoElse", "AccessPoints"],
 }
 
 
