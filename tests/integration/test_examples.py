@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import Any
 
+from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
 from lab.account import allow, operator_of
@@ -92,12 +93,12 @@ def test_many_contracts_are_verified_on_a_schedule_and_the_alarm_tells_findings_
     project.play("teardown", *chosen)
 
 
-def alarm(folder: Path, reports: dict[str, Any]) -> tuple[int, str]:
+def alarm(folder: Path, reports: dict[str, Any], *arguments: str) -> tuple[int, str]:
     for name, report in reports.items():
         path = folder / "reports" / name / "access-report.json"
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(report if isinstance(report, str) else json.dumps(report))
-    command = [sys.executable, EXAMPLES / "alarm.py"]
+    command = [sys.executable, EXAMPLES / "alarm.py", *arguments]
     done = subprocess.run(command, cwd=folder, text=True, capture_output=True, check=False)
     return done.returncode, done.stdout
 
@@ -126,3 +127,51 @@ ALARMS: list[tuple[dict[str, Any], int]] = [
 @pytest.mark.parametrize(("reports", "code"), ALARMS)
 def test_only_what_is_proven_keeps_the_alarm_silent(tmp_path: Path, reports: dict[str, Any], code: int) -> None:
     assert alarm(tmp_path, reports)[0] == code
+
+
+#: A folder's name may be anything; two at different depths may have the same.
+WORST = 'quote " back\\slash\nline'
+SEVERAL: dict[str, Any] = {
+    "a": {**report_of("verified", "pass", "pass"), "created": "2026-01-02T03:04:05+00:00"},
+    "deeper/a": report_of("verified", "an outcome of a later version"),
+    WORST: report_of("violated", "excess_access", "pass"),
+    "z": "{",
+}
+
+
+def test_the_metrics_are_what_prometheus_reads_of_node_exporter(tmp_path: Path) -> None:
+    code, _said = alarm(tmp_path, SEVERAL, "--metrics", "access.prom")
+    path = tmp_path / "access.prom"
+    found = {
+        (sample.name.removeprefix("bucket_access_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(path.read_text())
+        for sample in family.samples
+    }
+    assert (code, found["reports",], found["exit_code",]) == (3, 4, 3)
+    verdicts = {key[1]: key[2] for key, value in found.items() if key[0] == "verdict" and value == 1}
+    assert verdicts == {"a": "verified", "deeper/a": "inconclusive", WORST: "violated", "z": "inconclusive"}
+    assert found["checks", "a", "pass"] == 2
+    assert found["checks", WORST, "excess_access"] == 1
+    assert {key: value for key, value in found.items() if key[0].startswith("verified_")} == {
+        ("verified_timestamp_seconds", "a"): 1767323045
+    }
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert {item.name for item in tmp_path.iterdir()} == {"reports", "access.prom"}
+
+
+def test_the_log_gets_a_line_for_each_contract_of_each_run(tmp_path: Path) -> None:
+    alarm(tmp_path, SEVERAL, "--log", "access.jsonl")
+    alarm(tmp_path, {}, "--log", "access.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "access.jsonl").read_text().splitlines()]
+    assert len(lines) == 2 * len(SEVERAL)
+    told = {line["contract"]: (line["verdict"], line["exit_code"], line["findings"]) for line in lines}
+    assert told["a"] == ("verified", 0, [])
+    assert told[WORST] == ("violated", 3, ["excess_access"])
+    assert told["z"] == ("inconclusive", 1, [])
+
+
+@pytest.mark.parametrize("arguments", [("--unknown",), ("--log", "nowhere/file"), ("--metrics", "nowhere/file")])
+def test_an_alarm_that_cannot_do_its_work_is_neither_silent_nor_a_finding(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert alarm(tmp_path, {"a": report_of("verified", "pass")}, *arguments)[0] == 1

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 import posixpath
 from typing import Any
 from urllib.parse import quote
@@ -42,13 +43,17 @@ SHOWN = {
 SURVEYED = {**WHO_ELSE, "unexpected": "unexpected", "unread": "parts not read"}
 
 
+#: So many contracts are read in one list; more are folded by how they stand.
+MANY = 20
+
+
 def index_page(index: Index) -> str:
     """The whole page."""
     number = len(index["contracts"])
     title = f"{index['verdict'].capitalize()}: {number} {'contract' if number == 1 else 'contracts'}"
     heading = element("h2", "Contracts", id="contracts")
-    items = element("ul", *map(_item, index["contracts"]), class_="contracts")
-    main = element("section", heading, items if number else _none(), aria_labelledby="contracts")
+    shown = _folded(index) if number > MANY else [_listed(index["contracts"])] if number else [_none()]
+    main = element("section", heading, *shown, aria_labelledby="contracts")
     made = f"Made on {moment(index['created'])} by assumerole.s3 {index['collection_version']}"
     footer = element("p", f"{made}. Each report shows what AWS answered when it was made.")
     return sheet(title, style(INDEX), _header(index), main, footer)
@@ -69,6 +74,17 @@ def _header(index: Index) -> Html:
 
 def _none() -> Html:
     return element("p", "No folder below this one holds an access-report.json.")
+
+
+def _folded(index: Index) -> Iterator[Html]:
+    """The contracts of each standing, the worst first, under a line that opens and closes them without a script."""
+    for name, entries in groupby(index["contracts"], key=lambda entry: str(entry["standing"])):
+        summary = element("summary", badge(SHOWN[name]), element("span", index["summary"][name], class_="count"))
+        yield element("details", summary, _listed(entries), id=name, open=None if name == VERIFIED else "open")
+
+
+def _listed(entries: Iterable[Entry]) -> Html:
+    return element("ul", *map(_item, entries), class_="contracts")
 
 
 def _item(entry: Entry) -> Html:

@@ -78,3 +78,15 @@ def test_why_a_report_does_not_count_is_said_in_the_place_of_its_verdict(a_repor
     page = index_page(made_of({"a/access-report.json": early}))
     assert "which is yet to come" in page
     assert "All is well." not in page
+
+
+def test_many_contracts_are_folded_by_how_they_stand_and_only_what_is_verified_is_closed(
+    a_report: Any, a_check: Any
+) -> None:
+    wrong = {f"w{number}/access-report.json": a_report(a_check("role.read", "missing_access")) for number in range(2)}
+    fine = {f"f{number}/access-report.json": a_report(msg=str(number)) for number in range(19)}
+    page = index_page(made_of({**fine, **wrong}))
+    assert re.findall(r"<details[^>]*>", page) == ['<details id="violated" open="open">', '<details id="verified">']
+    assert re.findall(r'class="count">([0-9]+)<', page) == ["2", "19"]
+    assert page.count('<a href="./') == 21
+    assert "<details" not in index_page(made_of({**fine, "w/access-report.json": a_report()}))
