@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import OF_WHAT, VIA, via_s3
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Answers,
@@ -50,7 +51,7 @@ def reaches(scene: Scene) -> Iterator[Finding]:
         where, questions = Where("reaches", f"{grant.bucket}/{grant.prefix}"), list(scene.questions(grant))
         bucket = scene.buckets.get(grant.bucket, Bucket())
         for who in scene.others:
-            found = _with_the_key(scene, who, answers(who, questions))
+            found = _with_the_key(scene, grant, who, answers(who, questions))
             yield from findings(where, who, found)
             if not is_certain(found):
                 yield from findings(where, who, _by_access_point(scene, grant, who, found))
@@ -62,16 +63,17 @@ def reaches(scene: Scene) -> Iterator[Finding]:
             yield from findings_of(where, stranger, _if(NOT_BLOCKED, found) if shut_out else found)
 
 
-def _with_the_key(scene: Scene, who: Principal, found: Answers) -> Answers:
+def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
     """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may."""
     if scene.key is None:
         return found
-    key, through = scene.contract.kms_key, {"kms:viaservice": Fact((f"s3.{scene.region}.amazonaws.com",))}
-    needed = {
-        action: judge(who, Question(BY_THE_KEY[action], key, (scene.key,), resource_decides=True, known=through))
-        for action in found
-        if action in BY_THE_KEY
+    arn = bucket_arn(grant.bucket, scene.partition)
+    through = {
+        VIA.lower(): Fact((via_s3(scene.contract),)),
+        OF_WHAT.lower(): Fact((arn, f"{arn}/{grant.prefix}*")),
     }
+    use = Question("", scene.contract.kms_key, (scene.key,), resource_decides=True, known=through)
+    needed = {action: judge(who, replace(use, action=BY_THE_KEY[action])) for action in found if action in BY_THE_KEY}
     return {
         action: both(answer, needed[action], f"the key lets it {BY_THE_KEY[action]}") if action in needed else answer
         for action, answer in found.items()

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, USUAL
@@ -38,7 +37,7 @@ class AccessPoint:
 
 @dataclass(frozen=True)
 class Bucket:
-    """What of a bucket says who gets in. ``closed`` if everybody but the account is shut out of what is public."""
+    """What of a bucket says who gets in. ``closed`` unless it is known that what is public is for everybody."""
 
     policy: Policy | None = None
     closed: bool = False
@@ -79,11 +78,6 @@ class Scene:
     def owner(self) -> Known:
         """What requests carry of whose the resource is."""
         return {"aws:resourceaccount": Fact((self.account_id,)), "s3:resourceaccount": Fact((self.account_id,))}
-
-    @property
-    def region(self) -> str:
-        """That of the key that encrypts."""
-        return region(self.contract.kms_key)
 
     def questions(self, grant: Grant) -> Iterator[Question]:
         """What somebody may do at a place who reaches it: the usual four, and what else the contract gives there."""

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 from collections.abc import Iterator
+import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, AllBut, account_named
@@ -19,6 +20,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging impo
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 
 ANYBODY = "*"
+
+#: What stands for a user or a role that has been deleted: no other one will ever have it.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+_UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
 _KINDS = {"Service": "service", "Federated": "federated"}
 
 
@@ -28,7 +33,7 @@ def strangers(scene: Scene, policy: Policy | None) -> Iterator[Stranger]:
     allowing = (atom.principal for atom in (policy.atoms if policy else ()) if atom.effect == ALLOW)
     named = dict.fromkeys(ANYBODY if isinstance(principal, AllBut) else principal for principal in allowing)
     for name in named:
-        if name not in known and not _is_of_the_account(name, scene):
+        if name not in known and not _is_of_the_account(name, scene) and not _UNIQUE_ID.fullmatch(name):
             yield Stranger(name, _facts_of(name))
 
 

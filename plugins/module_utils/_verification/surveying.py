@@ -62,12 +62,13 @@ def _bucket(operator: Identities, account_id: str, name: str, unread: Unread) ->
     s3 = operator.user("s3")
     reading = account_details.bucket_policy(s3, name)
     policy = unread.of(f"The policy of {name} was not read", reading, "s3:GetBucketPolicy")
-    closed = account_details.restricted(s3, name)
+    reading = account_details.restricted(s3, name)
+    unread.of(f"The block of public access of {name} was not read", reading, "s3:GetBucketPublicAccessBlock")
     if account_details.has_lists(s3, name).data is not False:
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
-        closed=bool(closed.data),
+        closed=bool(reading.data) or reading.unreadable,
         access_points=tuple(_access_points(operator, account_id, name, unread)),
     )
 
