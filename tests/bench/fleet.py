@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures many contracts in one run of each verb, on the enforcing emulator: ten times as many take ten times as long.
 
-    make fleet [N=100]
+    make fleet [N=100] [FORKS="4 16"]
 
-It prints contracts per minute and CPU seconds per contract, for N contracts and for a tenth of them. The CPU time is
-that of Ansible and all that it starts, without the emulator's. A slow machine is no error: the exit code is 0 unless a
-verb fails.
+It prints contracts per minute, CPU seconds and requests per contract, and the memory of the largest process, for N
+contracts and for a tenth of them, with so many forks. The CPU time is that of Ansible and all that it starts, without
+the emulator's. A slow machine is no error: the exit code is 0 unless a verb fails.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import resource
 import sys
 import time
 
@@ -23,7 +24,8 @@ from example import Example, Trouble, example, run
 
 from lab.checkout import BIN
 
-CONTRACTS, TENTH, FORKS = 100, 10, 4
+CONTRACTS, TENTH = 100, 10
+FORKS = (4, 16)
 
 #: A line of the table, and the playbook behind it.
 VERBS = (
@@ -37,34 +39,38 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a verb took, in seconds."""
+    """What one run of a verb took: seconds, requests, and megabytes of the largest process so far."""
 
     contracts: int
     wall: float
     cpu: float
+    requests: int
+    megabytes: float
 
     def __str__(self) -> str:
-        return f"{60 * self.contracts / self.wall:12.1f}{self.cpu / self.contracts:12.2f}"
+        a_minute, each = 60 * self.contracts / self.wall, self.cpu / self.contracts
+        return f"{a_minute:12.1f}{each:12.2f}{self.requests / self.contracts:10.1f}{self.megabytes:8.0f}"
 
 
 def main() -> None:
     """The small fleet first, then the whole one; each ends with nothing left."""
-    contracts = int(sys.argv[1]) if len(sys.argv) > 1 else CONTRACTS
+    contracts, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS]
     sizes = (max(1, contracts // TENTH), contracts)
     try:
         with example() as place:
-            costs = {size: dict(fleet(place, size)) for size in sizes}
+            for number in forks or FORKS:
+                costs = {size: dict(fleet(place, size, number)) for size in sizes}
+                print("\n".join(table(costs, number)), flush=True)
     except Trouble as trouble:
         sys.exit(str(trouble))
-    print("\n".join(table(costs)))
 
 
-def fleet(place: Example, size: int) -> Iterator[tuple[str, Cost]]:
+def fleet(place: Example, size: int, forks: int) -> Iterator[tuple[str, Cost]]:
     """What each verb takes for so many contracts."""
     hosts = inventory(place.home, size)
     for name, verb in VERBS:
-        print(f"{name} of {size}", file=sys.stderr, flush=True)
-        yield name, cost_of(place, verb, hosts, size)
+        print(f"{name} of {size}, forks {forks}", file=sys.stderr, flush=True)
+        yield name, cost_of(place, verb, hosts, size, forks)
 
 
 def inventory(folder: Path, size: int) -> Path:
@@ -80,19 +86,21 @@ def inventory(folder: Path, size: int) -> Path:
     return path
 
 
-def cost_of(place: Example, verb: str, hosts: Path, size: int) -> Cost:
+def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Cost:
     """One run, and what it cost; ``run`` waits for it, so its time is that of our children."""
     command = ["ansible-playbook", f"playbooks/{verb}.yml", "-i", str(hosts), "-e", "bucket_access_hosts=contracts"]
-    wall, cpu = time.perf_counter(), children()
-    run([str(BIN / command[0]), *command[1:], "--forks", str(FORKS)], place.operator)
-    return Cost(size, time.perf_counter() - wall, children() - cpu)
+    asked, wall, cpu = len(place.emulator.requests()), time.perf_counter(), children()
+    run([str(BIN / command[0]), *command[1:], "--forks", str(forks)], place.operator)
+    took, worked = time.perf_counter() - wall, children() - cpu
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest)
 
 
-def table(costs: dict[int, dict[str, Cost]]) -> list[str]:
+def table(costs: dict[int, dict[str, Cost]], forks: int) -> list[str]:
     """A line for each verb."""
-    head = "".join(f"{f'{size} contracts':>24}" for size in costs)
-    units = "".join(f"{'per minute':>12}{'CPU s each':>12}" for _size in costs)
-    lines = [f"{f'forks {FORKS}':16}{head}", f"{'':16}{units}"]
+    head = "".join(f"{f'{size} contracts':>42}" for size in costs)
+    units = "".join(f"{'per minute':>12}{'CPU s each':>12}{'requests':>10}{'MB':>8}" for _size in costs)
+    lines = [f"{f'forks {forks}':16}{head}", f"{'':16}{units}"]
     return lines + [f"{name:16}" + "".join(str(found[name]) for found in costs.values()) for name, _verb in VERBS]
 
 
