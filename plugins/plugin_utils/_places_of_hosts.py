@@ -70,7 +70,7 @@ def _kept(path: str, hostvars: Mapping[str, Any]) -> Iterable[Row]:
 
 
 def _loaded(path: str) -> list[Row]:
-    return [(host, bucket, prefix) for host, bucket, prefix in json.loads(whole.read(path))]
+    return [(row[0], row[1], row[2]) for row in json.loads(whole.read(path))]
 
 
 def _read(hostvars: Mapping[str, Any]) -> Iterator[Row]:

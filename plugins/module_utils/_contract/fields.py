@@ -34,6 +34,7 @@ Spec = dict[str, Any]
 class Field:
     """One field. ``type`` and ``elements`` are Ansible's; a ``default`` of ``None`` is none, or is worked out.
 
+    ``secret`` is false, and not none, for what is only named like a secret.
     ``options`` are the fields of each entry of a list of dicts. ``term`` tells whether it is a term of the agreement
     itself (who may do what, where): these make up the option ``contract`` of modules. The others say where a key is
     kept, how long to wait, what to write down.
@@ -45,7 +46,7 @@ class Field:
     rule: Rule | None = None
     elements: str | None = None
     required: bool = False
-    secret: bool = False
+    secret: bool | None = None
     term: bool = False
     options: Mapping[str, Field] = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class Field:
             "required": self.required or None,
             "choices": list(self.choices) or None,
             "default": self.default,
-            "no_log": True if self.secret else None,
+            "no_log": self.secret,
             "options": {name: one.spec for name, one in self.options.items()} or None,
         }
         return {name: value for name, value in said.items() if value is not None}
@@ -104,8 +105,10 @@ FIELDS: Mapping[str, Field] = {
     "tags": _term("dict", default={}, rule=rules.tags_problem),
     "versioning": _term("bool"),
     "encryption": _term(choices=("AES256", "aws:kms")),
-    "kms_key": _term(rule=rules.kms_key_problem),
-    "forbidden_kms_keys": _term("list", elements="str", default=[], rule=rules.forbidden_kms_keys_problem),
+    "kms_key": _term(rule=rules.kms_key_problem, secret=False),
+    "forbidden_kms_keys": _term(
+        "list", elements="str", default=[], rule=rules.forbidden_kms_keys_problem, secret=False
+    ),
     "adopt": _term("list", elements="str", choices=ADOPTABLE, default=[], rule=rules.adopt_problem),
     "manage": _term("list", elements="str", choices=MANAGED, default=list(MANAGED), rule=rules.manage_problem),
     "permissions_boundary": _term(rule=rules.policy_arn_problem),
@@ -118,7 +121,7 @@ FIELDS: Mapping[str, Field] = {
     "other_roles": _term("list", elements="str", default=[], rule=rules.other_roles_problem),
     "create_key": Field("bool", default=True),
     "key_store": Field(choices=("profile", "secretsmanager", "ssm", "vault_file", "none"), default="profile"),
-    "key_store_path": Field(),
+    "key_store_path": Field(secret=False),
     "access_key_id": Field(rule=rules.access_key_id_problem),
     "secret_access_key": Field(secret=True),
     "rotate_after_days": Field("float", default=0, rule=rules.rotate_after_days_problem),

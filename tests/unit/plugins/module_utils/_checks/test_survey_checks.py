@@ -19,7 +19,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 
 ACCOUNT = "arn:aws:iam::123456789012"
 CONTRACT = Contract.of({"user": "partner", "role": "partner-exchange", "bucket": "example-partner"})
-EXPECTED = [f"{ACCOUNT}:role/admin"]
+Names = tuple[str, ...]
+
+EXPECTED = (f"{ACCOUNT}:role/admin",)
 LISTS = ("reaches", "enters", "becomes", "beyond")
 
 
@@ -38,12 +40,12 @@ def finding(which: str = "reaches", **more: Any) -> dict[str, Any]:
     return {**usual, **more}
 
 
-def outcomes(*findings: dict[str, Any], unread: tuple[str, ...] = (), expected: list[str] = EXPECTED) -> dict[str, str]:
+def outcomes(*findings: dict[str, Any], unread: Names = (), expected: Names = EXPECTED) -> dict[str, str]:
     checks = judged(*findings, unread=unread, expected=expected)
     return {check["id"].removeprefix("survey."): check["outcome"] for check in checks}
 
 
-def judged(*findings: dict[str, Any], unread: tuple[str, ...] = (), expected: list[str] = EXPECTED) -> list[Check]:
+def judged(*findings: dict[str, Any], unread: Names = (), expected: Names = EXPECTED) -> list[Check]:
     return survey_checks(with_expected({"findings": list(findings), "unread": list(unread)}, expected), CONTRACT)
 
 
@@ -52,7 +54,7 @@ def test_nobody_else_is_found() -> None:
 
 
 def test_without_a_list_nobody_is_expected_or_not() -> None:
-    assert with_expected({"findings": [finding()]}, [])["findings"][0]["expected"] is None
+    assert with_expected({"findings": [finding()]}, ())["findings"][0]["expected"] is None
 
 
 @pytest.mark.parametrize("which", LISTS)
@@ -79,7 +81,7 @@ def test_who_is_expected_is_no_finding_unless_it_is_beyond_the_contract() -> Non
 
 
 def test_anybody_is_never_expected() -> None:
-    assert outcomes(finding(principal="*"), expected=[f"{ACCOUNT}:role/*"])["reaches"] == "excess_access"
+    assert outcomes(finding(principal="*"), expected=(f"{ACCOUNT}:role/*",))["reaches"] == "excess_access"
 
 
 def test_what_was_not_read_is_no_pass() -> None:

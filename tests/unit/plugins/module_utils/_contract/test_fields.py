@@ -53,7 +53,7 @@ def test_a_variable_is_specified_like_its_field(name: str) -> None:
     option = VARIABLES[f"bucket_access_{name}"]
     assert {key: value for key, value in said(option).items() if key != "choices"} == without_choices(FIELDS[name])
     assert option.get("choices", list(FIELDS[name].choices)) == list(FIELDS[name].choices)
-    assert option.get("no_log", False) == FIELDS[name].secret
+    assert option.get("no_log", False) == bool(FIELDS[name].secret)
 
 
 def test_the_roles_defaults_are_those_of_the_fields() -> None:
