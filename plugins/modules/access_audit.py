@@ -36,6 +36,25 @@ options:
       - When something was changed last by somebody who knows (ISO 8601). AWS shows when the user, its keys and the role
         were made, and notes on the user when a key was replaced; a policy or a setting has no date.
     type: str
+  account_survey:
+    description:
+      - Whether to survey the account as well, as M(assumerole.s3.access_survey) does. What it finds counts in no
+        verdict here.
+    type: bool
+    default: false
+  expected_principals:
+    description: Whom the survey may find.
+    type: list
+    elements: str
+    default: []
+  key_store:
+    description: Where the user's key is kept. Of V(ssm) and V(secretsmanager), the survey finds who can read it there.
+    type: str
+    choices: [profile, secretsmanager, ssm, vault_file, none]
+    default: profile
+  key_store_path:
+    description: The name of the secret or parameter.
+    type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
     type: bool
@@ -115,6 +134,10 @@ object_locks:
   returned: always
   type: dict
   sample: {example-partner-exchange: absent}
+surveyed:
+  description: What M(assumerole.s3.access_survey) returns - C(survey), C(checks) and C(roles_to_try).
+  returned: with O(account_survey)
+  type: dict
 quarantine:
   description: What AWS says by its policy for a key of the user that has leaked; empty when it says nothing.
   returned: always
@@ -159,6 +182,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.change
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others, refuse_refused
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
@@ -166,7 +190,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "profile_region": {"type": "str"},
     "changed_at": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("wait_timeout"),
+    **argument_spec("wait_timeout", "account_survey", "expected_principals", "key_store", "key_store_path"),
     "progress_file": {"type": "path"},
 }
 
@@ -216,6 +240,7 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         "object_lock": lock_state(found["bucket.object_lock"]),
         "object_locks": {name: lock_state(found.at(name)["bucket.object_lock"]) for name in contract.buckets},
         "quarantine": f"{leaked}." if leaked else "",
+        **({"surveyed": surveyed(operator, contract, options)} if options.get("account_survey") else {}),
     }
 
 

@@ -120,13 +120,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import scene_of
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
@@ -142,19 +140,10 @@ def main() -> None:
     try:
         with usable_connection(module):
             operator = Identities(connection(module.params, os.environ))
-            result = run_survey(operator, module.params)
+            result = surveyed(operator, located(Contract.of(module.params["contract"])), module.params)
     except (WrongCaller, Unreachable, UnknownPartition) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)
-
-
-def run_survey(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
-    """Read the account and judge it."""
-    contract, expected = located(Contract.of(options["contract"])), options["expected_principals"]
-    scene, unread = scene_of(operator, contract, options["key_store"], options["key_store_path"] or "")
-    found = with_expected(survey(scene, unread), expected)
-    checks = survey_checks(found, contract) if expected else []
-    return {"survey": found, "checks": checks, "roles_to_try": to_try(found, scene.user.arn) if scene.user else []}
 
 
 if __name__ == "__main__":

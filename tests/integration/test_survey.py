@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.modules.access_survey import run_survey
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed as surveyed_by
 from lab.account import allow, make_access_point, new_account
 from lab.checkout import Json
 from lab.emulator import Emulator
@@ -90,8 +90,8 @@ class Surveyed:
             )
         )
         store = {"key_store": "profile", "key_store_path": None}
-        asked = {**store, "contract": self.world.values, "expected_principals": list(expected), **options}
-        return run_survey(operator, asked)
+        asked = {**store, "expected_principals": list(expected), **options}
+        return surveyed_by(operator, self.world.contract, asked)
 
     def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
         """Of each finding its list, who, how sure, and where."""
@@ -213,6 +213,7 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
     assert [sentence.partition(": ")[0] for sentence in unread] == [
         "The account's users and roles were not read",
         f"The policy of {surveyed.world.bucket} was not read",
+        f"The block of public access of {surveyed.world.bucket} was not read",
         f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
         f"The access points of {surveyed.world.bucket} were not read",
     ]
@@ -221,6 +222,7 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
 
 def test_nothing_is_read_in_another_account_than_the_contracts(surveyed: Surveyed) -> None:
     surveyed.world.terms["account_id"] = "210987654321"
+    surveyed.world.__dict__.pop("contract")
     with pytest.raises(WrongCaller, match="The operator works in the account"):
         surveyed.survey()
 

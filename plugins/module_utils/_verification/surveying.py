@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import Unread
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import identity
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Account, Policy, described
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import reached
 
 NO_DETAILS = "The account's users and roles were not read"
@@ -25,6 +30,17 @@ SECRETS = {
     "ssm": "arn:{partition}:ssm:{region}:{account}:parameter/{path}",
     "secretsmanager": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????",
 }
+
+
+def surveyed(operator: Identities, contract: Contract, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The survey, its checks where it is known whom to expect, and the roles for the user to try.
+
+    Raises :class:`WrongCaller` where the operator works in another account than the contract's.
+    """
+    scene, unread = scene_of(operator, contract, options["key_store"], options["key_store_path"] or "")
+    found = with_expected(survey(scene, unread), options["expected_principals"])
+    checks = survey_checks(found, contract) if options["expected_principals"] else []
+    return {"survey": found, "checks": checks, "roles_to_try": to_try(found, scene.user.arn) if scene.user else []}
 
 
 def scene_of(operator: Identities, contract: Contract, store: str, path: str) -> tuple[Scene, list[str]]:
