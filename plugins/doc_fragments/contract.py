@@ -172,3 +172,24 @@ options:
         elements: str
         default: []
 """
+
+    # What a survey of the account is told beside it.
+    SURVEY = r"""
+options:
+  expected_principals:
+    description:
+      - Whom the survey may find, as ARNs of roles and users, V(arn:PARTITION:iam::ACCOUNT:root) for another account, or
+        names of services. A V(*) stands for any characters between two of C(:) and C(/).
+      - With such a list the survey has checks, and without one it informs.
+    type: list
+    elements: str
+    default: []
+  key_store:
+    description: Where the user's key is kept. Of V(ssm) and V(secretsmanager), the survey finds who can read it there.
+    type: str
+    choices: [profile, secretsmanager, ssm, vault_file, none]
+    default: profile
+  key_store_path:
+    description: The name of the secret or parameter.
+    type: str
+"""

@@ -42,19 +42,6 @@ options:
         verdict here.
     type: bool
     default: false
-  expected_principals:
-    description: Whom the survey may find.
-    type: list
-    elements: str
-    default: []
-  key_store:
-    description: Where the user's key is kept. Of V(ssm) and V(secretsmanager), the survey finds who can read it there.
-    type: str
-    choices: [profile, secretsmanager, ssm, vault_file, none]
-    default: profile
-  key_store_path:
-    description: The name of the secret or parameter.
-    type: str
   fail_on_violation:
     description: Fail when RV(verdict) is V(violated). The result is returned all the same.
     type: bool
@@ -63,6 +50,7 @@ author:
   - The assumerole.s3 contributors (@assumerole)
 extends_documentation_fragment:
   - assumerole.s3.contract
+  - assumerole.s3.contract.survey
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
   - assumerole.s3.conventions.waiting
@@ -154,7 +142,6 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import read_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     aws_module,
     refuse_problems,
@@ -167,7 +154,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences import verdict_sentence
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.verdict import summary, verdict
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region, sibling
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
@@ -181,7 +168,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.change
     with_rotations,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.comparing import Compared, compared
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import refuse_others, refuse_refused
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import (
+    refuse_others,
+    refuse_refused,
+    with_key,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -240,15 +231,8 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         "object_lock": lock_state(found["bucket.object_lock"]),
         "object_locks": {name: lock_state(found.at(name)["bucket.object_lock"]) for name in contract.buckets},
         "quarantine": f"{leaked}." if leaked else "",
-        **({"surveyed": surveyed(operator, contract, options)} if options.get("account_survey") else {}),
+        **({"surveyed": surveyed(operator, contract, found, options)} if options.get("account_survey") else {}),
     }
-
-
-def with_key(found: Configuration, operator: Identities, key: str) -> Configuration:
-    """The configuration and, where the contract names one, the key that encrypts the bucket."""
-    if not key:
-        return found
-    return Configuration({**found.readings, **dict(read_key(operator.user("kms", region(key)), key))})
 
 
 def arns(found: Configuration, user: str) -> dict[str, str]:

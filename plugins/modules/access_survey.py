@@ -19,27 +19,11 @@ description:
     may, with the conditions. V(can_grant_itself) is who may change the policy, the trust or the boundary that stands in
     the way, or hand the role to a service.
   - What was not read is named, and nobody passes for somebody who gets nowhere on account of it.
-options:
-  expected_principals:
-    description:
-      - Whom the survey may find, as ARNs of roles and users, V(arn:PARTITION:iam::ACCOUNT:root) for another account, or
-        names of services. A V(*) stands for any characters between two of C(:) and C(/).
-      - With such a list there are RV(checks), and without one the survey informs.
-    type: list
-    elements: str
-    default: []
-  key_store:
-    description: Where the user's key is kept. Of V(ssm) and V(secretsmanager), who can read it there is found, too.
-    type: str
-    choices: [profile, secretsmanager, ssm, vault_file, none]
-    default: profile
-  key_store_path:
-    description: The name of the secret or parameter.
-    type: str
 author:
   - The assumerole.s3 contributors (@assumerole)
 extends_documentation_fragment:
   - assumerole.s3.contract
+  - assumerole.s3.contract.survey
   - assumerole.s3.conventions
   - assumerole.s3.conventions.aws
   - amazon.aws.common.modules
@@ -119,11 +103,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import (
     usable_connection,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import UnknownPartition, located
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_doors
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import argument_spec, contract_option
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import Unreachable
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -140,7 +126,9 @@ def main() -> None:
     try:
         with usable_connection(module):
             operator = Identities(connection(module.params, os.environ))
-            result = surveyed(operator, located(Contract.of(module.params["contract"])), module.params)
+            contract = located(Contract.of(module.params["contract"]))
+            found = with_key(read_doors(operator.user("s3"), contract), operator, contract.kms_key)
+            result = surveyed(operator, contract, found, module.params)
     except (WrongCaller, Unreachable, UnknownPartition) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

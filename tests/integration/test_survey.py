@@ -14,8 +14,9 @@ from integration.contracts import Operator
 from integration.test_report import INDEX, REPORT, errors
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_doors
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed as surveyed_by
 from lab.account import allow, make_access_point, new_account
 from lab.checkout import Json
@@ -78,20 +79,12 @@ class Surveyed:
 
     def survey(self, *expected: str, **options: Any) -> Json:
         """What the module finds."""
-        emulator = self.world.emulator
-        env = emulator.env
-        operator = Identities(
-            Connection(
-                region="us-east-1",
-                endpoint_url=emulator.endpoint_url,
-                verify=emulator.ca_bundle,
-                access_key=env["AWS_ACCESS_KEY_ID"],
-                secret_key=env["AWS_SECRET_ACCESS_KEY"],
-            )
-        )
+        env, contract = self.world.emulator.env, self.world.contract
+        operator = self.world.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
+        found = with_key(read_doors(operator.user("s3"), contract), operator, contract.kms_key)
         store = {"key_store": "profile", "key_store_path": None}
         asked = {**store, "expected_principals": list(expected), **options}
-        return surveyed_by(operator, self.world.contract, asked)
+        return surveyed_by(operator, contract, found, asked)
 
     def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
         """Of each finding its list, who, how sure, and where."""
@@ -223,7 +216,7 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
 def test_nothing_is_read_in_another_account_than_the_contracts(surveyed: Surveyed) -> None:
     surveyed.world.terms["account_id"] = "210987654321"
     surveyed.world.__dict__.pop("contract")
-    with pytest.raises(WrongCaller, match="The operator works in the account"):
+    with pytest.raises(WrongCaller, match="The operator works in account "):
         surveyed.survey()
 
 

@@ -93,13 +93,18 @@ def world(keys: frozenset[str], caller: str) -> tuple[tuple[Any, bool], ...]:
     ]
     return tuple(
         (
-            _request(action, resource, caller, {name: given for name, (given, _) in zip(names, chosen, strict=True)}),
+            request(caller, action, resource, {"aws:userid": "AIDA:other", **keys_of(names, chosen)}),
             caller == USER and all(ours for _given, ours in chosen),
         )
         for action, resource in product((*ACTIONS, *UNNAMED), RESOURCES)
         if _possible(action, resource)
         for chosen in product(*choices)
     )
+
+
+def keys_of(names: list[str], chosen: tuple[tuple[Any, bool], ...]) -> Json:
+    """What a request carries under these condition keys."""
+    return {name: given for name, (given, _ours) in zip(names, chosen, strict=True)}
 
 
 def _possible(action: str, resource: str) -> bool:
@@ -110,11 +115,11 @@ def _possible(action: str, resource: str) -> bool:
     )
 
 
-def _request(action: str, resource: str, caller: str, keys: Json) -> Any:
-    context = {"aws:userid": "AIDA:other", **keys}
+def request(caller: str, action: str, resource: str, context: Json) -> Any:
+    """What the evaluator judges: a user's, or one of a role's session."""
     return iam_evaluator.EvalContext(
         principal_arn=caller,
-        principal_type="User",
+        principal_type="AssumedRole" if ":assumed-role/" in caller else "User",
         principal_account=ACCOUNT,
         action=action,
         resource_arn=resource,

@@ -17,7 +17,7 @@ import random
 import sys
 from typing import Any
 
-from oracle.test_comparison import ACCOUNT, Policies
+from oracle.test_comparison import ACCOUNT, Policies, request
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import atoms
@@ -151,7 +151,7 @@ class Made:
 
     def allows(self, arn: str, action: str, resource: str, keys: Json) -> bool:
         """What the evaluator says of one request."""
-        asked = request(arn, action, resource, keys)
+        asked = asked_by(arn, action, resource, keys)
         own = [iam_evaluator.parse_policy_document(one) for one in self.documents[arn]]
         limits = [[iam_evaluator.parse_policy_document(self.boundaries[arn])]] if arn in self.boundaries else []
         identity = iam_evaluator.evaluate(asked, own, *limits)
@@ -168,23 +168,12 @@ def unique_id(arn: str) -> str:
     return f"{'AIDA' if ':user/' in arn else 'AROA'}{arn.rpartition('/')[2].upper()}"
 
 
-def request(arn: str, action: str, resource: str, keys: Json) -> Any:
+def asked_by(arn: str, action: str, resource: str, keys: Json) -> Any:
     """A user's, or one of a role's session."""
-    is_user = ":user/" in arn
-    name = arn.rpartition("/")[2]
-    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/any"
+    is_user, name = ":user/" in arn, arn.rpartition("/")[2]
+    caller = arn if is_user else f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/any"
     context = {"aws:userid": unique_id(arn) + ("" if is_user else ":any"), "aws:principalarn": arn, **keys}
-    return iam_evaluator.EvalContext(
-        principal_arn=arn if is_user else session,
-        principal_type="User" if is_user else "AssumedRole",
-        principal_account=ACCOUNT,
-        action=action,
-        resource_arn=resource,
-        region="us-east-1",
-        source_ip=context.get("aws:sourceip", "10.1.2.3"),
-        secure_transport=context.get("aws:securetransport", True),
-        service_context={name: value for name, value in context.items() if value is not None},
-    )
+    return request(caller, action, resource, context)
 
 
 def requests(keys: Mapping[str, tuple[Any, ...]], used: set[str]) -> Iterator[Json]:

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-import json
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws import kms as kms_calls
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, policy_in
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read
 
 Client = Any
 Params = dict[str, Any]
 
-#: The lists of the details, and the actions that are needed to read each part.
-LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+#: The lists of the details, by the filters that AWS has for them.
+LISTS = {
+    "User": "UserDetailList",
+    "Group": "GroupDetailList",
+    "Role": "RoleDetailList",
+    "LocalManagedPolicy": "Policies",
+}
 
 
 @dataclass
@@ -38,51 +41,31 @@ class Unread:
         return reading.data
 
 
-def details(iam: Client, described: Callable[[Params], Any]) -> Reading:
-    """What is made of all pages in one; what cannot be made of them was not read.
+def lists_of(iam: Client, *kinds: str) -> dict[str, list[Params]]:
+    """The lists of all pages, of these kinds of details or of all; what AWS does not give raises.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
-    found: dict[str, list[Any]] = {name: [] for name in LISTS}
+    filters = {"Filter": [*kinds]} if kinds else {}
+    found: dict[str, list[Params]] = {LISTS[kind]: [] for kind in kinds or LISTS}
+    last: Params = {}
+    for last in iam.get_paginator("get_account_authorization_details").paginate(**filters):
+        for name, listed in found.items():
+            listed.extend(last[name])
+    if last["IsTruncated"]:
+        raise ValueError("the list goes on")
+    return found
+
+
+def details(iam: Client, described: Callable[[Params], Any]) -> Reading:
+    """What is made of all of them; what cannot be made of them was not read."""
+    found: Params = {}
 
     def call() -> Params:
-        last: Params = {}
-        for page in iam.get_paginator("get_account_authorization_details").paginate():
-            last = page
-            for name in LISTS:
-                found[name] += page[name]
-        if last["IsTruncated"]:
-            raise ValueError("the list goes on")
-        return last
+        found.update(lists_of(iam))
+        return {}
 
-    return read(call, lambda _last: described(found))
-
-
-def bucket_policy(s3: Client, bucket: str) -> Reading:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html"""
-    return read(lambda: s3.get_bucket_policy(Bucket=bucket), lambda page: _parsed(page["Policy"]))
-
-
-def restricted(s3: Client, bucket: str) -> Reading:
-    """Whether what is public is for the account alone.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html
-    """
-    return read(
-        lambda: s3.get_public_access_block(Bucket=bucket),
-        lambda page: bool(page["PublicAccessBlockConfiguration"].get("RestrictPublicBuckets")),
-    )
-
-
-def has_lists(s3: Client, bucket: str) -> Reading:
-    """Whether access control lists count there.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
-    """
-    return read(
-        lambda: s3.get_bucket_ownership_controls(Bucket=bucket),
-        lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"] != "BucketOwnerEnforced",
-    )
+    return read(call, lambda _page: described(found))
 
 
 def access_points(s3control: Client, account: str, bucket: str) -> Reading:
@@ -108,16 +91,16 @@ def access_points(s3control: Client, account: str, bucket: str) -> Reading:
 def access_point_policy(s3control: Client, account: str, name: str) -> Reading:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetAccessPointPolicy.html"""
     return read(
-        lambda: s3control.get_access_point_policy(AccountId=account, Name=name), lambda page: _parsed(page["Policy"])
+        lambda: s3control.get_access_point_policy(AccountId=account, Name=name), lambda page: policy_in(page["Policy"])
     )
 
 
-def key_documents(kms: Client, arn: str, unread: Unread) -> Iterator[tuple[str, Params]]:
+def key_documents(found: Configuration, unread: Unread) -> Iterator[tuple[str, Params]]:
     """The key's policy, and each of its grants as a policy would say it, by their names."""
-    policy = unread.of("The policy of the key was not read", kms_calls.policy(kms, arn), "kms:GetKeyPolicy")
+    policy = unread.of("The policy of the key was not read", found["key.policy"], "kms:GetKeyPolicy")
     if policy:
         yield "the key's policy", policy
-    for grant in unread.of("The grants of the key were not read", kms_calls.grants(kms, arn), "kms:ListGrants") or []:
+    for grant in unread.of("The grants of the key were not read", found["key.grants"], "kms:ListGrants") or []:
         yield f"a grant of the key to {grant['GranteePrincipal']}", _as_policy(grant)
 
 
@@ -135,10 +118,3 @@ def _as_policy(grant: Mapping[str, Any]) -> Params:
     if grant.get("Constraints"):
         statement["Condition"] = {"StringEquals": {"kms:EncryptionContextKeys": sorted(grant["Constraints"])}}
     return {"Statement": [statement]}
-
-
-def _parsed(text: str) -> Params:
-    found = json.loads(text)
-    if not isinstance(found, dict):
-        raise ValueError("this is no policy")
-    return found

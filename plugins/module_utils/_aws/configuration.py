@@ -71,6 +71,14 @@ def document(value: Any) -> Any:
     return json.loads(unquote(value)) if isinstance(value, str) else value
 
 
+def policy_in(text: str) -> dict[str, Any]:
+    """A resource's policy, which AWS gives as text; raises :class:`ValueError` for anything else."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("this is no policy")
+    return found
+
+
 def active_keys(found: Configuration) -> list[str]:
     """The ids of the user's active keys."""
     return [str(key["AccessKeyId"]) for key in found["user.keys"].data or [] if key["Status"] == "Active"]

@@ -9,11 +9,10 @@ One call to AWS, one function. Nothing is ever encrypted or decrypted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-import json
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer, not_tried
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Reading, policy_in
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read
 
@@ -43,9 +42,7 @@ def policy(kms: Client, arn: str) -> Reading:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
     """
-    return read(
-        lambda: kms.get_key_policy(KeyId=arn, PolicyName="default"), lambda page: _document(json.loads(page["Policy"]))
-    )
+    return read(lambda: kms.get_key_policy(KeyId=arn, PolicyName="default"), lambda page: policy_in(page["Policy"]))
 
 
 def grants(kms: Client, arn: str) -> Reading:
@@ -82,9 +79,3 @@ def decrypt_directly(kms: Client, arn: str, context: str) -> Answer:
 def _done_by(response: Params) -> dict[str, str]:
     """An endpoint that looks at no DryRun names the key that it has used; what comes with it is dropped."""
     return {"key": str(response["KeyId"])}
-
-
-def _document(found: object) -> Params:
-    if not isinstance(found, dict):
-        raise ValueError("this is no policy")
-    return found

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import lists_of
+
 try:
     from botocore.exceptions import ClientError
 except ImportError:
@@ -17,16 +19,9 @@ Details = list[dict[str, Any]]
 
 
 def users_and_roles(iam: Client) -> tuple[Details, Details]:
-    """All users and roles; what AWS does not give raises, so that no part is taken for the whole.
-
-    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
-    """
-    users: Details = []
-    roles: Details = []
-    for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=["User", "Role"]):
-        users += page["UserDetailList"]
-        roles += page["RoleDetailList"]
-    return users, roles
+    """All users and roles; what AWS does not give raises, so that no part is taken for the whole."""
+    found = lists_of(iam, "User", "Role")
+    return found["UserDetailList"], found["RoleDetailList"]
 
 
 def bucket_tags(s3: Client, bucket: str) -> Details:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading, document
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import (
+    Configuration,
+    Reading,
+    document,
+    policy_in,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import ask
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import who
@@ -32,16 +36,21 @@ def read_configuration(iam: Client, s3: Client, contract: Contract) -> Configura
 
     Readings of more buckets than one have the bucket's name behind their own.
     """
-    bucket, *more = contract.buckets
     identities, places = side_by_side(
-        lambda: _identities(iam, contract),
-        lambda: dict([*_bucket(s3, bucket), *(named for other in more for named in _named(s3, other))]),
+        lambda: _identities(iam, contract), lambda: _of_each(contract.buckets, lambda name: _bucket(s3, name))
     )
     return Configuration({**identities, **places})
 
 
-def _named(s3: Client, bucket: str) -> Iterator[tuple[str, Reading]]:
-    return ((f"{name}@{bucket}", reading) for name, reading in _bucket(s3, bucket))
+def read_doors(s3: Client, contract: Contract) -> Configuration:
+    """The part of it that says who gets into the buckets."""
+    return Configuration(_of_each(contract.buckets, lambda name: _doors(s3, name)))
+
+
+def _of_each(buckets: Iterable[str], read_one: Callable[[str], Iterator[tuple[str, Reading]]]) -> dict[str, Reading]:
+    first, *more = buckets
+    named = ((f"{name}@{bucket}", reading) for bucket in more for name, reading in read_one(bucket))
+    return dict([*read_one(first), *named])
 
 
 def _identities(iam: Client, contract: Contract) -> dict[str, Reading]:
@@ -139,7 +148,16 @@ def region_in(page: Params) -> str:
 
 def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
     yield "bucket.region", read(lambda: s3.get_bucket_location(Bucket=name), region_in)
-    yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: json.loads(page["Policy"]))
+    yield from _doors(s3, name)
+    rule = read(lambda: s3.get_bucket_encryption(Bucket=name), default_encryption)
+    yield "bucket.encryption", Reading(rule.answer, rule.data and str(rule.data["SSEAlgorithm"]))
+    yield "bucket.encryption_rule", rule
+    yield "bucket.object_lock", read_object_lock(s3, name)
+
+
+def _doors(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
+    """By its policy, its block of public access, and access control lists if they count."""
+    yield "bucket.policy", read(lambda: s3.get_bucket_policy(Bucket=name), lambda page: policy_in(page["Policy"]))
     yield (
         "bucket.public_access",
         read(lambda: s3.get_public_access_block(Bucket=name), lambda page: page["PublicAccessBlockConfiguration"]),
@@ -151,10 +169,6 @@ def _bucket(s3: Client, name: str) -> Iterator[tuple[str, Reading]]:
             lambda page: page["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
         ),
     )
-    rule = read(lambda: s3.get_bucket_encryption(Bucket=name), default_encryption)
-    yield "bucket.encryption", Reading(rule.answer, rule.data and str(rule.data["SSEAlgorithm"]))
-    yield "bucket.encryption_rule", rule
-    yield "bucket.object_lock", read_object_lock(s3, name)
 
 
 def read_object_lock(s3: Client, bucket: str) -> Reading:

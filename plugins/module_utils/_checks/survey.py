@@ -31,7 +31,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.expected i
 #: How many principals a sentence names.
 MOST_NAMED = 4
 
-#: How sure it is that a principal gets there.
+#: How sure it is that a principal gets there: by itself, or by changing a policy, trust or boundary that is in its way.
 CERTAIN, UNDER_CONDITIONS, CAN_GRANT_ITSELF = "certain", "under_conditions", "can_grant_itself"
 CERTAINTIES = (CERTAIN, CAN_GRANT_ITSELF, UNDER_CONDITIONS)
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
-
-_SERVICE = r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?"
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import SERVICE_NAME
 
 
 def expected_principals_problem(value: object) -> str | None:
@@ -29,7 +28,7 @@ def expected_principals_problem(value: object) -> str | None:
 
 def _names_somebody(name: str) -> bool:
     arn = r"arn:[a-z*-]+:(iam|sts)::[\w*]+:(root|(role|user|assumed-role|oidc-provider|saml-provider)/\S+)"
-    return re.fullmatch(f"{arn}|{_SERVICE}", name, re.ASCII) is not None
+    return bool(re.fullmatch(arn, name, re.ASCII) or SERVICE_NAME.fullmatch(name))
 
 
 def is_expected(principal: str, expected: Iterable[str]) -> bool:

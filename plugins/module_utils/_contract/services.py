@@ -11,8 +11,13 @@ the service's own page. Of a service without a row nobody knows here, so the con
 from __future__ import annotations
 
 from dataclasses import dataclass
+import re
 
 ASSUME, TAG = "sts:AssumeRole", "sts:TagSession"
+
+#: How a policy calls a service.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules impo
     role_arn_problem,
     user_arn_problem,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2, NO_SOURCE, says_source
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import (
+    EC2,
+    NO_SOURCE,
+    SERVICE_NAME,
+    says_source,
+)
 
 Item = Mapping[str, Any]
 
@@ -126,14 +131,11 @@ def oidc_problem(item: Item) -> str | None:
 GITHUB = "token.actions.githubusercontent.com"
 _OF_GITHUB = re.compile(r"(repo|repository|repository_owner|repository_id|repository_owner_id):[^:]")
 
-#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
-_SERVICE = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
-
 
 def service_problem(item: Item) -> str | None:
     """A service, and for whom it comes, if it says that."""
     name, account, arn = str(item["service"]), item.get("source_account"), item.get("source_arn")
-    if not _SERVICE.fullmatch(name):
+    if not SERVICE_NAME.fullmatch(name):
         return f"has {quoted(name)}, no service of AWS: write its principal, like ecs-tasks.amazonaws.com"
     says = says_source(name)
     if says is None and not account:

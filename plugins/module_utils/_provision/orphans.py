@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules impo
     role_arn_problem,
     user_arn_problem,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import SERVICE_NAME
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK, notes_of
 
 Detail = Mapping[str, Any]
@@ -106,7 +107,7 @@ def _who(orphan: Orphan) -> dict[str, Any]:
     of_account = [arn.rsplit("/", 1)[-1] for arn in arns if f"::{orphan.account}:user/" in arn]
     if of_account:
         return {"bucket_access_user": of_account[0]}
-    services = [name for name in orphan.trusts if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", name)]
+    services = [name for name in orphan.trusts if SERVICE_NAME.fullmatch(name)]
     listed = [*({"arn": arn} for arn in arns), *({"service": name} for name in services)]
     return {"bucket_access_trusted": listed} if listed else {}
 

@@ -45,8 +45,9 @@ def index(
 
     Where it is read from several ``folders``, by the reports' paths, each contract belongs into one of them.
     """
-    doubles = {**_replaced(reports, folders or {}), **_twice(reports)}
-    entries = [_entry(path, found, created, max_age, doubles.get(path, "")) for path, found in reports.items()]
+    sound: dict[str, Report] = {path: dict(found) for path, found in reports.items() if is_report(found)}  # type: ignore[call-overload]
+    doubles = {**_replaced(sound, folders or {}), **_twice(sound)}
+    entries = [_entry(path, sound.get(path), created, max_age, doubles.get(path, "")) for path in reports]
     return {
         "format_version": FORMAT_VERSION,
         "collection_version": COLLECTION_VERSION,
@@ -65,15 +66,14 @@ def verdict(entries: list[Entry]) -> str:
     return VERIFIED if standings == {VERIFIED} else INCONCLUSIVE
 
 
-def _replaced(reports: Mapping[str, object], folders: Mapping[str, str]) -> dict[str, str]:
+def _replaced(reports: Mapping[str, Report], folders: Mapping[str, str]) -> dict[str, str]:
     """Why a report shows nothing whose contract has a newer one in another folder, which alone tells what holds."""
     by_contract: dict[tuple[str, ...], list[str]] = {}
     for path, found in reports.items():
-        if is_report(found):
-            by_contract.setdefault(_names(found), []).append(path)  # type: ignore[arg-type]
+        by_contract.setdefault(_names(found), []).append(path)
     replaced = {}
     for paths in by_contract.values():
-        newest = max(paths, key=lambda path: str(reports[path]["created"]))  # type: ignore[index]
+        newest = max(paths, key=lambda path: str(reports[path]["created"]))
         others = [path for path in paths if path != newest and folders.get(path) != folders.get(newest)]
         why = f"A newer report of the same contract lies at {newest}: remove this one."
         replaced.update(dict.fromkeys(others, why))
@@ -85,12 +85,11 @@ def _names(report: Report) -> tuple[str, ...]:
     return (str(report.get("account_id")), *(str(report["contract"].get(name)) for name in NAMES))
 
 
-def _twice(reports: Mapping[str, object]) -> dict[str, str]:
+def _twice(reports: Mapping[str, Report]) -> dict[str, str]:
     """Why a report that lies at another path, too, shows nothing: one of them is not of the contract of its folder."""
     alike: dict[str, list[str]] = {}
     for path, found in reports.items():
-        if is_report(found):
-            alike.setdefault(_told_by(found), []).append(path)
+        alike.setdefault(_told_by(found), []).append(path)
     by_report: dict[str, list[str]] = {}
     for path in (path for paths in alike.values() if len(paths) > 1 for path in paths):
         by_report.setdefault(json.dumps(reports[path], sort_keys=True), []).append(path)
@@ -103,16 +102,14 @@ def _twice(reports: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _told_by(report: object) -> str:
+def _told_by(report: Report) -> str:
     """Little of a report by which almost all differ, so that few need to be compared whole."""
-    found: Report = dict(report)  # type: ignore[call-overload]
-    return json.dumps([found.get(name) for name in ("created", "contract", "session")], sort_keys=True)
+    return json.dumps([report.get(name) for name in ("created", "contract", "session")], sort_keys=True)
 
 
-def _entry(path: str, found: object, now: datetime, max_age: float, double: str) -> Entry:
-    if not is_report(found):
+def _entry(path: str, report: Report | None, now: datetime, max_age: float, double: str) -> Entry:
+    if report is None:
         return {"path": path, "standing": UNREADABLE}
-    report: Report = dict(found)  # type: ignore[call-overload]
     standing, why = _standing(report, now, max_age)
     if standing == VERIFIED and double:
         standing, why = INCONCLUSIVE, double

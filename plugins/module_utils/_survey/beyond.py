@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, AllBut, Atom, Element, atoms
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import permissions_policy
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Entangled, all_in
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import ROLE, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Finding, Where, answers, findings
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import CERTAIN, UNDER_CONDITIONS, words
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import words
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
 
 

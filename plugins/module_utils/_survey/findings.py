@@ -9,19 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
+    CAN_GRANT_ITSELF,
     CERTAIN,
     UNDER_CONDITIONS,
+)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     Answer,
     Question,
     Who,
     judge,
     together,
 )
-
-#: By changing a policy, a trust or a boundary that stands in the way.
-CAN_GRANT_ITSELF = "can_grant_itself"
 
 Answers = Mapping[str, Answer]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import Union
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, AllBut, Atom
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import A_SESSION, ITSELF, THE_ACCOUNT
@@ -44,8 +45,6 @@ CHOSEN = frozenset(
 
 #: How many ways to ask are tried.
 MOST_WAYS = 64
-
-CERTAIN, UNDER_CONDITIONS = "certain", "under_conditions"
 
 
 @dataclass(frozen=True)

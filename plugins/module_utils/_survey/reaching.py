@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
@@ -23,8 +24,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     is_certain,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
-    CERTAIN,
-    UNDER_CONDITIONS,
     Answer,
     Question,
     judge,

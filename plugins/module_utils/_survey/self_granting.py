@@ -15,6 +15,7 @@ from dataclasses import replace
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import answers
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question, judge
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 
@@ -54,13 +55,13 @@ EVERYTHING = Policy("a policy of one's own making", (Atom(ALLOW, "", "*", "*"),)
 
 def changes_of(who: Principal, scene: Scene, questions: list[Question]) -> dict[str, Answer]:
     """By which actions somebody may allow himself one of these, if his boundary leaves it or he can take that off."""
-    found = {action: answer for question in _changing(who, scene) for action, answer in _answered(who, question)}
+    found = answers(who, _changing(who, scene))
     if not found or not who.boundary:
         return found
     free = replace(who, policies=(EVERYTHING,))
     if any(judge(free, question) for question in questions):
         return found
-    taking_off = dict(answer for question in _off(who) for answer in _answered(who, question))
+    taking_off = answers(who, (Question(action, who.arn) for action in OFF_THE_BOUNDARY[who.kind]))
     return {**found, **taking_off} if taking_off else {}
 
 
@@ -68,14 +69,10 @@ def passes(who: Principal, role: Principal) -> dict[str, Answer]:
     """By which actions somebody hands the role to a service that it trusts."""
     for service in _trusted_services(role):
         known = {"iam:passedtoservice": Fact((service,))}
-        handing = judge(who, Question("iam:PassRole", role.arn, known=known))
-        starting = {
-            action: answer
-            for action in STARTING.get(service, ())
-            for _action, answer in _answered(who, Question(action, "*"))
-        }
+        handing = answers(who, [Question("iam:PassRole", role.arn, known=known)])
+        starting = answers(who, (Question(action, "*") for action in STARTING.get(service, ())))
         if handing and starting:
-            return {"iam:PassRole": handing, **starting}
+            return {**handing, **starting}
     return {}
 
 
@@ -87,16 +84,6 @@ def _changing(who: Principal, scene: Scene) -> Iterator[Question]:
         yield from (Question(action, group) for group in who.groups for action in ON_A_GROUP)
     own = (arn for arn in who.managed if f"::{scene.account_id}:" in arn)
     yield from (Question(action, arn) for arn in own for action in ON_A_POLICY)
-
-
-def _off(who: Principal) -> Iterator[Question]:
-    return (Question(action, who.arn) for action in OFF_THE_BOUNDARY[who.kind])
-
-
-def _answered(who: Principal, question: Question) -> Iterator[tuple[str, Answer]]:
-    answer = judge(who, question)
-    if answer:
-        yield question.action, answer
 
 
 def _trusted_services(role: Principal) -> list[str]:

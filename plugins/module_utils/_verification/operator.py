@@ -9,6 +9,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import AUTHENTICATION_CODES, names_the_clock
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import read_key
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import region
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import (
     WrongCaller,
     refuse_operators_account,
@@ -54,12 +56,20 @@ def refuse_others(operator: Identities, found: Configuration, contract: Contract
         if arn:
             refuse_other_than_read(arn, role_arn)
         else:
-            refuse_other_operator(_who_asks(operator), role_arn)
+            refuse_other_operator(who_asks(operator), role_arn)
     elif contract.account_id:
-        refuse_operators_account(arn or _who_asks(operator), contract.account_id)
+        refuse_operators_account(arn or who_asks(operator), contract.account_id)
 
 
-def _who_asks(operator: Identities) -> str:
+def with_key(found: Configuration, operator: Identities, key: str) -> Configuration:
+    """What was read and, where the contract names one, the key that encrypts its buckets."""
+    if not key:
+        return found
+    return Configuration({**found.readings, **dict(read_key(operator.user("kms", region(key)), key))})
+
+
+def who_asks(operator: Identities) -> str:
+    """The operator's ARN; raises :class:`WrongCaller` where AWS does not say it."""
     answer = reached(probes.identity(operator.user("sts")))
     if not answer.succeeded:
         raise WrongCaller(

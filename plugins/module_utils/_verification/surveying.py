@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import Unread
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import identity
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition, region
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_operators_account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Account, Policy, described
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.canary import reached
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import who_asks
 
 NO_DETAILS = "The account's users and roles were not read"
 
@@ -32,41 +33,41 @@ SECRETS = {
 }
 
 
-def surveyed(operator: Identities, contract: Contract, options: Mapping[str, Any]) -> dict[str, Any]:
+def surveyed(
+    operator: Identities, contract: Contract, found: Configuration, options: Mapping[str, Any]
+) -> dict[str, Any]:
     """The survey, its checks where it is known whom to expect, and the roles for the user to try.
 
-    Raises :class:`WrongCaller` where the operator works in another account than the contract's.
+    ``found`` is what was read of the buckets and the key. Raises :class:`WrongCaller` where the operator works in
+    another account than the contract's.
     """
-    scene, unread = scene_of(operator, contract, options["key_store"], options["key_store_path"] or "")
-    found = with_expected(survey(scene, unread), options["expected_principals"])
-    checks = survey_checks(found, contract) if options["expected_principals"] else []
-    return {"survey": found, "checks": checks, "roles_to_try": to_try(found, scene.user.arn) if scene.user else []}
+    arn, unread = who_asks(operator), Unread()
+    if contract.account_id:
+        refuse_operators_account(arn, contract.account_id)
+    scene = _scene(operator, contract, found, arn, unread)
+    scene = replace(scene, secrets=_secrets(scene, operator.region, options))
+    result = with_expected(survey(scene, unread.sentences), options["expected_principals"])
+    checks = survey_checks(result, contract) if options["expected_principals"] else []
+    return {"survey": result, "checks": checks, "roles_to_try": to_try(result, scene.user.arn) if scene.user else []}
 
 
-def scene_of(operator: Identities, contract: Contract, store: str, path: str) -> tuple[Scene, list[str]]:
-    """All that was read, and a sentence for each part that was not.
+def _scene(operator: Identities, contract: Contract, found: Configuration, arn: str, unread: Unread) -> Scene:
+    """All that was read."""
+    return Scene(
+        contract,
+        account(arn),
+        partition(arn),
+        _account(operator, unread),
+        {name: _bucket(operator, account(arn), name, found.at(name), unread) for name in contract.buckets},
+        key=_key(contract, found, unread),
+    )
 
-    Raises :class:`WrongCaller` where the operator works in another account than the contract's.
-    """
-    who = identity(operator.user("sts"))
-    reached(who)
-    arn = who.value.get("arn", "")
-    account_id = who.value.get("account", "")
-    if not who.succeeded:
-        raise WrongCaller(f"AWS refuses the operator's credentials: {who.code}. Log in again, and survey again.")
-    if contract.account_id and account_id != contract.account_id:
-        raise WrongCaller(
-            f"The operator works in the account {account_id}, and the contract's is {contract.account_id}: use an "
-            "operator of that account."
-        )
-    unread = Unread()
-    account = _account(operator, unread)
-    buckets = {name: _bucket(operator, account_id, name, unread) for name in contract.buckets}
-    where = {"partition": partition(arn), "region": operator.region, "account": account_id}
-    form = SECRETS.get(store) if path else None
-    secrets = (form.format(**where, path=path.lstrip("/"), name=path),) if form else ()
-    scene = Scene(contract, account_id, partition(arn), account, buckets, secrets, _key(operator, contract, unread))
-    return scene, unread.sentences
+
+def _secrets(scene: Scene, region: str, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the user's key is kept, if that is a store of AWS."""
+    form, path = SECRETS.get(options["key_store"]), options["key_store_path"] or ""
+    where = {"partition": scene.partition, "region": region, "account": scene.account_id}
+    return (form.format(**where, path=path.lstrip("/"), name=path),) if form and path else ()
 
 
 def _account(operator: Identities, unread: Unread) -> Account:
@@ -74,17 +75,15 @@ def _account(operator: Identities, unread: Unread) -> Account:
     return unread.of(NO_DETAILS, reading, "iam:GetAccountAuthorizationDetails") or Account()
 
 
-def _bucket(operator: Identities, account_id: str, name: str, unread: Unread) -> Bucket:
-    s3 = operator.user("s3")
-    reading = account_details.bucket_policy(s3, name)
-    policy = unread.of(f"The policy of {name} was not read", reading, "s3:GetBucketPolicy")
-    reading = account_details.restricted(s3, name)
-    unread.of(f"The block of public access of {name} was not read", reading, "s3:GetBucketPublicAccessBlock")
-    if account_details.has_lists(s3, name).data is not False:
+def _bucket(operator: Identities, account_id: str, name: str, found: Configuration, unread: Unread) -> Bucket:
+    policy = unread.of(f"The policy of {name} was not read", found["bucket.policy"], "s3:GetBucketPolicy")
+    block = found["bucket.public_access"]
+    unread.of(f"The block of public access of {name} was not read", block, "s3:GetBucketPublicAccessBlock")
+    if found["bucket.ownership"].data != "BucketOwnerEnforced":
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
-        closed=bool(reading.data) or reading.unreadable,
+        closed=block.unreadable or bool((block.data or {}).get("RestrictPublicBuckets")),
         access_points=tuple(_access_points(operator, account_id, name, unread)),
     )
 
@@ -102,11 +101,9 @@ def _access_points(operator: Identities, account_id: str, bucket: str, unread: U
     return found
 
 
-def _key(operator: Identities, contract: Contract, unread: Unread) -> Policy | None:
+def _key(contract: Contract, found: Configuration, unread: Unread) -> Policy | None:
     """The key's policy and its grants as one; one that was not read lets nobody in for certain, and is told."""
     if not contract.kms_key:
         return None
-    kms = operator.user("kms", region(contract.kms_key))
-    found = account_details.key_documents(kms, contract.kms_key, unread)
-    named = [Policy.of(name, document) for name, document in found]
+    named = [Policy.of(name, document) for name, document in account_details.key_documents(found, unread)]
     return Policy("the policy of the key", tuple(atom for policy in named for atom in policy.atoms))

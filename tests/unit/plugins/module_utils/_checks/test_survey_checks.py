@@ -16,28 +16,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey impor
     with_proofs,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from lab.surveyed import ACCOUNT, finding
 
-ACCOUNT = "arn:aws:iam::123456789012"
 CONTRACT = Contract.of({"user": "partner", "role": "partner-exchange", "bucket": "example-partner"})
 Names = tuple[str, ...]
 
 EXPECTED = (f"{ACCOUNT}:role/admin",)
 LISTS = ("reaches", "enters", "becomes", "beyond")
-
-
-def finding(which: str = "reaches", **more: Any) -> dict[str, Any]:
-    usual = {
-        "list": which,
-        "principal": f"{ACCOUNT}:role/other",
-        "kind": "role",
-        "certainty": "certain",
-        "actions": ["s3:GetObject"],
-        "place": "example-partner/",
-        "conditions": [],
-        "through": ["all-of-s3"],
-        "proven": None,
-    }
-    return {**usual, **more}
 
 
 def outcomes(*findings: dict[str, Any], unread: Names = (), expected: Names = EXPECTED) -> dict[str, str]:

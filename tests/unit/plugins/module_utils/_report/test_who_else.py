@@ -15,24 +15,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else imp
     problem,
     who_else,
 )
+from lab.checkout import Json
+from lab.surveyed import ACCOUNT
+from lab.surveyed import finding as made_up
 
-ACCOUNT = "arn:aws:iam::123456789012"
 
-
-def finding(which: str = "reaches", **more: Any) -> dict[str, Any]:
-    usual = {
-        "list": which,
-        "principal": f"{ACCOUNT}:role/other",
-        "kind": "role",
-        "certainty": "certain",
-        "actions": ["s3:GetObject", "s3:PutObject"],
-        "place": "example-partner/",
-        "conditions": [],
-        "through": ["all-of-s3"],
-        "proven": None,
-        "expected": None,
-    }
-    return {**usual, **more}
+def finding(which: str = "reaches", **more: Any) -> Json:
+    """Of a survey that does not know whom to expect."""
+    return made_up(which, **{"expected": None, **more})
 
 
 def survey(*findings: dict[str, Any], **more: Any) -> dict[str, Any]:
