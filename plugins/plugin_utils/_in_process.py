@@ -10,7 +10,6 @@ of its time. Here the module's own ``main`` is called instead. The process belon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-import gc
 import sys
 from typing import Any
 
@@ -19,12 +18,10 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
+from ansible_collections.assumerole.s3.plugins.plugin_utils._before_forks import load
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import SWITCH, Main, Result, call
 
-# Ansible forks a process for each task. What it has loaded by now stays to the end and is no garbage: frozen, it is not
-# looked through again in each of them, and not copied for that. Verifying one contract takes 0.9 of the time with it.
-# https://docs.python.org/3/library/gc.html#gc.freeze
-gc.freeze()
+load()
 
 
 class InProcess(NormalAction):

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold, hold_credentials
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
 
 try:
-    import boto3
     from botocore import UNSIGNED
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
@@ -91,7 +91,6 @@ class Identities:
 
     def __init__(self, where: Connection) -> None:
         self._where = where
-        self._models: Any = None
         self._session = self._sdk_session(where.profile, where.access_key, where.secret_key, where.session_token)
         self._config = Config(**CONFIG).merge(Config(**where.config))
         self._role: RoleSession | None = None
@@ -184,18 +183,21 @@ class Identities:
         s3 = self.user("s3")
         return f"http://{urlsplit(s3.meta.endpoint_url).hostname}" if self._is_aws(s3) else None
 
-    def _sdk_session(self, profile: str | None, *key: str | None) -> boto3.session.Session:
-        """A session of the SDK. All of them share what they read of the services, as reading takes long."""
-        core = botocore.session.get_session()
-        if self._models:
-            core.register_component("data_loader", self._models)
-        self._models = core.get_component("data_loader")
-        return boto3.session.Session(*key, region_name=self._where.region, botocore_session=core, profile_name=profile)
+    def _sdk_session(self, profile: str | None, *key: str | None) -> botocore.session.Session:
+        """A session of the SDK, with this key if there is one."""
+        session = botocore.session.get_session()
+        session.register_component("data_loader", models(session.get_config_variable("data_path")))
+        for name, value in (("profile", profile), ("region", self._where.region)):
+            if value is not None:
+                session.set_config_variable(name, value)
+        if any(key):
+            session.set_credentials(*key)
+        return session
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:
         standard = {"endpoint_url": self._where.endpoint_url, "verify": self._where.verify, "config": self._config}
         asking = session or self._session
-        client = asking.client(service, **{**standard, **options})
+        client = asking.create_client(service, **{**standard, **options})
         # Making the client has read them, if there are any; a login's may be over by now.
         with suppress(BotoCoreError, ClientError):
             hold_credentials(asking.get_credentials())
@@ -207,14 +209,16 @@ class Identities:
     def _is_aws(self, client: Client) -> bool:
         """Whether it asks AWS itself, by the name of its endpoint."""
         host = urlsplit(client.meta.endpoint_url).hostname or ""
-        suffixes = {f".{partition['dnsSuffix']}" for partition in self._models.load_data("endpoints")["partitions"]}
+        suffixes = {f".{partition['dnsSuffix']}" for partition in models(None).load_data("endpoints")["partitions"]}
         return host.endswith(tuple(suffixes))
 
 
 class RoleSession:
     """The role, as it was assumed last. Its clients stay from round to round, and with them their connections."""
 
-    def __init__(self, session: boto3.session.Session, make_client: Callable[..., Client], elsewhere: Config) -> None:
+    def __init__(
+        self, session: botocore.session.Session, make_client: Callable[..., Client], elsewhere: Config
+    ) -> None:
         self._credentials = session.get_credentials()
         self._make_client = make_client
         self._elsewhere = elsewhere

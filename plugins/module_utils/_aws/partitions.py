@@ -10,6 +10,7 @@ from dataclasses import replace
 import re
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 
@@ -60,6 +61,6 @@ def _table() -> list[Mapping[str, Any]]:
     if Loader is None:
         return []
     try:
-        return list(Loader().load_data("partitions")["partitions"])
+        return list(models(None).load_data("partitions")["partitions"])
     except DataNotFoundError:
         return []

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What botocore knows of AWS's services, read once: reading takes long, and the sessions of a process can share it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+
+try:
+    from botocore.exceptions import DataNotFoundError
+    from botocore.loaders import Loader, create_loader
+except ImportError:
+    pass  # aws_module says so
+
+
+@cache
+def models(data_path: str | None) -> Loader:
+    """The descriptions of all services, each read when it is first asked for.
+
+    ``data_path`` is botocore's setting of that name: more folders to look into first.
+    """
+    return create_loader(data_path)
+
+
+def read_ahead(*services: str) -> None:
+    """Read what a client of each of these services needs. Without botocore nobody needs it."""
+    with suppress(NameError, DataNotFoundError):
+        built_in = models(None)
+        for table in ("endpoints", "partitions", "sdk-default-configuration"):
+            built_in.load_data(table)
+        for service in services:
+            for kind in ("service-2", "endpoint-rule-set-1"):
+                built_in.load_service_model(service, kind, api_version=None)  # as botocore asks, or it is read anew

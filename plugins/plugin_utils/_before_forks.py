@@ -1,0 +1,38 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Loads, once, what the tasks of ours need. Ansible forks a process for each task, and reads its action before that.
+
+What is loaded by then is in all of these processes; what is not, each of them loads anew: the filters, and what
+botocore knows of the services, take longer than many a task.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import read_ahead
+
+FILTERS = (
+    "access_outputs",
+    "ending_lines",
+    "explain_failure",
+    "failing_verdict",
+    "merged_result",
+    "policy_documents",
+    "report_lines",
+    "verdict_lines",
+)
+
+
+def load() -> None:
+    """Load the filters and the services; what is loaded now stays to the end.
+
+    So it is no garbage: frozen, it is not looked through again in each process, and not copied for that.
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    for name in FILTERS:
+        import_module(f"ansible_collections.assumerole.s3.plugins.filter.{name}")
+    read_ahead("s3", "iam", "sts")
+    gc.freeze()

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models, read_ahead
+
+USER = Connection(region="us-east-1", access_key="AKIAUSEREXAMPLE", secret_key="user-secret")
+
+
+def read_so_far(data_path: str | None = None) -> set[str]:
+    """The names of the tables and descriptions that have been read."""
+    return {str(key) for key in models(data_path)._cache}  # botocore has no other way to tell
+
+
+def test_what_is_read_ahead_suffices_for_a_client() -> None:
+    models.cache_clear()
+    read_ahead("s3", "iam", "sts")
+    before = read_so_far()
+    for service in ("s3", "iam", "sts"):
+        Identities(USER).user(service)
+    assert not [name for name in read_so_far() - before if "service-2" in name or "endpoint" in name]
+
+
+def test_a_folder_of_the_users_own_is_looked_into_and_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    Identities(USER).user("sts")
+    assert models(str(tmp_path)).search_paths[0] == str(tmp_path)
+    assert str(tmp_path) not in models(None).search_paths
