@@ -66,8 +66,8 @@ def _contracts(
         files = (_value(hostvars, host, "bucket_access_outputs") or {}).get("report_files") or []
         if files or host not in hosts_left:
             folder = os.path.dirname(files[0]) if files else _folder(hostvars, host)
-            logged = bool(_value(hostvars, host, "__bucket_access_logged"))
-            yield {"name": str(host), "folder": str(folder), "judged": bool(files), "logged": logged}
+            logged = (_value(hostvars, host, "__bucket_access_indexed") or {}).get("logged") or []
+            yield {"name": str(host), "folder": str(folder), "judged": bool(files), "logged": str(host) in logged}
 
 
 def _folder(hostvars: Mapping[str, Mapping[str, Any]], host: str) -> str:

@@ -118,6 +118,12 @@ files:
   type: list
   elements: str
   sample: [/var/reports/access-report-index.json, /var/reports/access-report-index.html]
+logged:
+  description: The names of those of the O(contracts) that have their line in the log, from now on or from before.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -221,7 +227,8 @@ def main() -> None:
     except Unwritable as unwritable:
         module.fail_json(msg=str(unwritable))
     written = [*(os.path.join(path, name) for name in (MACHINES, PEOPLE)), *run.alarms.values()]
-    module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written)
+    logged = [one["name"] for one in contracts if one["logged"] or ("log_file" in run.alarms and not module.check_mode)]
+    module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written, logged=logged)
 
 
 def keep_index(

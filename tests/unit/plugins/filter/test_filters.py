@@ -137,7 +137,7 @@ def test_contracts_are_those_that_were_judged_and_those_that_failed() -> None:
         "judged": {"bucket_access_outputs": {"report_files": ["/r/judged/access-report.json"]}},
         "told": {
             "bucket_access_outputs": {"report_files": ["/r/t/report.json"]},
-            "__bucket_access_logged": True,
+            "__bucket_access_indexed": {"logged": ["told"]},
         },
         "yet to come": {},
         "failed": {"bucket_access_outputs": {}, "__bucket_access": {"settings": {"report_dir": "/r/failed"}}},

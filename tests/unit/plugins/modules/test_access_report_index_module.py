@@ -120,6 +120,7 @@ def test_the_counts_are_returned(tmp_path: Path, a_report: Any, monkeypatch: pyt
         "verdict": "verified",
         "summary": {"violated": 0, "unreadable": 0, "stale": 0, "inconclusive": 0, "verified": 1},
         "files": [str(tmp_path / name) for name in reversed(INDEX)],
+        "logged": [],
     }
 
 
@@ -228,7 +229,7 @@ def test_metrics_are_of_all_contracts_and_lines_of_those_of_the_run(
     metrics, log, ended = rung(
         monkeypatch, tmp_path, contract("a", reports / "a"), contract("c", reports / "c", logged=True)
     )
-    assert ended["files"][2:] == [str(metrics), str(log)]
+    assert (ended["files"][2:], ended["logged"]) == ([str(metrics), str(log)], ["a", "c"])
     assert logged(log) == [("a", "verified", True)]
     assert len(samples(metrics, "verified")) == 3
     assert {stat.S_IMODE(path.stat().st_mode) for path in (metrics, log)} == {0o644}
