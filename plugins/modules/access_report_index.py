@@ -16,6 +16,9 @@ description:
   - With O(folders) one index is made of what several runs have left, such as the slices of a job. Of a contract that
     has reports in two of the folders, the older one counts as not proven, and so do two copies of one report.
   - A report that is older than O(max_age) or cannot be read counts as not proven. A violation counts whatever its age.
+  - With O(contracts) it knows which contracts a run was to verify. One without a verdict is not verified, whatever its
+    report of before says, until it has a newer one.
+  - With O(metrics_file) and O(log_file) it also tells programs that ring how the contracts stand.
   - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
   - Nothing is written through a symbolic link, and what root writes belongs to the owner of the folder.
 options:
@@ -35,6 +38,39 @@ options:
     description: After how many hours a report proves nothing any more.
     type: float
     default: 24
+  contracts:
+    description:
+      - The contracts that a run was to verify, as P(assumerole.s3.judged_contracts#filter) gives them. Without any, it
+        is not known of a report whether it is of the last run.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: The name of its host, which stands for its folder where that is not known.
+        type: str
+        required: true
+      folder:
+        description: The folder of its report.
+        type: path
+      judged:
+        description: Whether the run has reached a verdict on it, and written its report.
+        type: bool
+        required: true
+      logged:
+        description: Whether the log has its line already.
+        type: bool
+        default: false
+  metrics_file:
+    description:
+      - A file that is replaced by the metrics of all contracts of the index, in Prometheus' text format, which are
+        OpenMetrics, too. Its folder is made when missing.
+    type: path
+  log_file:
+    description:
+      - A file that gets a line of JSON for each of the O(contracts) that is not logged yet, or, without any, for each
+        of the index; all lines or none. Its folder is made when missing.
+    type: path
 author:
   - The assumerole.s3 contributors (@assumerole)
 notes:
@@ -57,6 +93,11 @@ EXAMPLES = r"""
     folders:
       - /var/slices/1/reports
       - /var/slices/2/reports
+
+- name: Tell Prometheus how all contracts stand
+  assumerole.s3.access_report_index:
+    path: /var/reports
+    metrics_file: /var/lib/prometheus/node-exporter/access.prom
 """
 
 RETURN = r"""
@@ -77,10 +118,18 @@ files:
   type: list
   elements: str
   sample: [/var/reports/access-report-index.json, /var/reports/access-report-index.html]
+logged:
+  description: The names of those of the O(contracts) that have their line in the log, from now on or from before.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 import json
 import os
 from typing import Any
@@ -88,65 +137,160 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file as files
 from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
-from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index
+from ansible_collections.assumerole.s3.plugins.module_utils._report.alarms import log_lines, metrics, standings
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index, still_broken_off
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import index_page
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},
     "folders": {"type": "list", "elements": "path"},
     "max_age": {"type": "float", "default": 24},
+    "contracts": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {"type": "str", "required": True},
+            "folder": {"type": "path"},
+            "judged": {"type": "bool", "required": True},
+            "logged": {"type": "bool", "default": False},
+        },
+    },
+    "metrics_file": {"type": "path"},
+    "log_file": {"type": "path"},
 }
 
 REPORT = "access-report.json"
 MACHINES = "access-report-index.json"
 PEOPLE = "access-report-index.html"
 
+Contract = Mapping[str, Any]
+
+
+class Unwritable(Exception):
+    """What programs that ring read cannot be written."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run was to verify, and the files that tell of it, by their options."""
+
+    contracts: Sequence[Contract] = ()
+    alarms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to tell: the index, the reports by their paths from it on, and where the contracts' reports are."""
+
+    index: Index
+    reports: Mapping[str, Any]
+    paths: Mapping[str, Contract]
+
+    @property
+    def metrics(self) -> str:
+        """Of all contracts."""
+        return metrics(standings(self.index, self.reports))
+
+    @property
+    def log(self) -> str:
+        """A line for each contract of the run; where none is known, for all."""
+        new = {path for path, contract in self.paths.items() if not contract.get("logged")}
+        found = standings(self.index, self.reports)
+        chosen = [one for one in found if one.entry["path"] in new] if self.paths else found
+        return log_lines(chosen, self.index["created"], unjudged(self.paths))
+
+
+#: What programs that ring read, by the option that names the file.
+ALARMS: Mapping[str, Callable[[Seen, str], None]] = {
+    "metrics_file": lambda seen, file: files.put(file, seen.metrics),
+    "log_file": lambda seen, file: files.append(file, seen.log),
+}
+
 
 @ends_in_our_words
 def main() -> None:
     """Run the module; every expected trouble ends as one sentence."""
     module = ScrubbedModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    path, folders = module.params["path"], module.params["folders"] or []
+    given = module.params
+    path, folders, contracts = given["path"], given["folders"] or [], given["contracts"]
+    if not contracts and not os.path.isdir(path):
+        module.fail_json(msg=f"There is no folder {path}: give the one that has the reports' folders in it.")
+    empty = [folder for folder in folders if not any(_below(folder, path))]
+    if empty:
+        module.fail_json(msg=f"folders: there is no report below {', '.join(empty)}: verify what belongs there first.")
+    run = Run(contracts, {option: os.path.abspath(given[option]) for option in ALARMS if given[option]})
     try:
-        if not os.path.isdir(path):
-            module.fail_json(msg=f"There is no folder {path}: give the one that has the reports' folders in it.")
-        empty = [folder for folder in folders if not any(_below(folder, path))]
-        if empty:
-            module.fail_json(
-                msg=f"folders: there is no report below {', '.join(empty)}: verify what belongs there first."
-            )
-        made = keep_index(path, module.params["max_age"], module.check_mode, folders)
+        made = keep_index(path, given["max_age"], module.check_mode, folders, run)
     except OSError as error:
         module.fail_json(msg=f"The index cannot be written into {path}: {error.strerror}. Choose another folder.")
-    written = [os.path.join(path, name) for name in (MACHINES, PEOPLE)]
-    module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written)
+    except Unwritable as unwritable:
+        module.fail_json(msg=str(unwritable))
+    written = [*(os.path.join(path, name) for name in (MACHINES, PEOPLE)), *run.alarms.values()]
+    logged = [one["name"] for one in contracts if one["logged"] or ("log_file" in run.alarms and not module.check_mode)]
+    module.exit_json(changed=True, verdict=made["verdict"], summary=made["summary"], files=written, logged=logged)
 
 
-def keep_index(path: str, max_age: float, check_mode: bool, folders: Sequence[str] = ()) -> Index:
+def keep_index(
+    path: str, max_age: float, check_mode: bool, folders: Sequence[str] = (), run: Run | None = None
+) -> Index:
     """Read the reports and write the index, which is the newest that was written, however many write at once."""
+    run = run or Run()
     files.refuse_planted(path)
     for name in (MACHINES, PEOPLE):
         files.refuse_link(os.path.join(path, name))
+    for option, file in run.alarms.items():
+        _written(option, file, files.refuse_link)
     if check_mode:
-        return _read(path, max_age, folders)
+        return _seen(path, max_age, folders, run.contracts).index
     with files.locked(path):
-        made = _read(path, max_age, folders)
-        files.replace(os.path.join(path, MACHINES), json.dumps(made, indent=2) + "\n")
-        files.replace(os.path.join(path, PEOPLE), index_page(made))
-    return made
+        seen = _seen(path, max_age, folders, run.contracts)
+        files.replace(os.path.join(path, MACHINES), json.dumps(seen.index, indent=2) + "\n")
+        files.replace(os.path.join(path, PEOPLE), index_page(seen.index))
+        for option, file in run.alarms.items():
+            _written(option, file, partial(ALARMS[option], seen))
+    return seen.index
 
 
-def _read(path: str, max_age: float, folders: Sequence[str]) -> Index:
+def _written(option: str, file: str, write: Callable[[str], None]) -> None:
+    try:
+        write(file)
+    except OSError as error:
+        raise Unwritable(f"{option}: {file} cannot be written: {error.strerror}. Choose another file.") from error
+
+
+def _seen(path: str, max_age: float, folders: Sequence[str], contracts: Sequence[Contract]) -> Seen:
     found = {name: folder for folder in folders or [path] for name in sorted(_below(folder, path))}
-    reports = {name: _content(os.path.join(path, name)) for name in found}
-    return index(reports, datetime.now(timezone.utc), max_age, found)
+    paths = _paths(contracts, path, found)
+    reports = {name: _content(os.path.join(path, name)) for name in dict.fromkeys([*found, *paths])}
+    before = still_broken_off(_content(os.path.join(path, MACHINES)), reports)
+    broken_off = {*unjudged(paths), *(before - {*paths})}
+    return Seen(index(reports, datetime.now(timezone.utc), max_age, found, broken_off), reports, paths)
+
+
+def unjudged(paths: Mapping[str, Contract]) -> set[str]:
+    """Where the reports of those contracts should be on which the run has reached no verdict."""
+    return {path for path, contract in paths.items() if not contract["judged"]}
+
+
+def _paths(contracts: Sequence[Contract], path: str, found: Iterable[str]) -> dict[str, Contract]:
+    """The contracts by the paths of their reports, which are those that were found where they are the same file."""
+    known = {os.path.realpath(os.path.join(path, name)): name for name in found}
+    places = [os.path.join(path, contract["folder"] or contract["name"], REPORT) for contract in contracts]
+    names = [known.get(os.path.realpath(place)) or _from(place, path) for place in places]
+    return dict(zip(names, contracts, strict=True))
 
 
 def _below(folder: str, path: str) -> Iterator[str]:
-    """The paths of the reports below the folder, from the index on, with slashes."""
+    """The paths of the reports below the folder, from the index on."""
     for place, _folders, names in os.walk(folder):
         if REPORT in names:
-            yield os.path.relpath(os.path.join(place, REPORT), path).replace(os.sep, "/")
+            yield _from(os.path.join(place, REPORT), path)
+
+
+def _from(place: str, path: str) -> str:
+    """The place as the index names it, with slashes."""
+    return os.path.relpath(place, path).replace(os.sep, "/")
 
 
 def _content(path: str) -> object:

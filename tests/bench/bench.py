@@ -17,6 +17,7 @@ import time
 
 from example import Example, Requests, Trouble, example
 from repeats import repeated
+import reports
 import survey
 from ways import WAYS, bare, module, playbook, verify
 
@@ -51,7 +52,8 @@ def main() -> None:
         "",
     ]
     surveyed = ["Survey of an account", *survey.lines()]
-    print("\n".join([*tables, *requests_table(verbs), "", *repeats(verbs), "", *surveyed]))
+    indexed = ["Index of reports, with metrics and a log", *reports.lines()]
+    print("\n".join([*tables, *requests_table(verbs), "", *repeats(verbs), "", *surveyed, "", *indexed]))
 
 
 def refuse_unequal(place: Example) -> None:

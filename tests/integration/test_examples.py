@@ -11,7 +11,6 @@ import subprocess
 import sys
 from typing import Any
 
-from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
 from lab.account import allow, operator_of
@@ -129,48 +128,38 @@ def test_only_what_is_proven_keeps_the_alarm_silent(tmp_path: Path, reports: dic
     assert alarm(tmp_path, reports)[0] == code
 
 
-#: A folder's name may be anything; two at different depths may have the same.
-WORST = 'quote " back\\slash\nline'
-SEVERAL: dict[str, Any] = {
-    "a": {**report_of("verified", "pass", "pass"), "created": "2026-01-02T03:04:05+00:00"},
-    "deeper/a": report_of("verified", "an outcome of a later version"),
-    WORST: report_of("violated", "excess_access", "pass"),
-    "z": "{",
-}
+UNJUDGED = {"path": "a/access-report.json", "standing": "inconclusive", "created": "today", "why": "It broke off."}
+NO_REPORT = {"path": "b/access-report.json", "standing": "unreadable"}
+GREEN = {**report_of("verified", "pass"), "created": "today"}
+INDEXED: list[tuple[Any, int]] = [
+    ({"contracts": []}, 0),
+    ({"contracts": [{**UNJUDGED, "standing": "verified", "why": None}]}, 0),
+    ({"contracts": [UNJUDGED]}, 1),
+    ({"contracts": [{**UNJUDGED, "created": "yesterday"}]}, 0),
+    ({"contracts": [NO_REPORT]}, 1),
+    ({"contracts": [5]}, 1),
+    ([], 1),
+]
 
 
-def test_the_metrics_are_what_prometheus_reads_of_node_exporter(tmp_path: Path) -> None:
-    code, _said = alarm(tmp_path, SEVERAL, "--metrics", "access.prom")
-    path = tmp_path / "access.prom"
-    found = {
-        (sample.name.removeprefix("bucket_access_"), *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(path.read_text())
-        for sample in family.samples
-    }
-    assert (code, found["reports",], found["exit_code",]) == (3, 4, 3)
-    verdicts = {key[1]: key[2] for key, value in found.items() if key[0] == "verdict" and value == 1}
-    assert verdicts == {"a": "verified", "deeper/a": "inconclusive", WORST: "violated", "z": "inconclusive"}
-    assert found["checks", "a", "pass"] == 2
-    assert found["checks", WORST, "excess_access"] == 1
-    assert {key: value for key, value in found.items() if key[0].startswith("verified_")} == {
-        ("verified_timestamp_seconds", "a"): 1767323045
-    }
-    assert path.stat().st_mode & 0o777 == 0o644
-    assert {item.name for item in tmp_path.iterdir()} == {"reports", "access.prom"}
+@pytest.mark.parametrize(("index", "code"), INDEXED)
+def test_what_the_index_knows_counts_too(tmp_path: Path, index: Any, code: int) -> None:
+    """Of a report that has been replaced since, it knows nothing."""
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "access-report-index.json").write_text(json.dumps(index))
+    assert alarm(tmp_path, {"a": GREEN})[0] == code
 
 
-def test_the_log_gets_a_line_for_each_contract_of_each_run(tmp_path: Path) -> None:
-    alarm(tmp_path, SEVERAL, "--log", "access.jsonl")
-    alarm(tmp_path, {}, "--log", "access.jsonl")
-    lines = [json.loads(line) for line in (tmp_path / "access.jsonl").read_text().splitlines()]
-    assert len(lines) == 2 * len(SEVERAL)
-    told = {line["contract"]: (line["verdict"], line["exit_code"], line["findings"]) for line in lines}
-    assert told["a"] == ("verified", 0, [])
-    assert told[WORST] == ("violated", 3, ["excess_access"])
-    assert told["z"] == ("inconclusive", 1, [])
+def test_a_violation_that_the_index_doubts_is_one(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "access-report-index.json").write_text(json.dumps({"contracts": [UNJUDGED]}))
+    violated = {**report_of("violated", "excess_access"), "created": "today"}
+    code, said = alarm(tmp_path, {"a": violated})
+    assert code == 3
+    assert said.startswith("a: violated, which proves nothing: It broke off.\n  excess_access: Why. How.\n")
 
 
-@pytest.mark.parametrize("arguments", [("--unknown",), ("--log", "nowhere/file"), ("--metrics", "nowhere/file")])
+@pytest.mark.parametrize("arguments", [("--unknown",), ("reports", "more"), ("nowhere",)])
 def test_an_alarm_that_cannot_do_its_work_is_neither_silent_nor_a_finding(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:

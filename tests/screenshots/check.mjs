@@ -26,8 +26,11 @@ const FILES = {
   many: "many.html",
   several: "departments/access-report.html",
   rich: "exchange/access-report.html",
+  crowd: "crowd.html",
+  thousand: "thousand.html",
 };
-const REPORTS = ["verified", "violated", "hostile", "several", "rich"];
+const REPORTS = ["verified", "violated", "hostile", "several", "rich", "crowd"];
+const INDEXES = ["index", "thousand"];
 // Where the facts stand below the drawing at every width.
 const MANY_PLACES = ["many", "several", "rich"];
 const DESKTOP = { width: 1280, height: 900 };
@@ -140,12 +143,53 @@ async function evidenceOnPaper(page) {
   return ground === "rgb(255, 255, 255)" ? problems : [...problems, `paper is ${ground}`];
 }
 
+// Each kind of each list is one line that tells how many there are, on a screen or little more, until somebody opens it.
+async function foldedByKind(page) {
+  const seen = await page.evaluate(() => {
+    const section = document.querySelector("section[aria-labelledby=who-else]");
+    const folds = [...section.querySelectorAll("details")];
+    const of = (part) => [...part.querySelectorAll(".title code")].map((name) => name.textContent);
+    return {
+      open: folds.filter((part) => part.open).length,
+      uncounted: folds.filter((part) => !/\d/.test(part.querySelector("summary .count").textContent)).length,
+      high: folds.filter((part) => part.getBoundingClientRect().height > 150).length,
+      kinds: folds.length,
+      principals: new Set(folds.flatMap(of)).size,
+      outside: of(section).length - folds.flatMap(of).length,
+    };
+  });
+  const problems = [];
+  if (seen.principals !== 500) problems.push(`${seen.principals} principals are listed`);
+  if (seen.kinds < 10 || seen.kinds > 18) problems.push(`they are in ${seen.kinds} parts`);
+  if (seen.open || seen.high) problems.push(`${seen.open} parts are open, and ${seen.high} are too high`);
+  if (seen.uncounted) problems.push(`${seen.uncounted} parts do not tell how many they have`);
+  if (seen.outside) problems.push(`${seen.outside} principals are in no part`);
+  return problems;
+}
+
+// What is not verified is seen at once, the worst first; the rest is one line.
+async function foldedByStanding(page) {
+  const { parts, height, first } = await page.evaluate(() => {
+    return {
+      parts: [...document.querySelectorAll("details")].map((part) => [part.id, part.open, part.querySelectorAll("li").length].join(" ")),
+      height: document.documentElement.scrollHeight,
+      first: document.querySelector("li").getBoundingClientRect().bottom,
+    };
+  });
+  const wanted = ["violated true 3", "unreadable true 2", "stale true 4", "inconclusive true 7", "verified false 984"];
+  const problems = parts.join() === wanted.join() ? [] : [`its parts are ${parts.join()}`];
+  if (first > page.viewportSize().height) problems.push(`the first one ends ${first} pixels below the top`);
+  return height < 10000 ? problems : [...problems, `it is ${height} pixels high`];
+}
+
 async function fits(browser, name, width) {
   await look(browser, name, { viewport: { ...DESKTOP, width } }, async (page) => {
     claim(`${name} fits ${width} pixels`, await widerThan(page, width));
+    if (name === "crowd") claim(`crowd is folded by kind at ${width} pixels`, await foldedByKind(page));
+    if (name === "thousand") claim(`thousand shows at ${width} pixels what is not verified`, await foldedByStanding(page));
     await unfold(page);
     claim(`${name} fits ${width} pixels, unfolded`, await widerThan(page, width));
-    if (name === "index") return;
+    if (INDEXES.includes(name)) return;
     claim(`${name} has its facts in their place at ${width} pixels`, await factsBeside(page, name, width));
     claim(`${name} has a clear drawing at ${width} pixels`, await clearDrawing(page));
   });

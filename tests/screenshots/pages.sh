@@ -2,7 +2,8 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # For the browser: reports of real runs, one verified, one violated, one of twenty places, and one of several principals
-# with a key and a condition; an index, a page full of hostile names, and a drawing of many places.
+# with a key and a condition; an index, a page full of hostile names, a drawing of many places, a survey that found many
+# principals, and an index of a thousand contracts.
 # Runs in the environment of the enforcing emulator: pages.sh FOLDER
 set -eu
 folder=$1
@@ -36,3 +37,6 @@ play provision rich
 play verify rich
 PYTHONPATH=.collections:tests python $here/hostile.py "$folder/partner-reports/access-report.json" "$folder/hostile.html"
 PYTHONPATH=.collections:tests python $here/many.py "$folder/many.html"
+PYTHONPATH=.collections:tests python $here/crowd.py "$folder/partner-reports/access-report.json" "$folder/crowd.html"
+PYTHONPATH=.collections:tests python $here/thousand.py "$folder/team-exchange/access-report.json" \
+    "$folder/partner-reports/access-report.json" "$folder/thousand.html"

@@ -150,6 +150,8 @@ FIELDS: Mapping[str, Field] = {
     "plan_file": Field("path"),
     "report_dir": Field("path"),
     "report_index_dir": Field("path"),
+    "metrics_file": Field("path"),
+    "log_file": Field("path"),
     "force_destroy": Field("bool", default=False),
     "other_variables": Field("list", elements="str", default=[]),
 }

@@ -80,10 +80,22 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"account_survey is true and {naming}audit is false, so there are no operator's credentials to read the "
             "account with: set one of them otherwise"
         )
+    yield from _report_clashes(values, naming)
     yield from _trust_clashes(values, naming)
     yield from _key_clashes(values, naming)
     yield from _condition_clashes(values, naming)
     yield from _store_clashes(values, naming)
+
+
+def _report_clashes(values: Values, naming: str) -> Iterator[str]:
+    """What tells of the contracts of an index where there is none."""
+    metrics, log = values.get("metrics_file"), values.get("log_file")
+    for name in ("metrics_file", "log_file"):
+        missing = [f"{naming}{folder}" for folder in ("report_dir", "report_index_dir") if not values.get(folder)]
+        if values.get(name) and missing:
+            yield f"{name} is given without {' and '.join(missing)}, where what it tells of is read: name both folders"
+    if metrics and metrics == log:
+        yield f"metrics_file and {naming}log_file are both {quoted(metrics)}: name them apart"
 
 
 def _trust_clashes(values: Values, naming: str) -> Iterator[str]:

@@ -43,6 +43,20 @@ def held(folder: str, patience: float | None = None) -> Iterator[None]:
         os.close(handle)
 
 
+def waited_for(handle: int, path: str) -> None:
+    """Lock an open file of others' reading, too, until it is closed. Raises :class:`OSError` after the patience."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise TimeoutError(
+                    errno.ETIMEDOUT, f"another process has kept {path} locked for {PATIENCE:g} seconds"
+                ) from None
+            _pause()
+
+
 def obstacle(folder: str) -> str:
     """Why the lock cannot be had; empty when it can. Makes nothing."""
     if not os.path.lexists(os.path.join(folder, NAME)):
@@ -63,8 +77,12 @@ def _waited_for(path: str, patience: float) -> int:
                 f"another process has kept the lock {path} for {patience:g} seconds: wait until it has ended, "
                 "or remove that file when there is none",
             )
-        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 (not for cryptography)
+        _pause()
     return handle
+
+
+def _pause() -> None:
+    time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 (not for cryptography)
 
 
 def _taken(path: str) -> int | None:

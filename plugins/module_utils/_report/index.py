@@ -8,7 +8,7 @@ docs/access-report-index.schema.json describes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 import json
 from typing import Any
@@ -39,15 +39,21 @@ Entry = dict[str, Any]
 
 
 def index(
-    reports: Mapping[str, object], created: datetime, max_age: float, folders: Mapping[str, str] | None = None
+    reports: Mapping[str, object],
+    created: datetime,
+    max_age: float,
+    folders: Mapping[str, str] | None = None,
+    broken_off: Collection[str] = (),
 ) -> Index:
     """The index of what was read from files, by their paths; ``max_age`` is in hours.
 
     Where it is read from several ``folders``, by the reports' paths, each contract belongs into one of them.
+    A report of ``broken_off`` was followed by a verification that has reached no verdict.
     """
     sound: dict[str, Report] = {path: dict(found) for path, found in reports.items() if is_report(found)}  # type: ignore[call-overload]
-    doubles = {**_replaced(sound, folders or {}), **_twice(sound)}
-    entries = [_entry(path, sound.get(path), created, max_age, doubles.get(path, "")) for path in reports]
+    doubts = {**_replaced(sound, folders or {}), **_twice(sound)}
+    doubts |= {path: _broken_off(sound[path]) for path in broken_off if path in sound}
+    entries = [_entry(path, sound.get(path), created, max_age, doubts.get(path, "")) for path in reports]
     return {
         "format_version": FORMAT_VERSION,
         "collection_version": COLLECTION_VERSION,
@@ -64,6 +70,19 @@ def verdict(entries: list[Entry]) -> str:
     if VIOLATED in standings:
         return VIOLATED
     return VERIFIED if standings == {VERIFIED} else INCONCLUSIVE
+
+
+def still_broken_off(before: object, reports: Mapping[str, object]) -> set[str]:
+    """The paths of the reports that an index of before says to be out of date by this, and that are still the same."""
+    entries = before.get("contracts") if isinstance(before, Mapping) else None
+    said = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    reported = [(str(entry.get("path")), entry.get("why")) for entry in said]
+    return {path for path, why in reported if is_report(found := reports.get(path)) and why == _broken_off(found)}
+
+
+def _broken_off(report: Any) -> str:
+    """Why a report shows nothing any more; it names the report, so that of a newer one it is not true."""
+    return f"After this report of {report['created']} a verification has reached no verdict: see why, and verify again."
 
 
 def _replaced(reports: Mapping[str, Report], folders: Mapping[str, str]) -> dict[str, str]:
@@ -107,12 +126,12 @@ def _told_by(report: Report) -> str:
     return json.dumps([report.get(name) for name in ("created", "contract", "session")], sort_keys=True)
 
 
-def _entry(path: str, report: Report | None, now: datetime, max_age: float, double: str) -> Entry:
+def _entry(path: str, report: Report | None, now: datetime, max_age: float, doubt: str) -> Entry:
     if report is None:
         return {"path": path, "standing": UNREADABLE}
     standing, why = _standing(report, now, max_age)
-    if standing == VERIFIED and double:
-        standing, why = INCONCLUSIVE, double
+    if standing == VERIFIED and doubt:
+        standing, why = INCONCLUSIVE, doubt
     where = {name: report[name] for name in PLACE if name in report}
     surveyed = {"survey": counted(report["survey"])} if report.get("survey") else {}
     entry = {"path": path, "standing": standing, **where, **{name: report[name] for name in TAKEN}, **surveyed}

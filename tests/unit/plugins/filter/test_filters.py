@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+import os
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -15,6 +16,7 @@ NAMES = [
     "ending_lines",
     "explain_failure",
     "failing_verdict",
+    "judged_contracts",
     "merged_result",
     "policy_documents",
     "report_lines",
@@ -118,6 +120,39 @@ def test_the_verdicts_of_many_hosts_are_read_from_their_variables() -> None:
     assert filter_of("verdict_lines")(["one", "two"], hostvars) == [
         "two  not judged: its own message says why",
         "one  verified (1 pass; the configuration was not compared; nobody asked over plain HTTP)",
+    ]
+
+
+class Hostile(dict[str, Any]):
+    """Variables of a host of which one cannot be read."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name == "bucket_access_report_dir":
+            raise AnsibleFilterError("partner_name is undefined")
+        return super().get(name, default)
+
+
+def test_contracts_are_those_that_were_judged_and_those_that_failed() -> None:
+    hostvars = {
+        "judged": {"bucket_access_outputs": {"report_files": ["/r/judged/access-report.json"]}},
+        "told": {
+            "bucket_access_outputs": {"report_files": ["/r/t/report.json"]},
+            "__bucket_access_indexed": {"logged": ["told"]},
+        },
+        "yet to come": {},
+        "failed": {"bucket_access_outputs": {}, "__bucket_access": {"settings": {"report_dir": "/r/failed"}}},
+        "unread": {"bucket_access_report_dir": "reports/unread", "__bucket_access": {"msg": "A problem."}},
+        "odd": {"bucket_access_report_dir": ["reports"]},
+        "hostile": Hostile(),
+    }
+    found = filter_of("judged_contracts")(list(hostvars), hostvars, ["judged", "yet to come"])
+    assert [(one["name"], one["folder"], one["judged"], one["logged"]) for one in found] == [
+        ("judged", "/r/judged", True, False),
+        ("told", "/r/t", True, True),
+        ("failed", "/r/failed", False, False),
+        ("unread", f"{os.getcwd()}/reports/unread", False, False),
+        ("odd", "", False, False),
+        ("hostile", "", False, False),
     ]
 
 

@@ -105,7 +105,8 @@ class FakeModule:
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule({"folders": None, **given}))
+    unset = {"folders": None, "contracts": [], "metrics_file": None, "log_file": None}
+    monkeypatch.setattr(access_report_index, "ScrubbedModule", lambda **_spec: FakeModule({**unset, **given}))
     with pytest.raises(Ended) as caught:
         access_report_index.main()
     result: dict[str, Any] = caught.value.args[0]
@@ -119,6 +120,7 @@ def test_the_counts_are_returned(tmp_path: Path, a_report: Any, monkeypatch: pyt
         "verdict": "verified",
         "summary": {"violated": 0, "unreadable": 0, "stale": 0, "inconclusive": 0, "verified": 1},
         "files": [str(tmp_path / name) for name in reversed(INDEX)],
+        "logged": [],
     }
 
 
@@ -192,3 +194,109 @@ def test_a_slice_without_reports_is_one_sentence(
         "msg": f"folders: there is no report below {tmp_path / name}: verify what belongs there first.",
     }
     assert not (tmp_path / INDEX[1]).exists()
+
+
+def contract(name: str, folder: object = None, *, judged: bool = True, logged: bool = False) -> dict[str, Any]:
+    return {"name": name, "folder": folder and str(folder), "judged": judged, "logged": logged}
+
+
+def logged(path: Path) -> list[tuple[str, str, bool]]:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [(line["contract"], line["verdict"], line["judged"]) for line in lines]
+
+
+def samples(path: Path, verdict: str) -> list[str]:
+    """The lines of the contracts that have this verdict."""
+    return [line for line in path.read_text().splitlines() if line.endswith(f'verdict="{verdict}"}} 1')]
+
+
+def rung(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, *contracts: dict[str, Any], **more: Any
+) -> tuple[Path, Path, dict[str, Any]]:
+    """The metrics, the log, and how it ended."""
+    metrics, log = folder / "metrics" / "access.prom", folder / "logs" / "access.jsonl"
+    options = {"path": str(folder / "reports"), "max_age": AGES, "metrics_file": str(metrics), "log_file": str(log)}
+    return metrics, log, run_main(monkeypatch, **{**options, "contracts": list(contracts), **more})
+
+
+def test_metrics_are_of_all_contracts_and_lines_of_those_of_the_run(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = tmp_path / "reports"
+    put(reports / "a", a_report())
+    put(reports / "b", {**a_report(), "created": "2026-01-01T00:00:00+00:00"})
+    put(reports / "c", {**a_report(), "created": "2026-01-01T00:00:02+00:00"})
+    metrics, log, ended = rung(
+        monkeypatch, tmp_path, contract("a", reports / "a"), contract("c", reports / "c", logged=True)
+    )
+    assert (ended["files"][2:], ended["logged"]) == ([str(metrics), str(log)], ["a", "c"])
+    assert logged(log) == [("a", "verified", True)]
+    assert len(samples(metrics, "verified")) == 3
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (metrics, log)} == {0o644}
+    assert sorted(os.listdir(metrics.parent)) == ["access.prom"]
+    rung(monkeypatch, tmp_path)
+    assert logged(log) == [(name, "verified", True) for name in ("a", "a", "b", "c")]
+
+
+def test_a_contract_that_was_not_judged_loses_its_green_until_it_is(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them has never had a report, of one nobody knows where it would be."""
+    reports = tmp_path / "reports"
+    put(reports / "a", a_report())
+    broken = [contract("a", reports / "a", judged=False), contract("b", reports / "x" / "b", judged=False)]
+    metrics, log, ended = rung(monkeypatch, tmp_path, *broken, contract("c", judged=False))
+    assert (ended["verdict"], ended["summary"]["unreadable"], ended["summary"]["inconclusive"]) == (
+        "inconclusive",
+        2,
+        1,
+    )
+    assert sorted(logged(log)) == [(name, "inconclusive", False) for name in ("a", "c", "x/b")]
+    assert len(samples(metrics, "inconclusive")) == 3
+    assert rung(monkeypatch, tmp_path)[2]["verdict"] == "inconclusive"
+    assert rung(monkeypatch, tmp_path, contract("a", reports / "a"))[2]["verdict"] == "verified"
+
+
+def test_the_first_run_of_all_may_fail_before_there_is_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics, _log, ended = rung(monkeypatch, tmp_path, contract("a", tmp_path / "reports" / "a", judged=False))
+    assert ended["verdict"] == "inconclusive"
+    assert samples(metrics, "inconclusive") == ['bucket_access_verdict{contract="a",verdict="inconclusive"} 1']
+
+
+def test_a_report_that_lies_elsewhere_is_of_the_index_when_the_run_wrote_it(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A way over a link is no second report."""
+    reports = tmp_path / "reports"
+    put(reports / "a", a_report())
+    put(tmp_path / "elsewhere" / "b", {**a_report(), "account_id": "999999999999"})
+    (tmp_path / "link").symlink_to("reports")
+    here = [contract("a", tmp_path / "link" / "a"), contract("b", tmp_path / "elsewhere" / "b")]
+    _metrics, log, ended = rung(monkeypatch, tmp_path, *here)
+    assert ended["summary"]["verified"] == 2
+    assert logged(log) == [("../elsewhere/b", "verified", True), ("a", "verified", True)]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("option", ["metrics_file", "log_file"])
+def test_a_link_in_the_place_of_metrics_or_log_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, *, check_mode: bool
+) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+    monkeypatch.setattr(FakeModule, "check_mode", check_mode)
+    ended = rung(monkeypatch, tmp_path, **{option: str(tmp_path / "link")})[2]
+    assert ended["msg"] == (
+        f"{option}: {tmp_path}/link cannot be written: {tmp_path}/link is a symbolic link, which is never written "
+        "through: remove it. Choose another file."
+    )
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_check_mode_rings_nobody(tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "reports" / "a", a_report())
+    monkeypatch.setattr(FakeModule, "check_mode", True)
+    rung(monkeypatch, tmp_path, contract("a", tmp_path / "reports" / "a"))
+    assert os.listdir(tmp_path) == ["reports"]

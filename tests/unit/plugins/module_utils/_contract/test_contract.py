@@ -460,6 +460,20 @@ CLASHES = [
         "the role, so name them apart.",
     ),
     (
+        {"metrics_file": "/m", "report_dir": "/r/a"},
+        "bucket_access_metrics_file is given without bucket_access_report_index_dir, where what it tells of is read: "
+        "name both folders.",
+    ),
+    (
+        {"log_file": "/m"},
+        "bucket_access_log_file is given without bucket_access_report_dir and bucket_access_report_index_dir, where "
+        "what it tells of is read: name both folders.",
+    ),
+    (
+        {"metrics_file": "/m", "log_file": "/m", "report_dir": "/r/a", "report_index_dir": "/r"},
+        "bucket_access_metrics_file and bucket_access_log_file are both '/m': name them apart.",
+    ),
+    (
         {"credentials_file": "~/.aws/x", "config_file": "~/.aws/x"},
         "bucket_access_credentials_file and bucket_access_config_file are both '~/.aws/x': keys and settings need a "
         "file each.",

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import fcntl
+import multiprocessing
 import os
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,84 @@ def test_a_file_of_another_user_stays_theirs(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(PermissionError, match="is no file of this user's"):
         shared_file.replace(str(path), "ours")
     assert path.read_text() == "theirs"
+
+
+def test_lines_are_put_at_the_end_for_everybody_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "log"
+    for line in ("one\n", "two\nthree\n"):
+        shared_file.append(str(path), line)
+    assert path.read_text() == "one\ntwo\nthree\n"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert os.listdir(path.parent) == ["log"]
+
+
+def test_a_log_keeps_the_mode_that_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "log").touch(0o600)
+    shared_file.append(str(tmp_path / "log"), "one\n")
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_somebody_left_unfinished_stays_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text('{"half')
+    shared_file.append(str(tmp_path / "log"), "whole\n")
+    assert (tmp_path / "log").read_text() == '{"half\nwhole\n'
+
+
+def test_where_not_all_lines_have_room_none_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared_file.append(str(tmp_path / "log"), "one\n")
+    monkeypatch.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space left"):
+        shared_file.append(str(tmp_path / "log"), "two\n")
+    assert (tmp_path / "log").read_text() == "one\n"
+
+
+@pytest.mark.parametrize("kind", ["a link", "a FIFO", "a folder", "a device", "another user's"])
+def test_lines_are_put_into_a_file_of_ones_own_only(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "log"
+    makers: dict[str, Any] = {
+        "a link": lambda: path.symlink_to("elsewhere"),
+        "a FIFO": lambda: os.mkfifo(path),
+        "a folder": path.mkdir,
+        "another user's": lambda: (path.touch(), monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)),
+    }
+    if kind == "a device":
+        path = Path("/dev/null")
+    else:
+        makers[kind]()
+    with pytest.raises(OSError, match=r"symbolic link|no file of this user's|Is a directory"):
+        shared_file.append(str(path), "one\n")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_log_that_somebody_keeps_locked_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").touch()
+    monkeypatch.setattr(shared_file.lock, "PATIENCE", 0.05)
+    with (tmp_path / "log").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(TimeoutError, match="another process has kept"):
+            shared_file.append(str(tmp_path / "log"), "one\n")
+
+
+def append_often(path: str, name: str, together: Any) -> None:
+    together.wait()
+    for _time in range(20):
+        shared_file.append(path, f"{name * 5000}\n" * 3)
+
+
+def test_lines_of_several_processes_do_not_mix(tmp_path: Path) -> None:
+    fork = multiprocessing.get_context("fork")
+    together = fork.Barrier(4)
+    writers = [fork.Process(target=append_often, args=(str(tmp_path / "log"), name, together)) for name in "abcd"]
+    for process in writers:
+        process.start()
+    for process in writers:
+        process.join()
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [process.exitcode for process in writers] == [0] * 4
+    assert [len(set(lines[number : number + 3])) for number in range(0, 240, 3)] == [1] * 80
+    assert {(len(line), len(set(line))) for line in lines} == {(5000, 1)}
 
 
 @pytest.fixture

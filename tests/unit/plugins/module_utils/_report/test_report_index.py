@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._report.index import index
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import index, still_broken_off
 
 #: One second after the reports of these tests were made.
 NOW = datetime(2026, 1, 1, 0, 0, 2, tzinfo=timezone.utc)
@@ -188,3 +188,30 @@ def test_a_violation_in_one_slice_is_one_whatever_another_says_later(a_report: A
     made = index({"1/a/r.json": violated, "2/a/r.json": at(a_report, "1")}, NOW, 24, FOLDERS)
     assert made["verdict"] == "violated"
     assert made["summary"]["verified"] == 1
+
+
+def test_a_report_before_a_verification_that_broke_off_is_not_verified_and_says_so(a_report: Any, a_check: Any) -> None:
+    paths = [f"{name}/access-report.json" for name in "abc"]
+    made = index(three(a_report, a_check), NOW, 24, broken_off=[*paths, "gone/access-report.json"])
+    (a,) = [entry for entry in made["contracts"] if entry["path"] == paths[0]]
+    why = "After this report of 2026-01-01T00:00:01+00:00 a verification has reached no verdict: see why, and verify "
+    assert (a["standing"], a["why"]) == ("inconclusive", f"{why}again.")
+    assert {entry["path"][0]: entry["standing"] for entry in made["contracts"]} == {
+        "a": "inconclusive",
+        "b": "inconclusive",
+        "c": "violated",
+    }
+
+
+def test_it_is_not_verified_until_it_has_a_newer_report(a_report: Any) -> None:
+    reports = {"a/r.json": a_report(), "b/r.json": {**a_report(), "created": "2026-01-01T00:00:00+00:00"}}
+    before = index(reports, NOW, 24, broken_off=["a/r.json"])
+    assert still_broken_off(before, reports) == {"a/r.json"}
+    newer = {**a_report(), "created": "2026-01-01T00:00:02+00:00"}
+    assert still_broken_off(before, {**reports, "a/r.json": newer}) == set()
+    assert still_broken_off(before, {"b/r.json": reports["b/r.json"]}) == set()
+
+
+@pytest.mark.parametrize("before", [None, [], {}, {"contracts": 5}, {"contracts": [5, {}, {"path": []}]}])
+def test_an_index_that_nobody_wrote_knows_of_nothing(a_report: Any, before: object) -> None:
+    assert still_broken_off(before, {"a/r.json": a_report()}) == set()
