@@ -13,7 +13,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import Unread
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
+    survey_checks,
+    to_try,
+    with_expected,
+    with_sessions,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_operators_account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
@@ -21,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.account impo
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import who_asks
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.other_sessions import sessions
 
 NO_DETAILS = "The account's users and roles were not read"
 
@@ -47,6 +53,9 @@ def surveyed(
     scene = _scene(operator, contract, found, arn, unread)
     scene = replace(scene, secrets=_secrets(scene, operator.region, options))
     result = with_expected(survey(scene, unread.sentences), options["expected_principals"])
+    if options.get("survey_sessions"):
+        seen = sessions(operator, scene, arn, result["findings"])
+        result = with_sessions(result, seen.shown, seen.as_dict())
     checks = survey_checks(result, contract) if options["expected_principals"] else []
     return {"survey": result, "checks": checks, "roles_to_try": to_try(result, scene.user.arn) if scene.user else []}
 
