@@ -11,8 +11,9 @@ module: access_survey
 version_added: 0.1.0
 short_description: Who else of the account reaches a contract's places, its role, or its user
 description:
-  - Reads all users, groups, roles and policies of the account, the policies of the contract's buckets and of their
-    access points, and the policy and grants of its key, with an operator's credentials. It changes nothing.
+  - Reads all users, groups, roles and policies of the account, its block of public access, the policies of the
+    contract's buckets and of their access points, and the policy and grants of its key, with an operator's credentials.
+    It changes nothing.
   - Four lists come of it - who reaches the contract's places, who gets into its role, who can become its user or hold
     its key, and what else the user and the role get into.
   - V(certain) is who gets there by a request that all policies that were read let through. V(under_conditions) is who

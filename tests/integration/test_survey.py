@@ -26,11 +26,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.sessions imp
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed as surveyed_by
-from lab.account import allow, make_access_point, new_account, operator_of
+from lab.account import allow, block_public_access, code_of, make_access_point, new_account, operator_of
 from lab.checkout import Env, Json
 from lab.emulator import Emulator
 from lab.play import Ran
-from lab.world import World, provision
+from lab.world import PUBLIC_ACCESS, World, provision
 
 CERTAIN, PERHAPS, ITSELF = "certain", "under_conditions", "can_grant_itself"
 STRANGER = "arn:aws:iam::210987654321:root"
@@ -208,6 +208,25 @@ def test_what_a_key_encrypts_takes_the_key_as_well(enforcing: Emulator) -> None:
     assert made.found() == [("reaches", both, CERTAIN, made.place), ("reaches", keyless, PERHAPS, made.place)]
 
 
+def test_the_accounts_block_shuts_out_whom_a_public_policy_lets_in(surveyed: Surveyed) -> None:
+    world, place = surveyed.world, surveyed.place
+    block = dict.fromkeys(PUBLIC_ACCESS, False)
+    world.s3.put_public_access_block(Bucket=world.bucket, PublicAccessBlockConfiguration=block)
+    world.set_bucket_policy_with(surveyed.statement("*", READS))
+    # The contract's own user has no permission, and gets in by what is for everybody.
+    partner = ("reaches", world.user_arn, CERTAIN, place)
+    assert surveyed.found() == [("reaches", "*", CERTAIN, place), partner]
+    stranger = world.emulator.in_account("210987654321").client("s3")
+    world.put(f"{world.prefix}one")
+    read = {"Bucket": world.bucket, "Key": f"{world.prefix}one"}
+    assert code_of(stranger.get_object, **read) == "OK"
+    block_public_access(world.emulator, **{**block, "RestrictPublicBuckets": True})
+    assert code_of(stranger.get_object, **read) == "AccessDenied"
+    assert surveyed.found() == [("reaches", "*", PERHAPS, place), partner]
+    block_public_access(world.emulator, **{**block, "BlockPublicPolicy": True})
+    assert surveyed.found() == [("reaches", "*", CERTAIN, place), partner]
+
+
 def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None:
     nobody = surveyed.user("reads-nothing", allow("sts:GetCallerIdentity"))
     key = surveyed.iam.create_access_key(UserName="reads-nothing")["AccessKey"]
@@ -222,6 +241,7 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
         f"The block of public access of {surveyed.world.bucket} was not read",
         f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
         f"The access points of {surveyed.world.bucket} were not read",
+        "The account's block of public access was not read",
     ]
     assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
 

@@ -26,8 +26,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     Answer,
     Question,
+    Stranger,
     judge,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Bucket, Scene, at_place
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
@@ -42,6 +44,7 @@ BY_THE_KEY = {
 
 LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
 NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
+NOT_BLOCKED_BY_THE_ACCOUNT = "the account's block of public access is taken off (RestrictPublicBuckets)"
 
 
 def reaches(scene: Scene) -> Iterator[Finding]:
@@ -58,8 +61,22 @@ def reaches(scene: Scene) -> Iterator[Finding]:
                 yield from by_changing(where, who, changing)
         for stranger in strangers(scene, bucket.policy):
             found = answers(stranger, questions)
-            shut_out = stranger.name == ANYBODY and bucket.closed
-            yield from findings_of(where, stranger, _if(NOT_BLOCKED, found) if shut_out else found)
+            for condition in _blocks(scene, bucket, stranger):
+                found = _if(condition, found)
+            yield from findings_of(where, stranger, found)
+
+
+def _blocks(scene: Scene, bucket: Bucket, who: Stranger) -> Iterator[str]:
+    """What keeps somebody of another account, or of none, out as long as it is there: S3 applies both blocks.
+
+    Of a bucket's block that nobody has read, it is not assumed that it lets everybody in.
+    """
+    shut_out = is_shut_out(who, bucket.policy)
+    unread = bucket.restricted is None and who.name == ANYBODY
+    if unread or (shut_out and bucket.restricted):
+        yield NOT_BLOCKED
+    if shut_out and scene.restricted:
+        yield NOT_BLOCKED_BY_THE_ACCOUNT
 
 
 def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:

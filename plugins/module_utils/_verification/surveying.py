@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import Unread
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
     survey_checks,
@@ -69,6 +69,7 @@ def _scene(operator: Identities, contract: Contract, found: Configuration, arn: 
         _account(operator, unread),
         {name: _bucket(operator, account(arn), name, found.at(name), unread) for name in contract.buckets},
         key=_key(contract, found, unread),
+        restricted=_is_restricted(operator, account(arn), unread),
     )
 
 
@@ -92,9 +93,20 @@ def _bucket(operator: Identities, account_id: str, name: str, found: Configurati
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
-        closed=block.unreadable or bool((block.data or {}).get("RestrictPublicBuckets")),
+        restricted=None if block.unreadable else _restricts(block),
         access_points=tuple(_access_points(operator, account_id, name, unread)),
     )
+
+
+def _is_restricted(operator: Identities, account_id: str, unread: Unread) -> bool:
+    """Whether the account blocks public access to its buckets. One that was not read is none: it shuts nobody out."""
+    block = account_details.public_access_block(operator.user("s3control"), account_id)
+    unread.of("The account's block of public access was not read", block, "s3:GetAccountPublicAccessBlock")
+    return _restricts(block)
+
+
+def _restricts(block: Reading) -> bool:
+    return bool((block.data or {}).get("RestrictPublicBuckets"))
 
 
 def _access_points(operator: Identities, account_id: str, bucket: str, unread: Unread) -> list[AccessPoint]:
