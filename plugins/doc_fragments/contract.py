@@ -176,6 +176,13 @@ options:
     # What a survey of the account is told beside it.
     SURVEY = r"""
 options:
+  survey_sessions:
+    description:
+      - Whether to try the roles that reach the places as well - the operator opens a session of each that may let it
+        in, 50 at most and for 900 seconds, asks there for what leaves no trace, and drops it. CloudTrail shows it.
+      - It takes C(sts:AssumeRole) on these roles. Where the operator is refused, the role is named as not tried.
+    type: bool
+    default: false
   expected_principals:
     description:
       - Whom the survey may find, as ARNs of roles and users, V(arn:PARTITION:iam::ACCOUNT:root) for another account, or

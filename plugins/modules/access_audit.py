@@ -181,7 +181,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "profile_region": {"type": "str"},
     "changed_at": {"type": "str"},
     "fail_on_violation": {"type": "bool", "default": True},
-    **argument_spec("wait_timeout", "account_survey", "expected_principals", "key_store", "key_store_path"),
+    **argument_spec(
+        "wait_timeout", "account_survey", "survey_sessions", "expected_principals", "key_store", "key_store_path"
+    ),
     "progress_file": {"type": "path"},
 }
 

@@ -11,8 +11,9 @@ module: access_survey
 version_added: 0.1.0
 short_description: Who else of the account reaches a contract's places, its role, or its user
 description:
-  - Reads all users, groups, roles and policies of the account, the policies of the contract's buckets and of their
-    access points, and the policy and grants of its key, with an operator's credentials. It changes nothing.
+  - Reads all users, groups, roles and policies of the account, its block of public access, the policies of the
+    contract's buckets and of their access points, and the policy and grants of its key, with an operator's credentials.
+    It changes nothing.
   - Four lists come of it - who reaches the contract's places, who gets into its role, who can become its user or hold
     its key, and what else the user and the role get into.
   - V(certain) is who gets there by a request that all policies that were read let through. V(under_conditions) is who
@@ -66,13 +67,19 @@ survey:
       description:
         - One entry for each principal and place - C(list), C(principal), C(kind), C(certainty), C(actions), C(place),
           C(conditions), C(through) (the policies by which it comes), C(proven) (what a call showed that was tried, null
-          when nobody tried) and C(expected) (null without O(expected_principals)).
+          when nobody tried that) and C(expected) (null without O(expected_principals)).
       type: list
       elements: dict
     unread:
       description: What was not read or not understood, a sentence each.
       type: list
       elements: str
+    sessions:
+      description:
+        - How many roles are C(reaching) the places, the ARNs of those of which a session was C(tried), and why of each
+          other it was C(not_tried).
+      returned: with O(survey_sessions)
+      type: dict
     blind_spots:
       description: What no survey sees, a sentence each.
       type: list
@@ -114,7 +121,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._verification.survey
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **contract_option(),
-    **argument_spec("expected_principals", "key_store", "key_store_path"),
+    **argument_spec("survey_sessions", "expected_principals", "key_store", "key_store_path"),
 }
 
 

@@ -19,6 +19,7 @@ FILTERS = (
     "ending_lines",
     "explain_failure",
     "failing_verdict",
+    "judged_contracts",
     "merged_result",
     "policy_documents",
     "report_lines",

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, unescape
 
 import kms_rules
+from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
@@ -43,6 +44,8 @@ def install(state_dir: Path) -> None:
         with_expected_owner(with_an_answer_per_key(with_encoded_keys(with_pages_behind_markers(s3.handle_request))))
     )
     s3._put_object_tagging = with_short_keys(s3._put_object_tagging)
+    app._handle_s3_control_request = with_the_accounts_block(app._handle_s3_control_request)
+    s3._public_access_blocked = with_both_blocks(s3._public_access_blocked)
     iam_actions._S3_BUCKET_QUERY_ACTIONS["delete"] = {"POST": "DeleteObjects"}
     iam_actions.s3_additional_checks = without_batch_deletion(iam_actions.s3_additional_checks)
     iam_actions.extract_resource_arn = with_more_of_iam(iam_actions.extract_resource_arn)
@@ -153,6 +156,60 @@ def with_short_keys(handler: Callable[..., Response]) -> Callable[..., Response]
             response: Response = s3._error("InvalidTag", "The TagKey you have provided is invalid", 400)
             return response
         return handler(bucket, key, body, query_params)
+
+    return handle
+
+
+#: The block of public access of each account that has one, by its id.
+BLOCKS: dict[str, dict[str, bool]] = {}
+
+#: The actions on it, by the methods.
+ON_THE_BLOCK = {"GET": "Get", "PUT": "Put", "DELETE": "Put"}
+
+
+def with_the_accounts_block(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """An account has a block of public access, too.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+    """
+
+    async def handle(path: str, method: str, body: bytes, *request: Any) -> Any:
+        if path != "/v20180820/configuration/publicAccessBlock":
+            return await handler(path, method, body, *request)
+        query_params, request_id, headers = request
+        action = f"s3:{ON_THE_BLOCK[method]}AccountPublicAccessBlock"
+        refused = app._enforce_data_plane("s3", action, headers, query_params, request_id)
+        return refused or s3.s3control_account_error(headers) or _block(method, body)
+
+    return handle
+
+
+def _block(method: str, body: bytes) -> Response:
+    account = get_account_id()
+    if method == "PUT":
+        found = ElementTree.fromstring(body)
+        BLOCKS[account] = {name: found.findtext(f"{{*}}{name}") == "true" for name in s3._PAB_FIELDS}
+        return 200, {}, b""
+    if method == "DELETE":
+        BLOCKS.pop(account, None)
+        return 204, {}, b""
+    if account not in BLOCKS:
+        code = "NoSuchPublicAccessBlockConfiguration"
+        told: Response = s3.s3control_error(code, "The public access block configuration was not found", 404)
+        return told
+    settings = "".join(f"<{name}>{str(on).lower()}</{name}>" for name, on in BLOCKS[account].items())
+    text = f"<PublicAccessBlockConfiguration>{settings}</PublicAccessBlockConfiguration>"
+    return 200, {"Content-Type": "application/xml"}, text.encode()
+
+
+def with_both_blocks(is_blocked: Callable[..., bool]) -> Callable[..., bool]:
+    """The bucket's and the account's count together.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+
+    def handle(owner_account: str, bucket_name: str, setting: str) -> bool:
+        return bool(BLOCKS.get(owner_account, {}).get(setting) or is_blocked(owner_account, bucket_name, setting))
 
     return handle
 

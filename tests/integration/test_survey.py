@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 import json
 from pathlib import Path
+import re
 import secrets
 from typing import Any
 
@@ -14,15 +16,21 @@ from integration.contracts import Operator
 from integration.test_report import INDEX, REPORT, errors
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_doors
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.sessions import (
+    IS_ROOT,
+    NOT_LET_IN,
+    NOTHING_TO_ASK,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed as surveyed_by
-from lab.account import allow, make_access_point, new_account
-from lab.checkout import Json
+from lab.account import allow, block_public_access, code_of, make_access_point, new_account, operator_of
+from lab.checkout import Env, Json
 from lab.emulator import Emulator
 from lab.play import Ran
-from lab.world import World, provision
+from lab.world import PUBLIC_ACCESS, World, provision
 
 CERTAIN, PERHAPS, ITSELF = "certain", "under_conditions", "can_grant_itself"
 STRANGER = "arn:aws:iam::210987654321:root"
@@ -34,6 +42,7 @@ class Surveyed:
 
     world: World
     tag: str = field(default_factory=lambda: secrets.token_hex(3))
+    operator: Env = field(default_factory=dict, repr=False)
 
     @property
     def iam(self) -> Any:
@@ -79,12 +88,16 @@ class Surveyed:
 
     def survey(self, *expected: str, **options: Any) -> Json:
         """What the module finds."""
-        env, contract = self.world.emulator.env, self.world.contract
+        env, contract = {**self.world.emulator.env, **self.operator}, self.world.contract
         operator = self.world.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
         found = with_key(read_doors(operator.user("s3"), contract), operator, contract.kms_key)
+        self.meanwhile()
         store = {"key_store": "profile", "key_store_path": None}
         asked = {**store, "expected_principals": list(expected), **options}
         return surveyed_by(operator, contract, found, asked)
+
+    def meanwhile(self) -> None:
+        """What somebody does after the buckets' policies were read."""
 
     def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
         """Of each finding its list, who, how sure, and where."""
@@ -195,6 +208,25 @@ def test_what_a_key_encrypts_takes_the_key_as_well(enforcing: Emulator) -> None:
     assert made.found() == [("reaches", both, CERTAIN, made.place), ("reaches", keyless, PERHAPS, made.place)]
 
 
+def test_the_accounts_block_shuts_out_whom_a_public_policy_lets_in(surveyed: Surveyed) -> None:
+    world, place = surveyed.world, surveyed.place
+    block = dict.fromkeys(PUBLIC_ACCESS, False)
+    world.s3.put_public_access_block(Bucket=world.bucket, PublicAccessBlockConfiguration=block)
+    world.set_bucket_policy_with(surveyed.statement("*", READS))
+    # The contract's own user has no permission, and gets in by what is for everybody.
+    partner = ("reaches", world.user_arn, CERTAIN, place)
+    assert surveyed.found() == [("reaches", "*", CERTAIN, place), partner]
+    stranger = world.emulator.in_account("210987654321").client("s3")
+    world.put(f"{world.prefix}one")
+    read = {"Bucket": world.bucket, "Key": f"{world.prefix}one"}
+    assert code_of(stranger.get_object, **read) == "OK"
+    block_public_access(world.emulator, **{**block, "RestrictPublicBuckets": True})
+    assert code_of(stranger.get_object, **read) == "AccessDenied"
+    assert surveyed.found() == [("reaches", "*", PERHAPS, place), partner]
+    block_public_access(world.emulator, **{**block, "BlockPublicPolicy": True})
+    assert surveyed.found() == [("reaches", "*", CERTAIN, place), partner]
+
+
 def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None:
     nobody = surveyed.user("reads-nothing", allow("sts:GetCallerIdentity"))
     key = surveyed.iam.create_access_key(UserName="reads-nothing")["AccessKey"]
@@ -209,6 +241,7 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
         f"The block of public access of {surveyed.world.bucket} was not read",
         f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
         f"The access points of {surveyed.world.bucket} were not read",
+        "The account's block of public access was not read",
     ]
     assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
 
@@ -284,6 +317,161 @@ def test_the_user_tries_the_doors_that_the_survey_names(enforcing: Emulator, tmp
     assert check["outcome"] == "excess_access"
     assert "role/near" in check["cause"]
     assert "role/far" not in check["cause"]
+
+
+HERE, ELSEWHERE = "127.0.0.0/8", "192.0.2.0/24"
+LISTS, WRITES, READS = "s3:ListBucket", "s3:PutObject", "s3:GetObject"
+
+
+def from_(network: str) -> Json:
+    return {"Condition": {"IpAddress": {"aws:SourceIp": network}}}
+
+
+@dataclass
+class Trying(Surveyed):
+    """A survey that tries sessions, by an operator who may read, and assume whom he is trusted by."""
+
+    @classmethod
+    def of(cls, surveyed: Surveyed, *actions: str) -> Trying:
+        reads = allow(["iam:GetAccountAuthorizationDetails", "s3:GetBucket*", "s3:ListAccessPoints", *actions])
+        return cls(surveyed.world, operator=operator_of(surveyed.world.emulator, [reads]))
+
+    @property
+    def trusts(self) -> Json:
+        return {"AWS": f"arn:aws:iam::{self.account}:user/operator"}
+
+    def reaching(self, name: str, *actions: str, trusts: Json | None = None, **more: Any) -> str:
+        """A role that the operator may assume, and that may do this at the place."""
+        document = allow(list(actions), f"arn:aws:s3:::{self.world.bucket}", f"arn:aws:s3:::{self.world.bucket}/*")
+        document["Statement"][0].update(more)
+        return self.role(name, trusts or self.trusts, document)
+
+    def proven(self) -> dict[str, dict[str, tuple[str, str | None]]]:
+        """By the role's name, of each action how sure it is and what a call has shown."""
+        shown: dict[str, dict[str, tuple[str, str | None]]] = {}
+        for one in self.tried["findings"]:
+            name = one["principal"].rpartition("/")[2]
+            if one["list"] == "reaches" and one["kind"] == "role":
+                shown.setdefault(name, {}).update(
+                    {action: (one["certainty"], one["proven"]) for action in one["actions"]}
+                )
+        return shown
+
+    @cached_property
+    def tried(self) -> Json:
+        found: Json = self.survey(survey_sessions=True)["survey"]
+        return found
+
+
+def test_a_session_of_a_role_proves_what_can_be_asked_without_a_trace(surveyed: Surveyed) -> None:
+    trying = Trying.of(surveyed)
+    near = trying.reaching("near", LISTS, WRITES, READS, **from_(HERE))
+    far = trying.reaching("far", LISTS, WRITES, **from_(ELSEWHERE))
+    part = trying.role("part", trying.trusts, allow(WRITES, f"arn:aws:s3:::{trying.place}reports/*"))
+    before, asked_before = trying.world.versions, len(trying.world.emulator.requests())
+    assert trying.proven() == {
+        "near": {LISTS: (PERHAPS, "allowed"), WRITES: (PERHAPS, "allowed"), READS: (PERHAPS, None)},
+        "far": {LISTS: (PERHAPS, None), WRITES: (PERHAPS, None)},
+        "part": {WRITES: (CERTAIN, "allowed")},
+    }
+    assert trying.tried["sessions"] == {"reaching": 3, "tried": [near, far, part], "not_tried": {}}
+    assert trying.world.versions == before
+    asked = trying.world.emulator.requests()[asked_before:]
+    done = [
+        entry for entry in asked if re.match("(PUT|POST|DELETE) /bucket", entry["action"]) and entry["status"] < 400
+    ]
+    assert done == []
+
+
+def test_what_refuses_a_session_that_all_that_was_read_lets_in_was_not_read(surveyed: Surveyed) -> None:
+    world = surveyed.world
+
+    @dataclass
+    class Overtaken(Trying):
+        def meanwhile(self) -> None:
+            everything = [f"arn:aws:s3:::{world.bucket}", f"arn:aws:s3:::{world.bucket}/*"]
+            closed = {"Effect": "Deny", "Principal": {"AWS": self.role_arn}, "Action": LISTS, "Resource": everything}
+            world.set_bucket_policy_with(closed)
+
+        @property
+        def role_arn(self) -> str:
+            return f"arn:aws:iam::{self.account}:role/open"
+
+    trying = Overtaken.of(surveyed)
+    trying.reaching("open", LISTS, WRITES, READS)
+    assert trying.proven() == {
+        "open": {LISTS: (CERTAIN, "denied"), WRITES: (CERTAIN, "allowed"), READS: (CERTAIN, None)}
+    }
+
+
+def test_only_roles_that_may_let_the_operator_in_are_knocked_at(surveyed: Surveyed) -> None:
+    trying = Trying.of(surveyed)
+    stranger = trying.reaching("of-lambda", LISTS, trusts={"Service": "lambda.amazonaws.com"})
+    account = trying.reaching("of-the-account", LISTS, trusts={"AWS": f"arn:aws:iam::{trying.account}:root"})
+    reader = trying.reaching("reader", READS)
+    secret = trying.reaching("secret", LISTS)
+    statement = {"Effect": "Allow", "Principal": trying.trusts, "Action": "sts:AssumeRole"}
+    condition = {"StringEquals": {"sts:ExternalId": "known-to-others"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})
+    trying.iam.update_assume_role_policy(RoleName="secret", PolicyDocument=document)
+    trying.reaching("linked", LISTS)
+    before = len(trying.world.emulator.requests())
+    assert trying.tried["sessions"] == {
+        "reaching": 5,
+        "tried": [f"arn:aws:iam::{trying.account}:role/linked"],
+        "not_tried": {
+            stranger: NOT_LET_IN,
+            account: NOT_LET_IN,
+            reader: NOTHING_TO_ASK,
+            secret: "no session could be opened (AccessDenied)",
+        },
+    }
+    asked = [entry["action"] for entry in trying.world.emulator.requests()[before:]]
+    assert asked.count("AssumeRole") == 2
+
+
+def test_nobody_is_knocked_at_unless_one_asks_for_it(surveyed: Surveyed) -> None:
+    trying = Trying.of(surveyed)
+    trying.reaching("near", LISTS, **from_(HERE))
+    before = len(trying.world.emulator.requests())
+    assert "sessions" not in trying.survey()["survey"]
+    assert "AssumeRole" not in [entry["action"] for entry in trying.world.emulator.requests()[before:]]
+
+
+def test_the_root_user_can_assume_no_role(surveyed: Surveyed) -> None:
+    trying = Trying(surveyed.world)
+    role = trying.reaching("near", LISTS, trusts={"AWS": f"arn:aws:iam::{trying.account}:root"})
+    assert trying.tried["sessions"] == {"reaching": 1, "tried": [], "not_tried": {role: IS_ROOT}}
+
+
+def test_nothing_of_a_session_is_told(surveyed: Surveyed) -> None:
+    before = held({})
+    trying = Trying.of(surveyed)
+    trying.reaching("near", LISTS)
+    told = json.dumps(trying.tried)
+    session = held({}) - before - {trying.operator["AWS_SECRET_ACCESS_KEY"]}
+    assert len(session) >= 2
+    assert not any(secret in told for secret in session)
+
+
+def test_a_session_counts_in_the_verdict(enforcing: Emulator, tmp_path: Path) -> None:
+    operator = Operator.anew(enforcing, tmp_path)
+    bucket = f"example-{secrets.token_hex(4)}"
+    assert operator.contract("provision", **{**PARTNER, "bucket": bucket}).code == 0
+    trust = {"Effect": "Allow", "Principal": {"AWS": operator.arn}, "Action": "sts:AssumeRole"}
+    made = operator.emulator.iam.create_role(
+        RoleName="near", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    lists = allow(LISTS, f"arn:aws:s3:::{bucket}")
+    lists["Statement"][0].update(from_(HERE))
+    operator.emulator.iam.put_role_policy(RoleName="near", PolicyName="own", PolicyDocument=json.dumps(lists))
+    ran = surveying(operator, operator.arn, bucket=bucket, survey_sessions=True)
+    assert "Sessions of the roles that reach the places: 1 of 1 tried" in ran.output
+    report = json.loads((tmp_path / "report" / "access-report.json").read_text())
+    assert errors(REPORT, report) == []
+    (check,) = [check for check in report["checks"] if check["id"] == "survey.reaches"]
+    assert check["outcome"] == "excess_access"
+    assert made["Role"]["Arn"] in check["cause"]
 
 
 def test_a_survey_needs_an_operator(enforcing: Emulator, tmp_path: Path) -> None:

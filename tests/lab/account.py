@@ -42,6 +42,13 @@ def allow(action: str | list[str], *resources: str) -> Json:
     }
 
 
+def block_public_access(emulator: Emulator, **settings: bool) -> None:
+    """The account's own block, with these settings."""
+    control = emulator.client("s3control")
+    control.meta.events.register("before-call.s3-control", _at_the_endpoint)
+    control.put_public_access_block(AccountId=emulator.account, PublicAccessBlockConfiguration=settings)
+
+
 def make_access_point(emulator: Emulator, bucket: str, name: str, policy: Json | None = None) -> str:
     """Another door of a bucket, with a policy of its own or without; gives its ARN."""
     control, account = emulator.client("s3control"), emulator.account

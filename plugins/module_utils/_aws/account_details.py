@@ -68,6 +68,17 @@ def details(iam: Client, described: Callable[[Params], Any]) -> Reading:
     return read(call, lambda _page: described(found))
 
 
+def public_access_block(s3control: Client, account: str) -> Reading:
+    """The account's, with what it inherits from its organization.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+    """
+    return read(
+        lambda: s3control.get_public_access_block(AccountId=account),
+        lambda page: page["PublicAccessBlockConfiguration"],
+    )
+
+
 def access_points(s3control: Client, account: str, bucket: str) -> Reading:
     """The access points of a bucket, their names by their ARNs.
 

@@ -111,6 +111,10 @@ class Identities:
         """The user with MFA, by the credentials that ``GetSessionToken`` gave."""
         return self._opened(credentials)
 
+    def session_of_another(self, credentials: Mapping[str, Any]) -> RoleSession:
+        """A role that is not the contract's; nothing here remembers it."""
+        return self._opened(credentials)
+
     def _opened(self, credentials: Mapping[str, Any]) -> RoleSession:
         session = self._sdk_session(self._where.profile, *_held(credentials))
         return RoleSession(session, partial(self._client, session=session), self._elsewhere)

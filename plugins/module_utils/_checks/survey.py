@@ -37,12 +37,12 @@ CERTAINTIES = (CERTAIN, CAN_GRANT_ITSELF, UNDER_CONDITIONS)
 
 _OBSERVED = {PASS: DENIED, EXCESS_ACCESS: ALLOWED, INCONCLUSIVE: ERROR}
 
-#: The list of what the contract's own user and role get into.
-BEYOND = "beyond"
+#: The list of who gets to the contract's places, and the one of what its own user and role get into.
+REACHES, BEYOND = "reaches", "beyond"
 
 #: Where a list of the survey says that somebody gets.
 _WHERE = {
-    "reaches": "Nobody expects these to get to the contract's places",
+    REACHES: "Nobody expects these to get to the contract's places",
     "enters": "Nobody expects these to get into the role",
     "becomes": "Nobody expects these to get the user or its key",
     BEYOND: "The contract does not say that its user and role get to these",
@@ -93,6 +93,25 @@ def with_proofs(surveyed: Found, tried: Mapping[str, str], user_arn: str) -> dic
     ]
     proven = {**survey, "findings": findings}
     return {"survey": proven, "checks": [_rejudged(check, proven) for check in surveyed["checks"]]}
+
+
+def with_sessions(survey: Found, shown: Mapping[tuple[str, str, str], str], told: Mapping[str, Any]) -> dict[str, Any]:
+    """The survey with what sessions of other roles were told, by role, place and action; ``told`` says which sessions.
+
+    A finding of which a part was tried becomes one of each part: what was let in is certain, of the rest nothing else
+    is known than before.
+    """
+    findings = [part for found in survey["findings"] for part in _parts(found, shown)]
+    return {**survey, "findings": findings, "sessions": dict(told)}
+
+
+def _parts(found: Found, shown: Mapping[tuple[str, str, str], str]) -> list[dict[str, Any]]:
+    if found["list"] != REACHES or found["certainty"] == CAN_GRANT_ITSELF:
+        return [dict(found)]
+    parts: dict[str | None, list[str]] = {}
+    for action in found["actions"]:
+        parts.setdefault(shown.get((found["principal"], found["place"], action)), []).append(action)
+    return [{**found, "actions": actions, "proven": proven} for proven, actions in parts.items()]
 
 
 def _is_a_way_in(found: Found, user_arn: str) -> bool:

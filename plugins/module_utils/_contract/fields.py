@@ -140,6 +140,7 @@ FIELDS: Mapping[str, Field] = {
     "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),
     "account_survey": Field("bool", default=False),
+    "survey_sessions": Field("bool", default=False),
     "expected_principals": Field("list", elements="str", default=[], rule=expected_principals_problem),
     "outsider_profile": Field(rule=rules.profile_problem),
     "web_identity_token_file": Field("path"),

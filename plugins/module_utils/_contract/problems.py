@@ -80,6 +80,11 @@ def _clashes(values: Values, naming: str) -> Iterator[str]:
             f"account_survey is true and {naming}audit is false, so there are no operator's credentials to read the "
             "account with: set one of them otherwise"
         )
+    if values.get("survey_sessions") and values.get("account_survey") is False:
+        yield (
+            f"survey_sessions is true and {naming}account_survey is false, so nobody looks for roles to try: "
+            "set one of them otherwise"
+        )
     yield from _report_clashes(values, naming)
     yield from _trust_clashes(values, naming)
     yield from _key_clashes(values, naming)

@@ -13,6 +13,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey impor
     BEYOND,
     CERTAINTIES,
     LISTS,
+    REACHES,
     certainty,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._report.html import Html, element, joined
@@ -37,6 +38,10 @@ KINDS = {
 WORDS = {"certain": "certain", "under_conditions": "under conditions", "can_grant_itself": "can grant it to itself"}
 FIELDS = ("list", "principal", "kind", "certainty", "actions", "place", "conditions", "through", "proven", "expected")
 _PROVEN = {"allowed": "a real call was let in", "denied": "a real call was refused"}
+_PROVEN_BY_A_SESSION = {
+    "allowed": "proven by a session: a real call was let in",
+    "denied": "by a session: a real call was refused",
+}
 
 
 def who_else(report: Mapping[str, Any]) -> Html:
@@ -49,7 +54,8 @@ def who_else(report: Mapping[str, Any]) -> Html:
     unread = _sentences("Not read, so nobody knows:", survey["unread"], class_="unread")
     blind = _sentences("What a survey cannot see:", survey["blind_spots"], class_="blind")
     intro = element("p", f"{counts_in_words(survey)} Nothing here was tried unless it says so.")
-    return element("section", heading, intro, unread, *lists, blind, aria_labelledby="who-else")
+    tried = _sessions(survey.get("sessions"))
+    return element("section", heading, intro, unread, tried, *lists, blind, aria_labelledby="who-else")
 
 
 def counts_in_words(survey: Mapping[str, Any]) -> str:
@@ -57,6 +63,20 @@ def counts_in_words(survey: Mapping[str, Any]) -> str:
     counts = survey["counts"]
     read = [f"{number} {name.replace('_', ' ')}" for name, number in counts.items() if number]
     return f"Read from the account {survey['account_id']}: {', '.join(read) or 'nothing'}."
+
+
+def sessions_in_words(sessions: Mapping[str, Any]) -> str:
+    """Of how many roles a session was tried."""
+    return f"{len(sessions['tried'])} of {sessions['reaching']} tried"
+
+
+def _sessions(sessions: Mapping[str, Any] | None) -> Html:
+    """How many were tried, and why the others were not."""
+    if not sessions:
+        return Html()
+    line = element("p", f"Sessions of the roles that reach the places: {sessions_in_words(sessions)}.")
+    left_out = [f"{arn}: {reason}." for arn, reason in sessions["not_tried"].items()]
+    return joined(line, _sentences("Not tried:", left_out, class_="untried"))
 
 
 def found_in_words(findings: Iterable[Found]) -> str:
@@ -82,7 +102,17 @@ def problem(survey: object) -> str | None:
         return "its survey is not what access_survey returns"
     if any(not isinstance(survey.get(name), list) for name in ("findings", "unread", "blind_spots")):
         return "its survey is not what access_survey returns"
+    if not _is_of_sessions(survey.get("sessions")):
+        return "its survey says of sessions what access_survey does not return"
     return None if all(map(_is_finding, survey["findings"])) else "its survey has a finding that nobody knows"
+
+
+def _is_of_sessions(sessions: object) -> bool:
+    """Whether it is what a survey says of sessions; nothing, where none was to be tried."""
+    if sessions is None:
+        return True
+    kinds = {"reaching": int, "tried": list, "not_tried": Mapping}
+    return isinstance(sessions, Mapping) and all(isinstance(sessions.get(name), kinds[name]) for name in kinds)
 
 
 def _is_finding(found: object) -> bool:
@@ -138,7 +168,7 @@ def _item(found: Found) -> Html:
         "Where": found["place"],
         "If": "; ".join(found["conditions"]),
         "By": ", ".join(found["through"]),
-        "Tried": _PROVEN.get(found["proven"], ""),
+        "Tried": (_PROVEN_BY_A_SESSION if found["list"] == REACHES else _PROVEN).get(found["proven"], ""),
     }
     rows = [element("div", element("dt", name), element("dd", value)) for name, value in facts.items() if value]
     return element("li", title, element("dl", *rows))

@@ -53,7 +53,8 @@ class Question:
 
     ``resource_decides`` says that the resource's policy must let the caller in, by name or by leaving it to the
     account, as a role's trust policy and a key's policy must. ``prefixes`` are those of which a listing shows the
-    place, and ``known`` is what the requests carry beside what is known of the caller.
+    place, and ``known`` is what the requests carry beside what is known of the caller; all of it, where the question is
+    about ``exact`` requests, of which nothing is left to choose.
     """
 
     action: str
@@ -62,6 +63,7 @@ class Question:
     resource_decides: bool = False
     prefixes: tuple[str, ...] = ()
     known: Known = field(default_factory=dict)
+    exact: bool = False
 
     @property
     def atom(self) -> Atom:
@@ -281,6 +283,9 @@ def _touches(atom: Atom, text: str) -> bool:
 
 def _ways(path: Path, denials: list[Named], question: Question, known: Known) -> Iterator[Known]:
     """What the caller may choose: for each key that a condition names, one of its values, another, or none."""
+    if question.exact:
+        yield known
+        return
     conditions = [condition for one in (*path, *denials) for condition in one.atom.conditions]
     chosen = sorted({condition.key for condition in conditions} & CHOSEN)
     values = [_choices(key, conditions, question) for key in chosen]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
@@ -26,9 +26,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     Answer,
     Question,
+    Stranger,
+    Who,
     judge,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Bucket, Scene, at_place
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene, at_place
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
 
@@ -42,6 +45,8 @@ BY_THE_KEY = {
 
 LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
 NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
+NOT_BLOCKED_BY_THE_POINT = "the access point's block of public access is left out (RestrictPublicBuckets)"
+NOT_BLOCKED_BY_THE_ACCOUNT = "the account's block of public access is taken off (RestrictPublicBuckets)"
 
 
 def reaches(scene: Scene) -> Iterator[Finding]:
@@ -53,13 +58,39 @@ def reaches(scene: Scene) -> Iterator[Finding]:
             found = _with_the_key(scene, grant, who, answers(who, questions))
             yield from findings(where, who, found)
             if not is_certain(found):
-                yield from findings(where, who, _by_access_point(scene, grant, who, found))
+                yield from findings(where, who, _by_access_points(scene, grant, who, found))
                 changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, questions)}
                 yield from by_changing(where, who, changing)
         for stranger in strangers(scene, bucket.policy):
-            found = answers(stranger, questions)
-            shut_out = stranger.name == ANYBODY and bucket.closed
-            yield from findings_of(where, stranger, _if(NOT_BLOCKED, found) if shut_out else found)
+            found = _unless(_blocks(scene, bucket, stranger), answers(stranger, questions))
+            yield from findings_of(where, stranger, found)
+        for point in bucket.access_points:
+            for stranger in _strangers_at(scene, bucket, point):
+                direct = answers(stranger, questions)
+                found = _by_access_point(scene, grant, point, stranger, direct)
+                yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), found))
+
+
+def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[Stranger]:
+    """Each once whom the access point's policy or the bucket's lets in."""
+    named = (stranger for policy in (point.policy, bucket.policy) for stranger in strangers(scene, policy))
+    yield from {stranger.name: stranger for stranger in named}.values()
+
+
+def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | None = None) -> Iterator[str]:
+    """What keeps somebody of another account, or of none, out as long as it is there: S3 applies all blocks.
+
+    Of a bucket's block that nobody has read, it is not assumed that it lets everybody in; nobody reads an access
+    point's, which is there unless somebody has left it out.
+    """
+    shut_out = is_shut_out(who, bucket.policy) or (point is not None and is_shut_out(who, point.policy))
+    unread = bucket.restricted is None and who.name == ANYBODY
+    if unread or (shut_out and bucket.restricted):
+        yield NOT_BLOCKED
+    if shut_out and scene.restricted:
+        yield NOT_BLOCKED_BY_THE_ACCOUNT
+    if point is not None and (who.name == ANYBODY or shut_out):
+        yield NOT_BLOCKED_BY_THE_POINT
 
 
 def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
@@ -87,9 +118,13 @@ def both(one: Answer, other: Answer | None, condition: str) -> Answer:
     return Answer(sure, (*one.through, *other.through), (*one.conditions, *other.conditions))
 
 
-def _if(condition: str, found: Answers) -> Answers:
+def _unless(blocks: Iterable[str], found: Answers) -> Answers:
+    """On the condition that none of these is there."""
+    taken_off = tuple(blocks)
     return {
-        action: Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, condition))
+        action: Answer(
+            UNDER_CONDITIONS if taken_off else answer.certainty, answer.through, (*answer.conditions, *taken_off)
+        )
         for action, answer in found.items()
     }
 
@@ -101,24 +136,31 @@ def _openers(scene: Scene, grant: Grant) -> list[Question]:
     return [Question("s3:PutBucketPolicy", arn, policies, known=scene.owner)]
 
 
-def _by_access_point(scene: Scene, grant: Grant, who: Principal, direct: Answers) -> Answers:
+def _by_access_points(scene: Scene, grant: Grant, who: Who, direct: Answers) -> Answers:
+    """What of it somebody may by an access point alone."""
+    found: dict[str, Answer] = {}
+    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
+        found |= _by_access_point(scene, grant, point, who, direct)
+    return found
+
+
+def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, direct: Answers) -> Answers:
     """By an access point its policy and the bucket's must both let somebody in, or his own policies.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
     """
     found: dict[str, Answer] = {}
-    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
-        told = {
-            "s3:dataaccesspointaccount": Fact((account(point.arn),)),
-            "s3:dataaccesspointarn": Fact((point.arn,)),
-        }
-        policies = (point.policy,) if point.policy else ()
-        for question in scene.questions(grant):
-            on_bucket = bool(question.prefixes)
-            arn = point.arn if on_bucket else f"{point.arn}/object"
-            there = at_place(question.action, on_bucket, arn, grant.prefix)
-            by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
-            if by_point and question.action not in direct:
-                by_bucket = judge(who, replace(question, known={**question.known, **told}))
-                found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
+    told = {
+        "s3:dataaccesspointaccount": Fact((account(point.arn),)),
+        "s3:dataaccesspointarn": Fact((point.arn,)),
+    }
+    policies = (point.policy,) if point.policy else ()
+    for question in scene.questions(grant):
+        on_bucket = bool(question.prefixes)
+        arn = point.arn if on_bucket else f"{point.arn}/object"
+        there = at_place(question.action, on_bucket, arn, grant.prefix)
+        by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
+        if by_point and question.action not in direct:
+            by_bucket = judge(who, replace(question, known={**question.known, **told}))
+            found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
     return found

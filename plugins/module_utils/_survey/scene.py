@@ -37,10 +37,13 @@ class AccessPoint:
 
 @dataclass(frozen=True)
 class Bucket:
-    """What of a bucket says who gets in. ``closed`` unless it is known that what is public is for everybody."""
+    """What of a bucket says who gets in.
+
+    ``restricted`` says whether its own block shuts out whom a public policy lets in; none where nobody knows.
+    """
 
     policy: Policy | None = None
-    closed: bool = False
+    restricted: bool | None = False
     access_points: tuple[AccessPoint, ...] = ()
 
 
@@ -49,6 +52,7 @@ class Scene:
     """All that was read.
 
     ``secrets`` are the ARNs of where the user's key is kept, and ``key`` is the policy of the key that encrypts.
+    ``restricted`` says that the account's block shuts out whom public policies of its buckets let in.
     """
 
     contract: Contract
@@ -58,6 +62,7 @@ class Scene:
     buckets: Mapping[str, Bucket] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     key: Policy | None = None
+    restricted: bool = False
 
     @cached_property
     def role(self) -> Principal | None:

@@ -24,7 +24,6 @@ BLIND_SPOTS = (
     "What service control and resource control policies of the organization take away is not read.",
     "What a service of AWS does for somebody else, with permissions of its own, is not seen.",
     "Of handing a role to a service one step is looked at, and of assuming roles none: each role is listed by itself.",
-    "Whether the account as a whole blocks public access is not read.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
 )

@@ -11,9 +11,14 @@ from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import Unread
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration, Reading
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import survey_checks, to_try, with_expected
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
+    survey_checks,
+    to_try,
+    with_expected,
+    with_sessions,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_operators_account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
@@ -21,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.account impo
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import who_asks
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.other_sessions import sessions
 
 NO_DETAILS = "The account's users and roles were not read"
 
@@ -47,6 +53,9 @@ def surveyed(
     scene = _scene(operator, contract, found, arn, unread)
     scene = replace(scene, secrets=_secrets(scene, operator.region, options))
     result = with_expected(survey(scene, unread.sentences), options["expected_principals"])
+    if options.get("survey_sessions"):
+        seen = sessions(operator, scene, arn, result["findings"])
+        result = with_sessions(result, seen.shown, seen.as_dict())
     checks = survey_checks(result, contract) if options["expected_principals"] else []
     return {"survey": result, "checks": checks, "roles_to_try": to_try(result, scene.user.arn) if scene.user else []}
 
@@ -60,6 +69,7 @@ def _scene(operator: Identities, contract: Contract, found: Configuration, arn: 
         _account(operator, unread),
         {name: _bucket(operator, account(arn), name, found.at(name), unread) for name in contract.buckets},
         key=_key(contract, found, unread),
+        restricted=_is_restricted(operator, account(arn), unread),
     )
 
 
@@ -83,9 +93,20 @@ def _bucket(operator: Identities, account_id: str, name: str, found: Configurati
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
-        closed=block.unreadable or bool((block.data or {}).get("RestrictPublicBuckets")),
+        restricted=None if block.unreadable else _restricts(block),
         access_points=tuple(_access_points(operator, account_id, name, unread)),
     )
+
+
+def _is_restricted(operator: Identities, account_id: str, unread: Unread) -> bool:
+    """Whether the account blocks public access to its buckets. One that was not read is none: it shuts nobody out."""
+    block = account_details.public_access_block(operator.user("s3control"), account_id)
+    unread.of("The account's block of public access was not read", block, "s3:GetAccountPublicAccessBlock")
+    return _restricts(block)
+
+
+def _restricts(block: Reading) -> bool:
+    return bool((block.data or {}).get("RestrictPublicBuckets"))
 
 
 def _access_points(operator: Identities, account_id: str, bucket: str, unread: Unread) -> list[AccessPoint]:

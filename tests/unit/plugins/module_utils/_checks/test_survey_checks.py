@@ -14,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey impor
     to_try,
     with_expected,
     with_proofs,
+    with_sessions,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from lab.surveyed import ACCOUNT, finding
@@ -107,6 +108,38 @@ def test_what_the_user_was_told_counts_more_than_what_was_read() -> None:
     assert found["survey"]["findings"][0]["proven"] == "allowed"
     assert door in found["checks"][3]["cause"]
     assert with_proofs(surveyed, {}, user)["survey"] == survey
+
+
+def test_a_session_shows_the_action_that_it_asked_for_and_no_other() -> None:
+    read, write = "s3:GetObject", "s3:PutObject"
+    role, place = f"{ACCOUNT}:role/other", "example-partner/"
+    found = finding(certainty="under_conditions", actions=[read, write])
+    elsewhere = finding(certainty="under_conditions", place="example-partner/other/", actions=[write])
+    survey = with_expected({"findings": [found, elsewhere], "unread": []}, EXPECTED)
+    told = {"reaching": 1, "tried": [role], "not_tried": {}}
+    seen = with_sessions(survey, {(role, place, write): "allowed"}, told)
+    assert [(one["actions"], one["place"], one["proven"]) for one in seen["findings"]] == [
+        ([read], place, None),
+        ([write], place, "allowed"),
+        ([write], "example-partner/other/", None),
+    ]
+    assert seen["sessions"] == told
+    assert survey_checks(seen, CONTRACT)[0]["outcome"] == "excess_access"
+
+
+@pytest.mark.parametrize("which", ["enters", "becomes", "beyond"])
+def test_a_session_shows_nothing_of_another_list(which: str) -> None:
+    found = finding(which)
+    shown = {(found["principal"], found["place"], action): "denied" for action in found["actions"]}
+    survey = with_expected({"findings": [found], "unread": []}, EXPECTED)
+    assert with_sessions(survey, shown, {})["findings"] == survey["findings"]
+
+
+def test_a_refused_session_makes_nobody_harmless() -> None:
+    found = finding()
+    shown = {(found["principal"], found["place"], action): "denied" for action in found["actions"]}
+    seen = with_sessions(with_expected({"findings": [found], "unread": []}, EXPECTED), shown, {})
+    assert survey_checks(seen, CONTRACT)[0]["outcome"] == "inconclusive"
 
 
 def test_no_more_roles_are_tried_than_somebody_would_want() -> None:

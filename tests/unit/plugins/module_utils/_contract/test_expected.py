@@ -62,3 +62,9 @@ def test_a_star_is_a_part(one: str, principal: str, expected: bool) -> None:
 def test_nobody_reads_the_account_without_an_operator() -> None:
     (problem,) = problems({"account_survey": True, "audit": False})
     assert problem.startswith("bucket_access_account_survey is true and bucket_access_audit is false")
+
+
+def test_sessions_are_tried_of_what_a_survey_finds() -> None:
+    (problem,) = problems({"survey_sessions": True, "account_survey": False})
+    assert problem.startswith("bucket_access_survey_sessions is true and bucket_access_account_survey is false")
+    assert problems({"survey_sessions": True, "account_survey": True}) == []

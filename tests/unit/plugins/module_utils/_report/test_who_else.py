@@ -94,6 +94,20 @@ def test_a_principal_counts_once_as_what_is_surest_of_it() -> None:
     assert found_in_words(every) == "1 certain"
 
 
+def test_what_a_session_showed_and_which_were_not_tried_is_said() -> None:
+    other, reason = f"{ACCOUNT}:role/<b>", "no session could be opened (AccessDenied)"
+    told = {"reaching": 2, "tried": [f"{ACCOUNT}:role/other"], "not_tried": {other: reason}}
+    found = survey(finding(certainty="under_conditions", proven="allowed"), sessions=told)
+    assert problem(found) is None
+    page = who_else({"survey": found})
+    assert "Sessions of the roles that reach the places: 1 of 2 tried." in page
+    assert f"{ACCOUNT}:role/&lt;b&gt;: {reason}." in page
+    assert "proven by a session" in page
+    lines = spoken({"verdict": "verified", "summary": {}, "checks": [], "survey": found})
+    assert "  Sessions of the roles that reach the places: 1 of 2 tried" in lines
+    assert not any("Sessions" in line for line in [who_else({"survey": survey(finding())})])
+
+
 def test_the_index_counts() -> None:
     found = survey(finding(expected=False), finding(certainty="under_conditions", expected=True), unread=["This."])
     assert counted(found) == {"certain": 1, "can_grant_itself": 0, "under_conditions": 1, "unexpected": 1, "unread": 1}
@@ -118,6 +132,8 @@ def test_each_list_has_a_line() -> None:
         survey({"list": "reaches"}),
         survey("reaches"),  # type: ignore[arg-type]
         survey(unread="all"),
+        survey(sessions=[]),
+        survey(sessions={"reaching": 1, "tried": [], "not_tried": ["all"]}),
         {**survey(), "findings": None},
     ],
 )
