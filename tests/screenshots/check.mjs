@@ -169,8 +169,11 @@ async function foldedByKind(page) {
 
 // What is not verified is seen at once, the worst first; the rest is one line.
 async function foldedByStanding(page) {
-  const { parts, height, first } = await page.evaluate(() => {
+  const { parts, height, first, glued } = await page.evaluate(() => {
+    const ends = (part) => [...part.children].map((words) => words.getBoundingClientRect());
+    const near = ([badge, count]) => count.left - badge.right < 4;
     return {
+      glued: [...document.querySelectorAll("summary")].filter((part) => near(ends(part))).length,
       parts: [...document.querySelectorAll("details")].map((part) => [part.id, part.open, part.querySelectorAll("li").length].join(" ")),
       height: document.documentElement.scrollHeight,
       first: document.querySelector("li").getBoundingClientRect().bottom,
@@ -178,6 +181,7 @@ async function foldedByStanding(page) {
   });
   const wanted = ["violated true 3", "unreadable true 2", "stale true 4", "inconclusive true 7", "verified false 984"];
   const problems = parts.join() === wanted.join() ? [] : [`its parts are ${parts.join()}`];
+  if (glued) problems.push(`${glued} counts stick to their standing`);
   if (first > page.viewportSize().height) problems.push(`the first one ends ${first} pixels below the top`);
   return height < 10000 ? problems : [...problems, `it is ${height} pixels high`];
 }

@@ -54,6 +54,12 @@ footer { color: var(--quiet); font-size: .85rem; padding-bottom: 3rem; }
 .verdict span { color: var(--ink); } .verdict strong { color: inherit; }
 .verdict.works { background: var(--good-shade); } .verdict.missing { background: var(--bad-shade); }
 .verdict.unknown { background: var(--unknown-shade); }
+details { border-top: 1px solid var(--line); } details:last-of-type { border-bottom: 1px solid var(--line); }
+summary { display: flex; gap: .6rem; align-items: center; padding: .7rem .25rem; cursor: pointer; font-weight: 600; }
+summary::before { content: "+"; width: 1em; text-align: center; color: var(--quiet); } summary::marker { content: ""; }
+details[open] > summary::before { content: "\\2212"; }
+summary .count { margin-left: auto; font-weight: 400; color: var(--quiet); font-size: .9rem; }
+:focus-visible { outline: 2px solid var(--refused); outline-offset: 2px; border-radius: .2rem; }
 """
 
 REPORT = """
@@ -111,12 +117,6 @@ td.excess, td.missing { background: var(--bad-shade); } td.unknown { background:
   color: var(--quiet); }
 .legend div { display: flex; gap: .5em; } .legend dt { display: flex; gap: .35em; align-items: center; font-weight: 600;
   color: var(--ink); }
-details { border-top: 1px solid var(--line); } details:last-of-type { border-bottom: 1px solid var(--line); }
-summary { display: flex; gap: .6rem; align-items: center; padding: .7rem .25rem; cursor: pointer; font-weight: 600; }
-summary::before { content: "+"; width: 1em; text-align: center; color: var(--quiet); } summary::marker { content: ""; }
-details[open] > summary::before { content: "\\2212"; }
-summary .count { margin-left: auto; font-weight: 400; color: var(--quiet); font-size: .9rem; }
-:focus-visible { outline: 2px solid var(--refused); outline-offset: 2px; border-radius: .2rem; }
 .checks { list-style: none; margin: 0; padding: 0 0 .75rem 1.85rem; }
 .checks > li { padding: .6rem 0; border-top: 1px dotted var(--line); font-size: .9rem; }
 .checks .title { display: flex; gap: .5rem; align-items: center; margin: 0 0 .25rem; font-weight: 600; }
@@ -135,7 +135,7 @@ INDEX = """
 .contracts > li:first-child { padding-top: 0; }
 .contracts > li:last-child { border-bottom: 0; padding-bottom: 0; }
 .contracts h3, .contracts p { margin: 0; } .contracts p { color: var(--quiet); font-size: .9rem; }
-.contracts .said { color: var(--ink); }
+.contracts .said { color: var(--ink); } details > .contracts { padding: .5rem 0 1rem; }
 """
 
 PHONE = """
