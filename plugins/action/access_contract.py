@@ -61,9 +61,9 @@ class ActionModule(ActionBase):
         unknown_role = "" if agreed["role_arn"] else variables.no_role_arn(values)
         if options["needs_role_arn"]:
             self._refuse(values, agreed, unknown_role if not (options["reads_role_arn"] and values["audit"]) else "")
-        files = variables.operator_files(os.environ, os.getcwd())
+        told = variables.environment(values, os.environ, os.getcwd())
         note = variables.change_note(values)
-        more = {"no_role_arn": unknown_role, "operator_files": files, "change_note": note, "changed_at": _noted(note)}
+        more = {"no_role_arn": unknown_role, "environment": told, "change_note": note, "changed_at": _noted(note)}
         return {"changed": False, **agreed, **more}
 
     def _refuse(self, values: Result, agreed: Mapping[str, Any], unknown_role: str) -> None:

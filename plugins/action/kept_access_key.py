@@ -128,7 +128,7 @@ class Steps:
     def __init__(self, action: ActionModule, options: Result, task_vars: Result) -> None:
         self._action, self._options, self._task_vars = action, options, task_vars
         self._aws = {name: action._task.args[name] for name in aws_argument_spec() if name in action._task.args}
-        self._until = time.monotonic() + options["wait_timeout"]
+        self._until = float("inf")
         store = STORES[options["store"]]
         self.lags, self.hands_over = store.lags, store.hands_over
         found = self._before = self._read()
@@ -192,6 +192,7 @@ class Steps:
 
     def pause(self) -> bool:
         """Wait a moment, while there is time."""
+        self._until = min(self._until, time.monotonic() + self._options["wait_timeout"])
         if time.monotonic() + PAUSE > self._until:
             return False
         time.sleep(PAUSE)

@@ -35,6 +35,10 @@ options: {}
 requirements:
   - boto3 >= 1.35.69
   - botocore >= 1.35.69
+notes:
+  - The environment variable E(ASSUMEROLE_S3_REQUESTS_PER_SECOND) limits how many requests a second the collection's
+    modules send, together in all processes of this machine's user. E(ASSUMEROLE_S3_ACCOUNT_ID) names the account, as
+    each has a queue of its own. The role P(assumerole.s3.bucket_access#role) sets both.
 """
 
     # A module that waits for AWS to catch up with itself.

@@ -104,6 +104,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Identities, connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.marked import bucket_tags, users_and_roles
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Unpaced
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import refusal, trouble
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fleet import clashes, groups, mixed_groups
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
@@ -229,6 +230,8 @@ class InventoryModule(BaseInventoryPlugin):
             for orphan in found:
                 asking = f"the tags of the buckets of {orphan.role}"
                 result.append((orphan, variables(orphan, _owned(clients.user("s3"), orphan))))
+        except Unpaced as error:
+            self._end([f"discover: {error}"])
         except Exception as error:
             self._end([_refused(asking, error)])
         return result

@@ -219,8 +219,8 @@ def run_audit(operator: Identities, options: dict[str, Any]) -> dict[str, Any]:
         subject = Subject(contract, found, profile_region=options["profile_region"] or "")
         return Compared(found, with_rotations(audit(subject), found, now), passing)
 
-    least = 0.0 if noted else LEAST_PATIENCE
-    last = compared(compare, lambda found: patience(options, last_change(found, noted), least))
+    least, began = 0.0 if noted else LEAST_PATIENCE, datetime.now(timezone.utc)
+    last = compared(compare, lambda found: patience(options, last_change(found, noted), least, began))
     found, checks = last.found, last.checks
     result = {"verdict": verdict(checks), "checks": checks, "summary": summary(checks)}
     leaked = User(contract.user, "", managed=tuple(found["user.managed"].data or ())).quarantine

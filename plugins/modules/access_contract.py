@@ -93,8 +93,10 @@ user_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:user/partner
-operator_files:
-  description: Exported paths of AWS files that are relative, made absolute, for the environment of tasks.
+environment:
+  description:
+    - What the environment of tasks is to have. Exported paths of AWS files that are relative, made absolute, and how
+      many requests a second modules may send.
   returned: success
   type: dict
 change_note:

@@ -79,7 +79,6 @@ policy:
 from collections.abc import Callable
 import json
 import os
-import tempfile
 from typing import Any
 
 try:
@@ -92,7 +91,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import aws_module, usable_connection
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
-from ansible_collections.assumerole.s3.plugins.module_utils._files import private_file
+from ansible_collections.assumerole.s3.plugins.module_utils._files import own_folder, private_file
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.bucket_statements import with_ours, without_ours
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.canonical import same
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.statements import (
@@ -165,7 +164,7 @@ def merge(options: dict[str, Any]) -> Callable[[Document], Document]:
 
 def lock_file(bucket: str) -> str:
     """A file whose folder is locked: this user's own, so that nobody else can hold it."""
-    return os.path.join(tempfile.gettempdir(), f"assumerole.s3-{os.geteuid()}", bucket)
+    return os.path.join(own_folder.path(), bucket)
 
 
 def without_a_sid(statement: Document) -> str:

@@ -144,11 +144,12 @@ def main() -> None:
 
 def patiently(step: Callable[[], Result], seconds: float) -> Result:
     """The step, taken again while AWS refuses it for a reason that passes."""
-    end, pause = time.monotonic() + seconds, 0.5
+    end, pause = float("inf"), 0.5
     while True:
         try:
             return step()
         except ClientError as error:
+            end = min(end, time.monotonic() + seconds)  # a first answer may take long, where requests are limited
             if error.response["Error"]["Code"] not in PASSING or time.monotonic() + pause > end:
                 raise
         time.sleep(pause)

@@ -18,6 +18,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.abandoned import operators_name
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import ACCOUNT, RATE
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import partition_of
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations import siblings
 from ansible_collections.assumerole.s3.plugins.module_utils._contract import callers
@@ -93,6 +94,13 @@ def operator_region(environ: Mapping[str, str], profile: Profile) -> str:
     name = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "default"
     exported = next((environ[variable] for variable in REGION_VARIABLES if environ.get(variable)), None)
     return exported or profile(name, {}).get("region") or LAST_REGION
+
+
+def environment(values: Values, environ: Mapping[str, str], folder: str) -> dict[str, str]:
+    """What modules are told by the environment: the operator's files, and how many requests a second they may send."""
+    limit, account_id = values["requests_per_second"], values["account_id"]
+    told = {RATE: str(limit), ACCOUNT: account_id or ""} if limit else {}
+    return {**operator_files(environ, folder), **told}
 
 
 def operator_files(environ: Mapping[str, str], folder: str) -> dict[str, str]:

@@ -42,6 +42,7 @@ ILL_TYPED = {
     "key_store": "cellar",
     "wait_timeout": "soon",
     "rotate_after_days": "some",
+    "requests_per_second": 0,
     "audit": "maybe",
     "tags": "one",
     "forbidden_buckets": {"a": 1},
@@ -66,7 +67,9 @@ def test_what_cannot_be_used_is_named_by_every_verb_before_anything_is_asked(
     assert len(enforcing.requests()) == before
 
 
-@pytest.mark.parametrize("name", ["bucket", "wait_timeout", "forbidden_buckets", "report_dir", "audit"])
+@pytest.mark.parametrize(
+    "name", ["bucket", "wait_timeout", "forbidden_buckets", "report_dir", "audit", "requests_per_second"]
+)
 def test_provision_refuses_each_of_them(enforcing: Emulator, tmp_path: Path, name: str) -> None:
     before = len(enforcing.requests())
     ran = play(World(enforcing), "provision", tmp_path, **{f"bucket_access_{name}": ILL_TYPED[name]})

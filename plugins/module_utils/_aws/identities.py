@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold, hold_credentials
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Pace, pace_of
 
 try:
     from botocore import UNSIGNED
@@ -49,6 +50,7 @@ class Connection:
     outsider_profile: str | None = None
     plain_http_endpoint_url: str | None = None
     outside_proxy: str | None = None
+    pace: Pace | None = None
 
 
 def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
@@ -77,6 +79,7 @@ def connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connect
         outsider_profile=params.get("outsider_profile") or None,
         plain_http_endpoint_url=params.get("plain_http_endpoint_url") or None,
         outside_proxy=params.get("outside_proxy") or None,
+        pace=pace_of(environ),
     )
 
 
@@ -196,6 +199,9 @@ class Identities:
                 session.set_config_variable(name, value)
         if any(key):
             session.set_credentials(*key)
+        if self._where.pace:
+            # Each attempt has one, also those to get credentials; before, so that no signature ages meanwhile.
+            session.register("before-sign", self._where.pace.take_turn)
         return session
 
     def _client(self, service: str, session: Any = None, **options: Any) -> Client:

@@ -9,11 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import stop_waiting
+
 T = TypeVar("T")
 
 
 def side_by_side(*errands: Callable[[], T]) -> list[T]:
     """What each gives, in their order, once all have ended; raises what the first of them that failed raised."""
-    with ThreadPoolExecutor(len(errands)) as threads:
-        started = [threads.submit(errand) for errand in errands]
+    try:
+        with ThreadPoolExecutor(len(errands)) as threads:
+            started = [threads.submit(errand) for errand in errands]
+    except BaseException:  # an interrupt, as what an errand raises comes later
+        stop_waiting()
+        raise
     return [errand.result() for errand in started]

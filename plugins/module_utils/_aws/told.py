@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Unpaced
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
 
 #: Whether there is a module yet, which talks to others. What breaks before is a mistake in the module itself.
@@ -79,7 +80,8 @@ def ends_in_our_words(main: Callable[[], None]) -> Callable[[], None]:
         except Exception as error:
             if not _begun:
                 raise
-            sys.stdout.write("\n" + json.dumps({"failed": True, "msg": broken_off(error)}) + "\n")
+            said = str(error) if isinstance(error, Unpaced) else broken_off(error)
+            sys.stdout.write("\n" + json.dumps({"failed": True, "msg": said}) + "\n")
             raise SystemExit(1) from None
 
     return ending

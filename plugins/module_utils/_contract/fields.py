@@ -136,6 +136,7 @@ FIELDS: Mapping[str, Field] = {
     "session_env_file": Field("path"),
     "session_json_file": Field("path"),
     "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),
+    "requests_per_second": Field("float", rule=rules.requests_per_second_problem),
     "require_enforcement": Field("bool", default=False),
     "fail_on": Field("list", elements="str", choices=rules.FAILING, default=["violated"], rule=rules.fail_on_problem),
     "audit": Field("bool", default=True),

@@ -222,6 +222,17 @@ def rotate_after_days_problem(value: object) -> str | None:
     return None if 0 <= days <= 3650 else f"is {quoted(value)}: write days from 0 to 3650"
 
 
+def requests_per_second_problem(value: object) -> str | None:
+    """With fewer than one in a thousand seconds nothing would ever end."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = 0.0
+    if 0.001 <= number < float("inf"):
+        return None
+    return f"is {quoted(value)}: write a number from 0.001 on, such as 10 or 0.5"
+
+
 def rotation_grace_problem(value: object) -> str | None:
     """A key that was inactive for a year helps nobody."""
     return range_problem(value, 0, 31536000)

@@ -144,9 +144,11 @@ def object_locks(contract: Contract, options: Options) -> dict[str, str]:
     return {**of_the_first, **(options.get("object_locks") or {})}
 
 
-def patience(options: Options, changed_at: str | None, least: float = LEAST_PATIENCE) -> Patience:
-    """For how long to ask again, and who hears of it."""
-    seconds = seconds_left(options["wait_timeout"], changed_at, datetime.now(timezone.utc), least)
+def patience(
+    options: Options, changed_at: str | None, least: float = LEAST_PATIENCE, now: datetime | None = None
+) -> Patience:
+    """For how long to ask again, and who hears of it; ``now`` is when the first asking began, where that is over."""
+    seconds = seconds_left(options["wait_timeout"], changed_at, now or datetime.now(timezone.utc), least)
     return Patience(seconds, telling(options.get("progress_file")))
 
 

@@ -60,14 +60,16 @@ def compared(compare: Callable[[], Compared], patience_for: Callable[[Configurat
     """
     seen = [compare()]
     patience = patience_for(seen[0].found)
-    start = patience.clock.monotonic()
+    began = patience.clock.monotonic()
+    end = began + patience.seconds
     while seen[-1].waited_for and patience.seconds > 0:
-        left = start + patience.seconds - patience.clock.monotonic()
-        if left <= 0 and len(seen) >= NEEDED:
+        left = end - patience.clock.monotonic()
+        if began >= end and len(seen) >= NEEDED:
             break
         if left > 0:
             patience.tell(left, _waited_for(seen[-1]))
             patience.clock.sleep(min(left, PAUSES[min(len(seen), len(PAUSES)) - 1]))
+        began = patience.clock.monotonic()
         seen.append(compare())
     return _agreed(seen)
 

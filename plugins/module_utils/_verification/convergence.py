@@ -62,15 +62,16 @@ def converge(
     once.
     """
     clock = patience.clock
-    start = clock.monotonic()
+    end = clock.monotonic() + patience.seconds
     rounds: list[tuple[float, Mapping[str, Answer]]] = []
     while True:
         rounds.append((clock.monotonic(), ask_round()))
         observations = _observations(rounds, meaning, clock.monotonic())
         unsettled = {name: seen for name, seen in observations.items() if not seen.settled}
         waiting = {name: seen for name, seen in observations.items() if may_change(name, seen.answer)}
-        left = start + patience.seconds - clock.monotonic()
-        if len(rounds) >= NEEDED and (left <= 0 or not (unsettled or waiting)):
+        # A round may take long, where requests wait for their turns: what was asked before the deadline is asked again.
+        over, left = rounds[-1][0] >= end, end - clock.monotonic()
+        if len(rounds) >= NEEDED and (over or not (unsettled or waiting)):
             return observations
         if left > 0 and (waiting or len(rounds) >= NEEDED):
             patience.tell(left, waiting or unsettled)

@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import user_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import VARIABLES, held, hold, hold_credentials
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.module import OurModule
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Unpaced
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import HIDDEN
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import (
     ScrubbedModule,
@@ -83,6 +84,13 @@ def warns(module: Any) -> None:
 
 def breaks(_module: Any) -> None:
     raise RuntimeError(FOREIGN)
+
+
+def test_a_request_without_a_turn_ends_the_module_with_its_sentence() -> None:
+    def unpaced(_module: Any) -> None:
+        raise Unpaced("Requests are limited, and their turns cannot be noted: why.")
+
+    assert ended(unpaced) == {"failed": True, "msg": "Requests are limited, and their turns cannot be noted: why."}
 
 
 @pytest.mark.parametrize("kind", [ScrubbedModule, OurModule])

@@ -103,6 +103,7 @@ GOOD: dict[str, list[Any]] = {
     "key_store": ["profile", "secretsmanager", "ssm", "none"],  # vault_file needs a path: below
     "access_key_id": ["", "AKIAIOSFODNN7EXAMPLE", "A" * 16, "Z9" * 64],
     "rotate_after_days": [0, "0", 0.5, 90, 3650],
+    "requests_per_second": [0.001, "0.5", 1, "10", 1e6],
     "rotation_grace": [0, "0", 86400, 31536000],
     "profile_duration_seconds": [900, "900", 3600],
     "outsider_profile": ["default", "somebody-else"],
@@ -248,6 +249,7 @@ BAD: dict[str, list[Any]] = {
     "key_store": ["", "file", "PROFILE", "vault"],
     "access_key_id": ["A" * 15, "A" * 129, "akiaiosfodnn7example", "AKIA IOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE\n"],
     "rotate_after_days": [-1, 3651, "soon", "", "nan"],
+    "requests_per_second": [0, "0", -1, 1e-9, "soon", "", "nan", "inf", float("inf"), True, [1]],
     "rotation_grace": [-1, 31536001, "soon", "", 1.5],
     "profile_duration_seconds": [899, 43201, 0, "soon", ""],
     "outsider_profile": ["", "a b"],

@@ -81,3 +81,8 @@ def test_findings_are_read_again_while_propagation_can_explain_them(
 
 def test_a_slow_endpoint_is_read_three_times_all_the_same() -> None:
     assert run(["x"], 10, takes=60.0)[:3] == ("x", 3, [1])
+
+
+def test_what_was_read_before_the_deadline_is_read_again_after_it() -> None:
+    """Readings of a minute: the third begins before the deadline and ends after it."""
+    assert run(["x", "x", "x", "p"], 100, takes=60.0)[:2] == ("p", 4)

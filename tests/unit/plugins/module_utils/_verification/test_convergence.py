@@ -110,6 +110,13 @@ def test_without_time_to_wait_a_change_is_not_settled() -> None:
     assert aws.rounds == 3
 
 
+def test_what_was_asked_before_the_deadline_is_asked_again_after_it() -> None:
+    """Rounds of a minute: the third begins before the deadline and ends after it, and the role works by then."""
+    observations, aws, _clock = run(wait_timeout=150, seconds=60, q=[NO, NO, NO, YES])
+    assert observations["q"].answer == YES
+    assert aws.rounds > 3
+
+
 def test_access_that_is_taken_away_is_waited_for_as_well() -> None:
     observations, _aws, _clock = run(wished=NO, q=[YES, YES, YES, NO])
     assert observations["q"].answer == NO
