@@ -274,11 +274,17 @@ def unjudged(paths: Mapping[str, Contract]) -> set[str]:
 
 
 def _paths(contracts: Sequence[Contract], path: str, found: Iterable[str]) -> dict[str, Contract]:
-    """The contracts by the paths of their reports, which are those that were found where they are the same file."""
+    """The contracts by the paths of their reports, which are those that were found where they are the same file.
+
+    Where two share a folder the report is that of the one that was judged, and the other has none.
+    """
     known = {os.path.realpath(os.path.join(path, name)): name for name in found}
-    places = [os.path.join(path, contract["folder"] or contract["name"], REPORT) for contract in contracts]
-    names = [known.get(os.path.realpath(place)) or _from(place, path) for place in places]
-    return dict(zip(names, contracts, strict=True))
+    paths: dict[str, Contract] = {}
+    for contract in sorted(contracts, key=lambda one: not one["judged"]):
+        place = os.path.join(path, contract["folder"] or contract["name"], REPORT)
+        name = known.get(os.path.realpath(place)) or _from(place, path)
+        paths[_from(os.path.join(path, contract["name"], REPORT), path) if name in paths else name] = contract
+    return paths
 
 
 def _below(folder: str, path: str) -> Iterator[str]:

@@ -167,9 +167,11 @@ def test_the_index_shows_those_that_failed_first_and_is_as_its_schema_says(fleet
     assert {verified.recap[name]["failed"] for name in ("widened", "dead")} == {1}
     assert errors(INDEX, fleet.index) == []
     standings = [(entry["path"].split("/")[0], entry["standing"]) for entry in fleet.index["contracts"]]
+    (refused,) = [name for name in ("one", "other") if verified.recap[name]["failed"]]
     assert standings == [
         ("dead", "violated"),
         ("widened", "violated"),
+        (refused, "unreadable"),
         ("unsure", "inconclusive"),
         ("shared", "verified"),
     ]
@@ -252,9 +254,11 @@ def test_the_guide_s_programs_find_what_is_not_verified_in_the_index(fleet: Flee
     assert verified.stdout
     is_verified, others = [program for program, file in GUIDE if file.endswith("/access-report-index.json")]
     assert asked(is_verified, fleet.index) == [False]
+    (refused,) = [name for name in ("one", "other") if verified.recap[name]["failed"]]
     assert asked(others, fleet.index) == [
         "violated dead/access-report.json",
         "violated widened/access-report.json",
+        f"unreadable {refused}/access-report.json",
         "inconclusive unsure/access-report.json",
     ]
     assert verified.code == 2

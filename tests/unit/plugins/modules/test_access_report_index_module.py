@@ -257,6 +257,19 @@ def test_a_contract_that_was_not_judged_loses_its_green_until_it_is(
     assert rung(monkeypatch, tmp_path, contract("a", reports / "a"))[2]["verdict"] == "verified"
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_contracts_in_one_folder_the_report_is_of_the_one_that_was_judged(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch, *, first: bool
+) -> None:
+    folder = tmp_path / "reports" / "shared"
+    put(folder, a_report())
+    both = [contract("one", folder, judged=first), contract("other", folder, judged=not first)]
+    _metrics, log, ended = rung(monkeypatch, tmp_path, *both)
+    refused = "other" if first else "one"
+    assert sorted(logged(log)) == sorted([(refused, "inconclusive", False), ("shared", "verified", True)])
+    assert (ended["summary"]["verified"], ended["summary"]["unreadable"]) == (1, 1)
+
+
 def test_the_first_run_of_all_may_fail_before_there_is_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
