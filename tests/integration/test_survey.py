@@ -14,10 +14,9 @@ from integration.contracts import Operator
 from integration.test_report import INDEX, REPORT, errors
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_doors
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.account_details import LISTS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
-from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed as surveyed_by
 from lab.account import allow, make_access_point, new_account
 from lab.checkout import Json
 from lab.emulator import Emulator
@@ -79,12 +78,7 @@ class Surveyed:
 
     def survey(self, *expected: str, **options: Any) -> Json:
         """What the module finds."""
-        env, contract = self.world.emulator.env, self.world.contract
-        operator = self.world.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
-        found = with_key(read_doors(operator.user("s3"), contract), operator, contract.kms_key)
-        store = {"key_store": "profile", "key_store_path": None}
-        asked = {**store, "expected_principals": list(expected), **options}
-        return surveyed_by(operator, contract, found, asked)
+        return self.world.survey(*expected, **options)
 
     def found(self, **options: Any) -> list[tuple[str, str, str, str]]:
         """Of each finding its list, who, how sure, and where."""
@@ -209,6 +203,27 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
         f"The block of public access of {surveyed.world.bucket} was not read",
         f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
         f"The access points of {surveyed.world.bucket} were not read",
+    ]
+    assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
+
+
+def test_an_account_is_read_to_its_last_page(surveyed: Surveyed) -> None:
+    readers = [surveyed.user(f"reader-{number:02}", surveyed.objects()) for number in range(12)]
+    asked = len(surveyed.world.emulator.requests())
+    assert surveyed.found() == [("reaches", arn, CERTAIN, surveyed.place) for arn in readers]
+    actions = [entry["action"] for entry in surveyed.world.emulator.requests()[asked:]]
+    assert actions.count("GetAccountAuthorizationDetails") > 2
+
+
+def test_details_that_lack_the_contracts_own_are_not_the_whole(
+    surveyed: Surveyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IAM tells of what is new with some delay; who gets into it is not known then."""
+    monkeypatch.setattr(account_details, "lists_of", lambda _iam: {name: [] for name in LISTS.values()})
+    result = surveyed.survey("arn:aws:iam::123456789012:user/known")
+    assert result["survey"]["unread"] == [
+        f"The {kind} {name} was not in the account's details, so who gets into it, and it itself, is not known."
+        for kind, name in (("user", surveyed.world.user), ("role", surveyed.world.role))
     ]
     assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
 
