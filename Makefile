@@ -86,6 +86,8 @@ faults: env-dev env-enforcing env-faults ## every fault on every operation, cras
 	@$(script) tests/faults/matrix.py --crashes 40
 	@$(script) tests/faults/matrix.py
 	@$(script) tests/faults/matrix.py --rich
+	@$(script) tests/faults/matrix.py --survey
+	@$(script) tests/faults/matrix.py --discovery
 
 matrix: env-dev env-enforcing ## every supported ansible-core, with the oldest and the newest libraries: some 20 minutes
 	@.venv/bin/python tests/versions/run.py $(ROWS)

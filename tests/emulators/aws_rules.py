@@ -29,6 +29,9 @@ Handler = Callable[..., Awaitable[Response]]
 #: How one gets into a role.
 ASSUMING = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
+#: How many entries a page of the account's details has here: few, so that small accounts have several.
+PAGE = 5
+
 #: The namespace of S3's requests.
 S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
@@ -54,7 +57,7 @@ def install(state_dir: Path) -> None:
     iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
     details = "GetAccountAuthorizationDetails"
-    iam._IAM_HANDLERS[details] = with_boundaries(iam._IAM_HANDLERS[details])
+    iam._IAM_HANDLERS[details] = with_pages(with_boundaries(iam._IAM_HANDLERS[details]))
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
     kms_rules.install()
 
@@ -354,6 +357,30 @@ def with_boundaries(handler: Callable[[Any], Response]) -> Callable[[Any], Respo
                     limit = f"<PermissionsBoundary>{arn}</PermissionsBoundary>"
                     body = body.replace(entry.encode(), f"{limit}{entry}".encode())
         return status, headers, body
+
+    return handle
+
+
+def with_pages(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """The details come in pages, which IAM may end wherever it likes, and at the latest after MaxItems.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    """
+
+    def handle(params: Any) -> Response:
+        status, headers, body = handler(params)
+        document = ElementTree.fromstring(body)
+        result = next(part for part in document if part.tag.endswith("Result"))
+        space = result.tag.partition("}")[0] + "}"
+        entries = [(listed, entry) for listed in result for entry in listed.findall(f"{space}member")]
+        start = int(iam._p(params, "Marker") or 0)
+        end = start + min(PAGE, int(iam._p(params, "MaxItems") or PAGE))
+        for listed, entry in entries[:start] + entries[end:]:
+            listed.remove(entry)
+        if end < len(entries):
+            next(part for part in result if part.tag == f"{space}IsTruncated").text = "true"
+            ElementTree.SubElement(result, f"{space}Marker").text = str(end)
+        return status, headers, ElementTree.tostring(document)
 
     return handle
 

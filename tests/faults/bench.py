@@ -54,9 +54,10 @@ class Lane:
         new.replace(self.folder / f"{self.port}.json")
 
     def requests(self) -> list[Json]:
-        """What came through so far, in the order in which it ended."""
+        """What came through so far, in the order in which it ended; what is still being written down is not over."""
         log = self.folder / f"{self.port}.log"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        text = log.read_text() if log.exists() else ""
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     def secrets(self) -> list[str]:
         """Every secret key and session token that was ever handed out through this lane."""

@@ -18,11 +18,15 @@ READS = ("Get", "List", "Head")
 
 @dataclass(frozen=True, order=True)
 class Operation:
-    """An operation as a clean run used it; ``key`` is how the caller's access key id begins."""
+    """An operation as a clean run used it; ``key`` is how the caller's access key id begins.
+
+    With a ``subject`` it is only what is asked about that.
+    """
 
     service: str
     name: str
     key: str
+    subject: str = ""
 
     @property
     def reads(self) -> bool:
@@ -36,7 +40,11 @@ class Operation:
 
     def about(self) -> Json:
         """What a fault must say in order to strike exactly this."""
-        return {"service": self.service, "operation": self.name, "key": self.key}
+        subject = {"subject": self.subject} if self.subject else {}
+        return {"service": self.service, "operation": self.name, "key": self.key, **subject}
+
+    def __str__(self) -> str:
+        return f"{WHO.get(self.key, 'operator')} {self.name}" + (f" of {self.subject}" if self.subject else "")
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ def faults_for(operation: Operation) -> dict[str, Json]:
 def cells(verb: str, operations: Iterable[Operation], *, scenarios: bool = True) -> list[Cell]:
     """All cells of a verb: its operations with their faults, and its scenarios."""
     found = [
-        Cell(verb, f"{WHO.get(operation.key, 'operator')} {operation.name} / {name}", (one,), denies=name == "denied")
+        Cell(verb, f"{operation} / {name}", (one,), denies=name == "denied")
         for operation in sorted(set(operations))
         for name, one in faults_for(operation).items()
     ]

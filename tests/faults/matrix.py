@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the matrix of faults and prints it, with its counts.
 
-    matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N] [--after N] [--rich]
+    matrix.py [--sample N] [--seed S] [--lanes L] [--verb VERB] [--only TEXT] [--crashes N] [--after N]
+              [--rich | --survey | --discovery]
 
 tests/README.md says how a script is run. Each cell is a run of a verb on a contract of its own, with the fault; then,
 unless all is done already, the same verb without it. A line says what the cell came to: ``success`` or ``failure`` (a
-clear one), and every promise that was broken. With --rich the cells are of what the usual contract never asks.
+clear one), and every promise that was broken. With --rich the cells are of what the usual contract never asks, with
+--survey of what a survey of the account asks, and with --discovery of the inventory that finds what is orphaned.
 """
 
 from __future__ import annotations
@@ -28,9 +30,13 @@ import time
 
 from bench import Bench, Lane, running
 from cells import Cell, Operation, cells, crashes, sample
+import orphaned
+from orphaned import OrphanedSubject
 from processes import end_tree
 from rich import RichSubject
 from subject import Subject
+import surprises
+from surprises import SurveyedSubject, UnsurveyedSubject
 
 from lab.checkout import CHECKOUT
 from lab.play import Ran
@@ -50,6 +56,37 @@ VERBS = {
     "verify": Verb(methodcaller("provision"), methodcaller("differences")),
     "rotate": Verb(methodcaller("provision"), methodcaller("differences", inactive_too=False)),
     "teardown": Verb(methodcaller("provision"), methodcaller("remains")),
+    "discover": Verb(methodcaller("provision"), methodcaller("differences")),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the cells are of: a kind of subject, its verbs, and what it asks that ``beside`` does not.
+
+    ``too`` is what it asks as well, and counts all the same.
+    """
+
+    kind: type[Subject] = Subject
+    verbs: tuple[str, ...] = ("provision", "verify", "rotate", "teardown")
+    beside: type[Subject] | None = None
+    too: Callable[[Operation], bool] = lambda _operation: False
+    more: tuple[Operation, ...] = ()
+    scenarios: tuple[Cell, ...] = ()
+
+
+WORLDS = {
+    "usual": World(),
+    "rich": World(RichSubject, beside=Subject),
+    "survey": World(
+        SurveyedSubject,
+        ("verify",),
+        UnsurveyedSubject,
+        surprises.is_read_for_it,
+        surprises.MORE,
+        surprises.SCENARIOS,
+    ),
+    "discovery": World(OrphanedSubject, ("discover",), scenarios=orphaned.SCENARIOS),
 }
 
 
@@ -111,8 +148,8 @@ class Matrix:
             VERBS[verb].prepare(subject)
             before = len(subject.lane.requests())
             ran = subject.play(verb)
-            wrong = VERBS[verb].wrong(subject)
-            if ran.code or wrong:
+            wrong = [*subject.broken_promises(ran), *VERBS[verb].wrong(subject)]
+            if ran.code != EXIT_CODES[subject.truth] or wrong:
                 raise RuntimeError(f"{verb} fails without any fault: {wrong} {ran.output[-2000:]}")
             asked = subject.lane.requests()[before:]
         return [Operation(entry["service"], entry["operation"], entry["key"][:4]) for entry in asked]
@@ -138,9 +175,10 @@ class Matrix:
             broken += [] if struck else ["the fault struck nothing"]
             subject.lane.script()
             wrong = verb.wrong(subject)
-            broken += false_claims(cell, wrong) if says_done(cell, ran) else []
-            broken += self._again(cell, subject) if wrong or not says_done(cell, ran) else []
-        end = {0: "success", -9: "killed"}.get(ran.code, "failure")
+            done = says_done(cell, ran, subject.truth)
+            broken += false_claims(cell, wrong) if done else []
+            broken += self._again(cell, subject) if wrong or not done else []
+        end = "success" if done else {0: "success", -9: "killed"}.get(ran.code, "failure")
         return Result(cell, end, tuple(broken), struck, time.monotonic() - began, ran.sentence)
 
     def _with_fault(self, cell: Cell, subject: Subject) -> tuple[list[str], Ran]:
@@ -152,7 +190,7 @@ class Matrix:
             end_tree(running.pid)
             return ["it hung"], Ran(1, "")
         broken = subject.broken_promises(ran)
-        if "verdict: violated" in ran.output and not cell.denies:
+        if "verdict: violated" in ran.output and not cell.denies and subject.truth != "violated":
             broken.append("the verdict is violated, and the contract is sound")
         return broken, ran
 
@@ -160,16 +198,20 @@ class Matrix:
         """The next run, without faults, does what is left to do by itself."""
         ran = subject.play(cell.verb)
         wrong = VERBS[cell.verb].wrong(subject)
-        if ran.code:
+        if ran.code != EXIT_CODES[subject.truth]:
             wrong.append(f"the next run fails: {ran.sentence[:300] or ran.output[-300:]}")
-        if cell.verb == "verify" and "verdict: verified" not in ran.output:
-            wrong.append("the next run does not verify")
+        if cell.verb == "verify" and f"verdict: {subject.truth}" not in ran.output:
+            wrong.append(f"the next run does not come to {subject.truth}")
         return [f"afterwards {text}" for text in wrong]
 
 
-def says_done(cell: Cell, ran: Ran) -> bool:
+#: How a run ends, by what a verification must come to.
+EXIT_CODES = {"verified": 0, "violated": 2}
+
+
+def says_done(cell: Cell, ran: Ran, truth: str = "verified") -> bool:
     """Whether the run says that it came to its end in spite of the fault; verify does with a verdict."""
-    return ran.code == 0 and (cell.verb != "verify" or "verdict: verified" in ran.output)
+    return ran.code == EXIT_CODES[truth] and (cell.verb != "verify" or f"verdict: {truth}" in ran.output)
 
 
 def false_claims(cell: Cell, wrong: list[str]) -> list[str]:
@@ -201,10 +243,14 @@ def choose(verb: str, matrix: Matrix, options: argparse.Namespace) -> list[Cell]
     operations = matrix.learn(verb)
     if options.crashes:
         return crashes(verb, len(operations), options.crashes, options.seed)
-    if options.rich:
-        usual = Matrix(matrix.bench, matrix.bench.lanes, matrix.folder).learn(verb)
-        return cells(verb, set(operations) - set(usual), scenarios=False)
-    return cells(verb, operations)
+    world = WORLDS[options.world]
+    if options.world == "usual":
+        return cells(verb, operations)
+    usual: list[Operation] = []
+    if world.beside:
+        usual = Matrix(matrix.bench, matrix.bench.lanes, matrix.folder, kind=world.beside).learn(verb)
+    own = [one for one in operations if one not in usual or world.too(one)]
+    return [*cells(verb, [*own, *world.more], scenarios=False), *world.scenarios]
 
 
 def main() -> None:
@@ -213,7 +259,8 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="so many cells instead of all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--crashes", type=int, default=0, help="so many runs of each verb that are killed, instead")
-    parser.add_argument("--rich", action="store_true", help="a contract with all that one may have")
+    for name in WORLDS:
+        parser.add_argument(f"--{name}", dest="world", action="store_const", const=name, default="usual")
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--verb", choices=sorted(VERBS), action="append")
     parser.add_argument("--only", default="", help="cells whose name has this in it")
@@ -223,10 +270,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="assumerole-s3-faults-") as folder:
         place = Path(folder)
         with running(place, lanes=options.lanes) as bench:
-            matrix = Matrix(bench, bench.lanes, place, kind=RichSubject if options.rich else Subject)
+            matrix = Matrix(bench, bench.lanes, place, kind=WORLDS[options.world].kind)
             found = [
                 cell
-                for verb in options.verb or VERBS
+                for verb in options.verb or WORLDS[options.world].verbs
                 for cell in choose(verb, matrix, options)
                 if options.only in str(cell)
             ]

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 import secrets
 import subprocess
 import sys
@@ -202,3 +204,9 @@ def test_a_new_script_counts_from_the_beginning(bench: Bench, lane: Lane) -> Non
 def test_a_fault_that_does_not_exist_is_refused(lane: Lane) -> None:
     with pytest.raises(ValueError, match="no fault of the kind 'earthquake'"):
         lane.script(fault("earthquake"))
+
+
+def test_a_line_that_is_still_being_written_down_is_no_request_yet(bench: Bench, tmp_path: Path) -> None:
+    lane = replace(bench.lanes[-1], folder=tmp_path)
+    (tmp_path / f"{lane.port}.log").write_text('{"operation": "GetUser"}\n{"operation": "Get')
+    assert lane.requests() == [{"operation": "GetUser"}]

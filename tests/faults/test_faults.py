@@ -32,6 +32,8 @@ def signed(service: str, key: str = "AKIAEXAMPLE") -> str:
         ("PUT", "/b/team/k", "PutObject"),
         ("GET", "/b/k?tagging", "GetObjectTagging"),
         ("HEAD", "/b/k", "HeadObject"),
+        ("GET", "/v20180820/accesspoint?bucket=b", "ListAccessPoints"),
+        ("GET", "/v20180820/accesspoint/a/policy", "GetAccessPointPolicy"),
     ],
 )
 def test_s3_names_operations_by_method_path_and_query(method: str, target: str, operation: str) -> None:

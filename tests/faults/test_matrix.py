@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from bench import Bench
 from cells import Cell, Operation, cells, faults_for, sample
 from faults import problems
 from matrix import VERBS, Matrix, Result, false_claims, says_done, table
+import orphaned
+from orphaned import OrphanedSubject, Told
 import pytest
 from rich import RichSubject
 from subject import Subject, unclear
+import surprises
+from surprises import BEGINNING, LISTS, SurveyedSubject
 
 from lab.play import Ran
 
@@ -46,6 +51,29 @@ def test_every_promise_is_kept_for_a_contract_with_all_that_one_may_have(bench: 
     lost, unread = "AddRoleToInstanceProfile / 500 after", "GetKeyPolicy / denied"
     chosen = [found[f"provision / operator {lost}"], found[f"verify / operator {unread}"]]
     assert [result.line() for result in matrix.run_all(chosen, lambda _result: None) if result.broken] == []
+
+
+#: A part that does not come, and says so; and one that does not.
+OF_A_SURVEY = ["details / the second page is refused", "operator GetAccessPointPolicy / denied"]
+OF_A_DISCOVERY = ["details / the list goes on, and not where", "operator GetBucketTagging / throttled"]
+
+
+def test_every_promise_is_kept_where_the_account_is_surveyed(bench: Bench, tmp_path: Path) -> None:
+    matrix = Matrix(bench, bench.lanes[:-1], tmp_path, kind=SurveyedSubject)
+    made = cells("verify", [Operation("s3", "GetAccessPointPolicy", BEGINNING)], scenarios=False)
+    found = {str(cell): cell for cell in (*made, *surprises.SCENARIOS)}
+    chosen = [found[f"verify / {name}"] for name in OF_A_SURVEY]
+    results = matrix.run_all(chosen, lambda _result: None)
+    assert [result.line() for result in results if result.broken or result.end != "success"] == []
+
+
+def test_every_promise_is_kept_where_what_is_orphaned_is_looked_for(bench: Bench, tmp_path: Path) -> None:
+    matrix = Matrix(bench, bench.lanes[:-1], tmp_path, kind=OrphanedSubject)
+    made = cells("discover", [Operation("s3", "GetBucketTagging", BEGINNING)])
+    found = {str(cell): cell for cell in (*made, *orphaned.SCENARIOS)}
+    chosen = [found[f"discover / {name}"] for name in OF_A_DISCOVERY]
+    results = matrix.run_all(chosen, lambda _result: None)
+    assert [(result.end, result.broken) for result in results] == [("failure", ()), ("success", ())]
 
 
 # What it is made of.
@@ -159,3 +187,56 @@ def test_every_part_of_the_contract_can_differ(subject: Subject) -> None:
     differing = {text.split()[0] for text in subject.differences()}
     assert differing == {"user", "role", "bucket", "profile"}
     assert len(subject.remains()) == 4
+
+
+@pytest.fixture
+def surveyed(bench: Bench, tmp_path: Path) -> SurveyedSubject:
+    return SurveyedSubject(bench, bench.lanes[-1], tmp_path)
+
+
+VIOLATED = Ran(2, "verdict: violated (1 excess access)")
+
+
+def reported(
+    subject: SurveyedSubject, *, without: str = "-", more: str = "", unread: tuple[str, ...] = (), passing: str = ""
+) -> list[str]:
+    """What is wrong with a run that has reported so of whom it has found."""
+    names = ("list", "principal", "certainty", "place")
+    planted = [one for one in sorted(subject.planted()) if not one[1].endswith(without)]
+    told = [*planted, *([("reaches", more, "certain", "somewhere")] if more else [])]
+    survey = {"findings": [dict(zip(names, one, strict=True)) for one in told], "unread": list(unread)}
+    checks = [{"id": f"survey.{name}", "outcome": "pass" if name == passing else "inconclusive"} for name in LISTS]
+    (subject.home / "report").mkdir(exist_ok=True)
+    (subject.home / "report" / "access-report.json").write_text(json.dumps({"survey": survey, "checks": checks}))
+    return subject.lies(VIOLATED)
+
+
+def test_a_survey_that_loses_somebody_in_silence_is_a_broken_promise(surveyed: SurveyedSubject) -> None:
+    assert reported(surveyed) == reported(surveyed, without="guest", unread=("The access points were not read",)) == []
+    (gone,) = reported(surveyed, without="guest")
+    assert gone.startswith("nothing is said to be unread, and ('reaches', ")
+    assert "user/guest" in gone
+    (new,) = reported(surveyed, more="somebody", unread=("Something was not read",))
+    assert new == "('reaches', 'somebody', 'somewhere') is found, and is not so"
+
+
+def test_a_check_that_passes_whoever_is_there_is_a_broken_promise(surveyed: SurveyedSubject) -> None:
+    told = reported(surveyed, passing="enters", unread=("Something was not read",))
+    assert told == ["survey.enters passes, and somebody is there"]
+    assert surveyed.lies(Ran(0, "verdict: verified")) == ["the verdict is verified, and others get in"]
+    (surveyed.home / "report" / "access-report.json").unlink()
+    assert surveyed.lies(VIOLATED) == ["there is a verdict and no report"]
+    assert surveyed.lies(Ran(2, "it ended before")) == []
+
+
+def test_an_empty_list_of_what_is_orphaned_is_a_broken_promise(bench: Bench, tmp_path: Path) -> None:
+    subject = OrphanedSubject(bench, bench.lanes[-1], tmp_path)
+    planted = subject.planted()
+    listed = {"orphaned": {"hosts": [*planted]}, "_meta": {"hostvars": planted}}
+    some = {**listed, "orphaned": {"hosts": [*planted][:1]}}
+    for said, right in ((listed, True), (some, False), ({"_meta": {"hostvars": {}}}, False)):
+        told = Told(0, f"loading\n{json.dumps(said, indent=2)}\n")
+        assert (subject.lies(told) == []) is right, said
+    assert subject.lies(Told(4, "", "[ERROR]: discover: AWS does not\ngive it")) == []
+    assert Told(4, "", "x\n[ERROR]: discover: AWS does not\ngive it").sentence == "discover: AWS does not give it"
+    assert subject.lies(Told(1, "")) == ["it ends with 1"]

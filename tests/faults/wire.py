@@ -41,6 +41,8 @@ SUBRESOURCES = {
     "inventory": "Inventory",
     "delete": "Delete",
 }
+#: Where S3 is asked about an account.
+ACCESS_POINTS = "/v20180820/accesspoint"
 VERBS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "DELETE": "Delete", "POST": "Post"}
 OWN_NAMES = {
     "PutBucket": "CreateBucket",
@@ -80,6 +82,8 @@ def asked(method: str, target: str, authorization: str, body: str, amz_target: s
 def s3_operation(method: str, target: str) -> str:
     """S3's name of the operation, as in its API reference."""
     parts = urlsplit(target)
+    if parts.path.startswith(ACCESS_POINTS):
+        return "GetAccessPointPolicy" if parts.path.endswith("/policy") else "ListAccessPoints"
     bucket, _slash, key = parts.path.lstrip("/").partition("/")
     if not bucket:
         return "ListBuckets"

@@ -16,6 +16,7 @@ from integration.contracts import Operator
 from integration.test_report import INDEX, REPORT, errors
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import account_details
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import held
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_doors
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import WrongCaller
@@ -242,6 +243,27 @@ def test_what_was_not_read_is_told_and_nobody_passes(surveyed: Surveyed) -> None
         f"Access control lists count in {surveyed.world.bucket}, and nobody has read them.",
         f"The access points of {surveyed.world.bucket} were not read",
         "The account's block of public access was not read",
+    ]
+    assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
+
+
+def test_an_account_is_read_to_its_last_page(surveyed: Surveyed) -> None:
+    readers = [surveyed.user(f"reader-{number:02}", surveyed.objects()) for number in range(12)]
+    asked = len(surveyed.world.emulator.requests())
+    assert surveyed.found() == [("reaches", arn, CERTAIN, surveyed.place) for arn in readers]
+    actions = [entry["action"] for entry in surveyed.world.emulator.requests()[asked:]]
+    assert actions.count("GetAccountAuthorizationDetails") > 2
+
+
+def test_details_that_lack_the_contracts_own_are_not_the_whole(
+    surveyed: Surveyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IAM tells of what is new with some delay; who gets into it is not known then."""
+    monkeypatch.setattr(account_details, "lists_of", lambda _iam: {name: [] for name in account_details.LISTS.values()})
+    result = surveyed.survey("arn:aws:iam::123456789012:user/known")
+    assert result["survey"]["unread"] == [
+        f"The {kind} {name} was not in the account's details, so who gets into it, and it itself, is not known."
+        for kind, name in (("user", surveyed.world.user), ("role", surveyed.world.role))
     ]
     assert {check["outcome"] for check in result["checks"]} == {"inconclusive"}
 

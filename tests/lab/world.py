@@ -14,7 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import read_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.partitions import located
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import read_configuration, read_doors
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.audit import audit
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.rules import Subject
@@ -28,6 +28,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents 
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.access import check_access
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import with_key
+from ansible_collections.assumerole.s3.plugins.module_utils._verification.surveying import surveyed
 from lab.checkout import Json
 from lab.device import Device
 from lab.emulator import Emulator
@@ -308,7 +310,7 @@ class World:
         """What the module finds with the options that it must have."""
         return check_access(self.identities(), self.options(**more), traceless=traceless)
 
-    def probe(self) -> Json:
+    def probe(self, **more: Any) -> Json:
         """What the probes of ``verify`` find: all that can be asked."""
         everything: Json = {
             "inside_object": None if "write" in self.granted else self.inside,
@@ -320,7 +322,7 @@ class World:
         }
         plain = self.emulator.plain_endpoint_url
         identities = self.identities(plain_http_endpoint_url=plain, **self._ways())
-        return check_access(identities, self.options(**everything, **self._factor()))
+        return check_access(identities, self.options(**everything, **self._factor(), **more))
 
     def _ways(self) -> Json:
         """Into the contract's network, and out of it, where it has one."""
@@ -344,9 +346,19 @@ class World:
         checks = audit(Subject(self.contract, found))
         return {"checks": checks, "verdict": verdict(checks)}
 
-    def verify(self) -> Json:
-        """What ``verify`` finds: probes and audit in one verdict."""
-        return merged(self.probe(), self.audit())
+    def survey(self, *expected: str, **options: Any) -> Json:
+        """What the survey of ``verify`` finds, by the operator's key."""
+        env = self.emulator.env
+        operator = self.identities(access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"])
+        found = with_key(read_doors(operator.user("s3"), self.contract), operator, self.contract.kms_key)
+        store = {"key_store": "profile", "key_store_path": None}
+        return surveyed(operator, self.contract, found, {**store, "expected_principals": list(expected), **options})
+
+    def verify(self, *expected: str) -> Json:
+        """What ``verify`` finds: probes and audit in one verdict, and a survey where it is known whom to expect."""
+        found = self.survey(*expected) if expected else {}
+        probed = self.probe(roles_to_try=found.get("roles_to_try", []))
+        return merged(probed, self.audit(), surveyed=found)
 
     # What is there.
 

@@ -8,7 +8,7 @@ Each mutation is a function that changes a provisioned world on the server. Its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 import json
@@ -37,12 +37,16 @@ OUTSIDE = {"StringNotLike": {"s3:prefix": "team/*"}}
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change of the world, and what it makes of the verdict."""
+    """A change of the world, and what it makes of the verdict.
+
+    Where there is a ``survey``, the account is surveyed, too, and these of its lists find so much; the others pass.
+    """
 
     name: str
     kind: str
     apply: Callable[[World], Any]
     contract: dict[str, Any] = field(default_factory=dict)
+    survey: Mapping[str, str] | None = None
 
 
 MUTATIONS: list[Mutation] = []

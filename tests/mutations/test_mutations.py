@@ -8,17 +8,16 @@ import pytest
 
 from lab.emulator import Emulator
 from mutations.catalogue import HARMLESS, UNTOLD, Mutation
-from mutations.every import EVERY
-from mutations.sound import sound
+from mutations.every import EVERY, changed_by
+from mutations.others import known
 
 
 @pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("mutation", EVERY, ids=lambda mutation: f"{mutation.kind}-{mutation.name}")
 def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
-    world = sound(enforcing, **mutation.contract)
-    mutation.apply(world)
+    world = changed_by(mutation, enforcing)
 
-    result = world.verify()
+    result = world.verify(*([] if mutation.survey is None else [known(world)]))
 
     findings = {
         check["id"]: (check["outcome"], check["cause"]) for check in result["checks"] if check["outcome"] != "pass"
@@ -30,6 +29,8 @@ def test_verdict(mutation: Mutation, enforcing: Emulator) -> None:
     else:
         assert result["verdict"] == "violated", findings
         assert result["summary"][mutation.kind] > 0, findings
+    listed = {name.removeprefix("survey."): found[0] for name, found in findings.items() if name.startswith("survey.")}
+    assert listed == (mutation.survey or {}), findings
 
 
 def test_the_suite_is_as_large_as_promised() -> None:
@@ -37,4 +38,5 @@ def test_the_suite_is_as_large_as_promised() -> None:
     assert len(EVERY) - harmless - untold > 370
     assert untold > 15
     assert harmless > 100
+    assert sum(mutation.survey is not None for mutation in EVERY) > 80
     assert len({mutation.name for mutation in EVERY}) == len(EVERY)

@@ -14,17 +14,29 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import answers, probes
-from ansible_collections.assumerole.s3.plugins.module_utils._checks import audit, expectations, kms, rules, verdict
+from ansible_collections.assumerole.s3.plugins.module_utils._checks import (
+    audit,
+    expectations,
+    kms,
+    rules,
+    survey,
+    verdict,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies import atoms, comparison, regions
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds
-from ansible_collections.assumerole.s3.plugins.module_utils._verification import access
+from ansible_collections.assumerole.s3.plugins.module_utils._survey import judging, whole
+from ansible_collections.assumerole.s3.plugins.module_utils._verification import access, surveying
 from lab.emulator import Emulator
 from lab.world import World
-from mutations.catalogue import MUTATIONS
-from mutations.places import OF_PLACES
-from mutations.sound import sound
+from mutations.every import EVERY, changed_by
+from mutations.others import known
 
 PROBES, AUDIT = World.probe, World.audit
+
+
+def surveyed(world: World) -> Any:
+    """All of ``verify``, with a survey."""
+    return world.verify(known(world))
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,22 @@ class Sabotage:
 def without(start: str) -> Callable[[Any], Any]:
     """Questions whose ids begin so are no longer asked."""
     return lambda real: lambda *given: tuple(item for item in real(*given) if not item.id.startswith(start))
+
+
+def without_lists(*names: str) -> Callable[[Any], Any]:
+    """Lists of a survey that nobody makes any more."""
+    return lambda lists: tuple(lister for lister in lists if lister.__name__ not in names)
+
+
+def without_groups(real: Any) -> Any:
+    """An account in which nobody is a member of anything."""
+    users = ("UserDetailList", "GroupDetailList")
+
+    def described(details: Any) -> Any:
+        alone = [{**user, "GroupList": []} for user in details[users[0]]]
+        return real({**details, **dict(zip(users, (alone, []), strict=True))})
+
+    return described
 
 
 def always(value: Any) -> Callable[[Any], Any]:
@@ -368,15 +396,48 @@ SABOTAGES = (
         "public_access_block_is_off_for_IgnorePublicAcls",
         AUDIT,
     ),
+    Sabotage("the survey counts for nothing", surveying, "survey_checks", always([]), "another_user_reads", surveyed),
+    Sabotage("everybody is expected", survey, "is_expected", always(True), "another_user_writes", surveyed),
+    Sabotage(
+        "groups are overlooked",
+        surveying,
+        "described",
+        without_groups,
+        "a_group_that_reads_has_a_member",
+        surveyed,
+    ),
+    Sabotage(
+        "who becomes the user is overlooked",
+        whole,
+        "LISTS",
+        without_lists("becomes"),
+        "another_user_makes_keys_for_the_user",
+        surveyed,
+    ),
+    Sabotage(
+        "patterns of others are overlooked",
+        judging,
+        "patterns_meet",
+        always(False),
+        "another_user_reads_by_a_pattern",
+        surveyed,
+    ),
+    Sabotage(
+        "no condition is met for certain",
+        judging,
+        "_all_hold",
+        always(False),
+        "another_user_reads_over_tls",
+        surveyed,
+    ),
 )
 
 
 @pytest.mark.usefixtures("shut_afterwards")
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name.replace(" ", "_"))
 def test_a_sabotage_is_caught(sabotage: Sabotage, enforcing: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    mutation = next(item for item in (*MUTATIONS, *OF_PLACES) if item.name == sabotage.mutation)
-    world = sound(enforcing, **mutation.contract)
-    mutation.apply(world)
+    mutation = next(item for item in EVERY if item.name == sabotage.mutation)
+    world = changed_by(mutation, enforcing)
     assert sabotage.look(world)["verdict"] != "verified", "the mutation is seen while nothing is sabotaged"
 
     real = getattr(sabotage.owner, sabotage.attribute)

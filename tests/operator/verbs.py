@@ -106,6 +106,7 @@ VERBS = (
     Verb(("machines-read", "verify"), (of_machines,)),
     Verb(("machines-remove", "teardown"), (of_an_instance_profile,)),
     Verb(("survey", "verify"), (surveying,)),
+    Verb(("survey", "verify", "kms-verify"), (encrypted(surveying),)),
     Verb(("oidc", "provision"), (of_a_ci(on_an_empty_account),)),
     Verb(("oidc", "check"), (of_a_ci(in_check_mode),)),
     Verb(("oidc", "verify"), (of_a_ci(with_objects_of_the_operator),)),

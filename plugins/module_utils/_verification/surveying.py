@@ -22,7 +22,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey impor
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.callers import refuse_operators_account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Account, Policy, described
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import (
+    ROLE,
+    USER,
+    Account,
+    Policy,
+    described,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
 from ansible_collections.assumerole.s3.plugins.module_utils._verification.operator import who_asks
@@ -66,7 +72,7 @@ def _scene(operator: Identities, contract: Contract, found: Configuration, arn: 
         contract,
         account(arn),
         partition(arn),
-        _account(operator, unread),
+        _account(operator, contract, unread),
         {name: _bucket(operator, account(arn), name, found.at(name), unread) for name in contract.buckets},
         key=_key(contract, found, unread),
         restricted=_is_restricted(operator, account(arn), unread),
@@ -80,9 +86,18 @@ def _secrets(scene: Scene, region: str, options: Mapping[str, Any]) -> tuple[str
     return (form.format(**where, path=path.lstrip("/"), name=path),) if form and path else ()
 
 
-def _account(operator: Identities, unread: Unread) -> Account:
+def _account(operator: Identities, contract: Contract, unread: Unread) -> Account:
+    """The account's details; those that lack the contract's own user or role, as new ones may, are not the whole."""
     reading = account_details.details(operator.user("iam"), described)
-    return unread.of(NO_DETAILS, reading, "iam:GetAccountAuthorizationDetails") or Account()
+    found: Account | None = unread.of(NO_DETAILS, reading, "iam:GetAccountAuthorizationDetails")
+    if found is None:
+        return Account()
+    for kind, name in ((USER, contract.user), (ROLE, contract.role)):
+        if name and found.named(kind, name) is None:
+            unread.sentences.append(
+                f"The {kind} {name} was not in the account's details, so who gets into it, and it itself, is not known."
+            )
+    return found
 
 
 def _bucket(operator: Identities, account_id: str, name: str, found: Configuration, unread: Unread) -> Bucket:
