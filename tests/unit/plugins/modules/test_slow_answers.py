@@ -63,6 +63,7 @@ def test_a_step_is_not_taken_again_for_ever(monkeypatch: pytest.MonkeyPatch) -> 
     clock = FakeClock()
 
     def step() -> dict[str, Any]:
+        assert clock.now < 1500
         raise ClientError({"Error": {"Code": next(iter(user_access_key.PASSING)), "Message": ""}}, "CreateAccessKey")
 
     monkeypatch.setattr(user_access_key, "time", clock)
