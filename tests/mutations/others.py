@@ -312,7 +312,7 @@ NOT_HERE: Cases = {
     "a_group_that_reads_has_no_member": lambda w: group(w, in_the_place(w)),
     "an_access_point_lets_nobody_in": lambda w: make_access_point(w.emulator, w.bucket, f"door-{w.tag}"),
     "another_role_trusts_somebody_else": lambda w: role(w, {"AWS": somebody(w)}, QUEUES),
-    "another_role_trusts_a_service": lambda w: role(w, EC2, QUEUES),
+    "another_role_trusts_a_service_where_all_is_surveyed": lambda w: role(w, EC2, QUEUES),
     "another_user_may_assume_what_lets_it_in": may("sts:AssumeRole"),
     "another_user_makes_its_own_keys": lambda w: somebody(
         w, allow("iam:CreateAccessKey", f"arn:aws:iam::{w.emulator.account}:user/somebody")
