@@ -12,7 +12,7 @@ try:
     from botocore.exceptions import DataNotFoundError
     from botocore.loaders import Loader, create_loader
 except ImportError:
-    pass  # aws_module says so
+    Loader = None  # aws_module says so
 
 
 @cache
@@ -25,8 +25,10 @@ def models(data_path: str | None) -> Loader:
 
 
 def read_ahead(*services: str) -> None:
-    """Read what a client of each of these services needs. Without botocore nobody needs it."""
-    with suppress(NameError, DataNotFoundError):
+    """Read what a client of each of these services needs. Without botocore there is nothing to be read."""
+    if Loader is None:
+        return
+    with suppress(DataNotFoundError):
         built_in = models(None)
         for table in ("endpoints", "partitions", "sdk-default-configuration"):
             built_in.load_data(table)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws import models as module
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models, read_ahead
 
@@ -34,3 +35,10 @@ def test_a_folder_of_the_users_own_is_looked_into_and_is_not_shared(
     Identities(USER).user("sts")
     assert models(str(tmp_path)).search_paths[0] == str(tmp_path)
     assert str(tmp_path) not in models(None).search_paths
+
+
+def test_without_botocore_nothing_is_read_and_nothing_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "Loader", None)
+    monkeypatch.delattr(module, "DataNotFoundError")
+    monkeypatch.delattr(module, "create_loader")
+    read_ahead("s3", "iam", "sts")

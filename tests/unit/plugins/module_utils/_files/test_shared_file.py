@@ -117,7 +117,11 @@ def test_a_line_that_somebody_left_unfinished_stays_by_itself(tmp_path: Path) ->
 
 def test_where_not_all_lines_have_room_none_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared_file.append(str(tmp_path / "log"), "one\n")
-    monkeypatch.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         shared_file.append(str(tmp_path / "log"), "two\n")
     assert (tmp_path / "log").read_text() == "one\n"
