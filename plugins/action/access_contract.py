@@ -64,7 +64,7 @@ class ActionModule(ActionBase):
         told = variables.environment(values, os.environ, os.getcwd())
         note = variables.change_note(values)
         more = {"no_role_arn": unknown_role, "environment": told, "change_note": note, "changed_at": _noted(note)}
-        return {"changed": False, **agreed, **more}
+        return {"changed": False, **agreed, **more, **_quiet()}
 
     def _refuse(self, values: Result, agreed: Mapping[str, Any], unknown_role: str) -> None:
         """End where the role is not known, or its profile is another role's."""
@@ -86,6 +86,11 @@ class ActionModule(ActionBase):
         lookup = lookup_loader.get("assumerole.s3.aws_profile", loader=self._loader, templar=self._templar)
         settings: Mapping[str, str] = lookup.run([name], {}, **files)[0]
         return settings
+
+
+def _quiet() -> Result:
+    """With -v every setting there is would stand on one line, which nobody reads; with -vv it does."""
+    return {"_ansible_verbose_override": True} if Display().verbosity == 1 else {}
 
 
 def _noted(path: str) -> str:
