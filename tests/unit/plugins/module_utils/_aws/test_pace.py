@@ -185,6 +185,10 @@ def test_a_thread_stops_waiting_and_the_main_thread_puts_in_order(stopped: threa
 
 
 INTERRUPTED = """
+import signal
+
+# A shell that starts a program in the background has it ignore interrupts, and what that starts, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Pace
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.side_by_side import side_by_side
 
