@@ -45,9 +45,10 @@ _value:
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from copy import deepcopy
 import os
 from typing import Any
+
+from ansible_collections.assumerole.s3.plugins.plugin_utils._other_hosts import value, variables
 
 Contract = dict[str, Any]
 
@@ -63,26 +64,19 @@ def _contracts(
     hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]], hosts_left: Collection[str]
 ) -> Iterator[Contract]:
     for host in hosts:
-        files = (_value(hostvars, host, "bucket_access_outputs") or {}).get("report_files") or []
+        said = variables(hostvars, host)
+        files = (value(said, "bucket_access_outputs") or {}).get("report_files") or []
         if files or host not in hosts_left:
-            folder = os.path.dirname(files[0]) if files else _folder(hostvars, host)
-            logged = (_value(hostvars, host, "__bucket_access_indexed") or {}).get("logged") or []
+            folder = os.path.dirname(files[0]) if files else _folder(said)
+            logged = (value(said, "__bucket_access_indexed") or {}).get("logged") or []
             yield {"name": str(host), "folder": str(folder), "judged": bool(files), "logged": str(host) in logged}
 
 
-def _folder(hostvars: Mapping[str, Mapping[str, Any]], host: str) -> str:
+def _folder(said: Mapping[str, Any]) -> str:
     """Where its report should be: as the contract was read, or as the host says; empty where neither does."""
-    agreed = (_value(hostvars, host, "__bucket_access") or {}).get("settings") or {}
-    said = agreed.get("report_dir") or _value(hostvars, host, "bucket_access_report_dir")
-    return os.path.abspath(os.path.expanduser(said)) if said and isinstance(said, str) else ""
-
-
-def _value(hostvars: Mapping[str, Mapping[str, Any]], host: str, name: str) -> Any:
-    """A variable of another host, which may depend on what is known there alone, or be anything."""
-    try:
-        return deepcopy(hostvars[host].get(name))
-    except Exception:
-        return None
+    agreed = (value(said, "__bucket_access") or {}).get("settings") or {}
+    folder = agreed.get("report_dir") or value(said, "bucket_access_report_dir")
+    return os.path.abspath(os.path.expanduser(folder)) if folder and isinstance(folder, str) else ""
 
 
 class FilterModule:

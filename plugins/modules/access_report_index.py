@@ -129,7 +129,7 @@ logged:
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property, partial
 import json
 import os
 from typing import Any
@@ -137,7 +137,12 @@ from typing import Any
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
 from ansible_collections.assumerole.s3.plugins.module_utils._files import shared_file as files
 from ansible_collections.assumerole.s3.plugins.module_utils._files import whole
-from ansible_collections.assumerole.s3.plugins.module_utils._report.alarms import log_lines, metrics, standings
+from ansible_collections.assumerole.s3.plugins.module_utils._report.alarms import (
+    Standing,
+    log_lines,
+    metrics,
+    standings,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index, still_broken_off
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import index_page
 
@@ -187,17 +192,21 @@ class Seen:
     reports: Mapping[str, Any]
     paths: Mapping[str, Contract]
 
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """How all contracts stand."""
+        return standings(self.index, self.reports)
+
     @property
     def metrics(self) -> str:
         """Of all contracts."""
-        return metrics(standings(self.index, self.reports))
+        return metrics(self.standings)
 
     @property
     def log(self) -> str:
         """A line for each contract of the run; where none is known, for all."""
         new = {path for path, contract in self.paths.items() if not contract.get("logged")}
-        found = standings(self.index, self.reports)
-        chosen = [one for one in found if one.entry["path"] in new] if self.paths else found
+        chosen = [one for one in self.standings if one.entry["path"] in new] if self.paths else self.standings
         return log_lines(chosen, self.index["created"], unjudged(self.paths))
 
 

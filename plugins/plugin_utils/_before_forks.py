@@ -11,20 +11,10 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from pkgutil import iter_modules
 
+from ansible_collections.assumerole.s3.plugins import filter as filters
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import read_ahead
-
-FILTERS = (
-    "access_outputs",
-    "ending_lines",
-    "explain_failure",
-    "failing_verdict",
-    "judged_contracts",
-    "merged_result",
-    "policy_documents",
-    "report_lines",
-    "verdict_lines",
-)
 
 
 def load() -> None:
@@ -33,7 +23,7 @@ def load() -> None:
     So it is no garbage: frozen, it is not looked through again in each process, and not copied for that.
     https://docs.python.org/3/library/gc.html#gc.freeze
     """
-    for name in FILTERS:
-        import_module(f"ansible_collections.assumerole.s3.plugins.filter.{name}")
+    for module in iter_modules(filters.__path__, f"{filters.__name__}."):
+        import_module(module.name)
     read_ahead("s3", "iam", "sts")
     gc.freeze()

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from copy import deepcopy
 import hashlib
 import json
 import os
@@ -26,6 +25,7 @@ from ansible.playbook.task import Task
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._files import lock, whole
+from ansible_collections.assumerole.s3.plugins.plugin_utils import _other_hosts
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX
 from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import places_of
 
@@ -82,16 +82,5 @@ def _read(hostvars: Mapping[str, Any]) -> Iterator[Row]:
 
 def _said(hostvars: Mapping[str, Any], host: str) -> dict[str, Any]:
     """What a host says of its places."""
-    try:
-        variables = hostvars[host]
-    except Exception:
-        return {}
-    return {name: _value(variables, PREFIX + name) for name in SAID_OF_PLACES}
-
-
-def _value(variables: Mapping[str, Any], name: str) -> Any:
-    """A variable of another host, which may depend on what is known there alone, or be anything."""
-    try:
-        return deepcopy(variables.get(name))
-    except Exception:
-        return None
+    variables = _other_hosts.variables(hostvars, host)
+    return {name: _other_hosts.value(variables, PREFIX + name) for name in SAID_OF_PLACES}

@@ -105,20 +105,13 @@ class Identities:
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
         if self._role is None:
-            self._role = self._opened(credentials)
+            self._role = self.session(credentials)
         else:
             self._role.renew(*_held(credentials))
         return self._role
 
-    def session_of_user(self, credentials: Mapping[str, Any]) -> RoleSession:
-        """The user with MFA, by the credentials that ``GetSessionToken`` gave."""
-        return self._opened(credentials)
-
-    def session_of_another(self, credentials: Mapping[str, Any]) -> RoleSession:
-        """A role that is not the contract's; nothing here remembers it."""
-        return self._opened(credentials)
-
-    def _opened(self, credentials: Mapping[str, Any]) -> RoleSession:
+    def session(self, credentials: Mapping[str, Any]) -> RoleSession:
+        """The user with MFA, or a role that is not the contract's: nothing here remembers it."""
         session = self._sdk_session(self._where.profile, *_held(credentials))
         return RoleSession(session, partial(self._client, session=session), self._elsewhere)
 

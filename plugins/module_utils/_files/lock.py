@@ -12,7 +12,7 @@ https://man7.org/linux/man-pages/man2/flock.2.html.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 import errno
 import fcntl
@@ -20,12 +20,15 @@ import os
 import random
 import stat
 import time
+from typing import Literal, TypeVar
 
 from ansible_collections.assumerole.s3.plugins.module_utils._files.trust import hand_over
 
 NAME = ".assumerole.s3.lock"
 #: Seconds. Whoever holds the lock reads and writes small files, so a hundred processes are done long before.
 PATIENCE = 60.0
+
+T = TypeVar("T")
 
 _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -34,7 +37,13 @@ _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 def held(folder: str, patience: float | None = None) -> Iterator[None]:
     """Hold the folder's lock meanwhile. Raises :class:`OSError` when it cannot be had, after ``patience`` seconds."""
     path = os.path.join(folder, NAME)
-    handle = _waited_for(path, PATIENCE if patience is None else patience)
+    seconds = PATIENCE if patience is None else patience
+    handle = _had(
+        lambda: _taken(path),
+        seconds,
+        f"another process has kept the lock {path} for {seconds:g} seconds: wait until it has ended, "
+        "or remove that file when there is none",
+    )
     try:
         yield
     finally:
@@ -43,18 +52,9 @@ def held(folder: str, patience: float | None = None) -> Iterator[None]:
         os.close(handle)
 
 
-def waited_for(handle: int, path: str) -> None:
+def wait_for(handle: int, path: str) -> None:
     """Lock an open file of others' reading, too, until it is closed. Raises :class:`OSError` after the patience."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise TimeoutError(
-                    errno.ETIMEDOUT, f"another process has kept {path} locked for {PATIENCE:g} seconds"
-                ) from None
-            _pause()
+    _had(lambda: _locked(handle), PATIENCE, f"another process has kept {path} locked for {PATIENCE:g} seconds")
 
 
 def obstacle(folder: str) -> str:
@@ -68,21 +68,23 @@ def obstacle(folder: str) -> str:
         return str(error.strerror)
 
 
-def _waited_for(path: str, patience: float) -> int:
+def _had(take: Callable[[], T | None], patience: float, refusal: str) -> T:
+    """What is to be had, as soon as it is; raises :class:`TimeoutError` after so many seconds."""
     end = time.monotonic() + patience
-    while (handle := _taken(path)) is None:
+    while (had := take()) is None:
         if time.monotonic() > end:
-            raise TimeoutError(
-                errno.ETIMEDOUT,
-                f"another process has kept the lock {path} for {patience:g} seconds: wait until it has ended, "
-                "or remove that file when there is none",
-            )
-        _pause()
-    return handle
+            raise TimeoutError(errno.ETIMEDOUT, refusal)
+        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 (not for cryptography)
+    return had
 
 
-def _pause() -> None:
-    time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 (not for cryptography)
+def _locked(handle: int) -> Literal[True] | None:
+    """Whether the open file is locked from now on; nothing while somebody else has locked it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return None
 
 
 def _taken(path: str) -> int | None:
@@ -91,11 +93,8 @@ def _taken(path: str) -> int | None:
     if handle is None:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if _is_in_place(handle, path):
+        if _locked(handle) and _is_in_place(handle, path):
             return handle
-    except BlockingIOError:
-        pass
     except BaseException:
         os.close(handle)
         raise

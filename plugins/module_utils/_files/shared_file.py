@@ -75,7 +75,7 @@ def append(path: str, lines: str) -> None:
     with open(path, "r+b", buffering=0, opener=_opened_to_append) as file:
         if not _is_ours(os.fstat(file.fileno()), folder):
             raise PermissionError(errno.EPERM, f"{path} is no file of this user's")
-        lock.waited_for(file.fileno(), path)
+        lock.wait_for(file.fileno(), path)
         end = file.seek(0, os.SEEK_END)
         content = (b"" if not end or os.pread(file.fileno(), 1, end - 1) == b"\n" else b"\n") + lines.encode()
         try:

@@ -96,9 +96,10 @@ class Session:
 
         What is known to be refused is not asked.
         """
+        mine = _by_principal(findings).get(self.role.arn, [])
         for grant in self.scene.contract.grants:
-            mine = (found for found in findings if _is_of(found, self.role) and found["place"] == grant.name)
-            actions = {action for found in mine for action in found["actions"]}
+            there = (found for found in mine if found["place"] == grant.name)
+            actions = {action for found in there for action in found["actions"]}
             for question in self.scene.questions(grant):
                 if question.action in actions and _is_harmless(self.scene, question.action):
                     open_ = list(self._open(question, grant))
@@ -143,8 +144,10 @@ def chosen(scene: Scene, operator_arn: str, findings: Sequence[Found]) -> Choice
     operator = _operator(scene, operator_arn)
     roles: list[Principal] = []
     left_out: dict[str, str] = {}
-    for role in _reaching(scene, operator, findings):
-        reason = _why_not(scene, operator_arn, operator, role, findings) or (ENOUGH if len(roles) == MOST_TRIED else "")
+    reaching = _by_principal(findings)
+    for role in _roles(scene, operator, reaching):
+        mine = reaching[role.arn]
+        reason = _why_not(scene, operator_arn, operator, role, mine) or (ENOUGH if len(roles) == MOST_TRIED else "")
         if reason:
             left_out[role.arn] = reason
         else:
@@ -157,16 +160,20 @@ def _is_harmless(scene: Scene, action: str) -> bool:
     return action in HARMLESS and not (scene.contract.kms_key and action in BY_THE_KEY)
 
 
-def _is_of(found: Found, role: Principal) -> bool:
-    sure = found["certainty"] in (CERTAIN, UNDER_CONDITIONS)
-    return bool(found["list"] == REACHES and found["principal"] == role.arn and sure)
+def _by_principal(findings: Sequence[Found]) -> dict[str, list[Found]]:
+    """Who reaches a place without granting it to itself first, with how."""
+    reaching: dict[str, list[Found]] = {}
+    for found in findings:
+        if found["list"] == REACHES and found["certainty"] in (CERTAIN, UNDER_CONDITIONS):
+            reaching.setdefault(found["principal"], []).append(found)
+    return reaching
 
 
-def _reaching(scene: Scene, operator: Principal | None, findings: Sequence[Found]) -> Iterator[Principal]:
+def _roles(scene: Scene, operator: Principal | None, reaching: Mapping[str, Any]) -> Iterator[Principal]:
     """All but the contract's own, the operator's own and those of services."""
     for who in scene.others:
         is_other = who.kind == ROLE and who != operator and not path(who.arn).startswith(OF_SERVICES)
-        if is_other and any(_is_of(found, who) for found in findings):
+        if is_other and who.arn in reaching:
             yield who
 
 

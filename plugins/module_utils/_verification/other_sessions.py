@@ -74,7 +74,7 @@ def _try(
     if credentials is None:
         found.not_tried[role.arn] = f"no session could be opened ({answer.code})"
         return
-    session = operator.session_of_another(credentials)
+    session = operator.session(credentials)
     identity = probes.identity(session.client("sts"))
     if not identity.succeeded or not is_session_of(identity.value["arn"], role.arn):
         found.not_tried[role.arn] = f"the session is not known to be its own ({identity.code or 'of another'})"

@@ -49,7 +49,7 @@ class SecondFactor:
             return not_tried("the contract requires MFA, and no code was given", GIVE_A_CODE)
         answer, credentials = probes.open_session(sts, self._factor.serial, self._factor.code)
         if credentials:
-            self.session = self._identities.session_of_user(credentials)
+            self.session = self._identities.session(credentials)
             return self.session
         refused = not_tried(f"AWS opened no session with MFA ({answer.code}): {answer.message}", GIVE_A_CODE)
         if answer.code not in PROPAGATION_CODES - {"AccessDenied"}:

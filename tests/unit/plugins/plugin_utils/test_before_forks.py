@@ -4,10 +4,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+import sys
 
-from ansible_collections.assumerole.s3.plugins.plugin_utils import _before_forks
+from ansible_collections.assumerole.s3.plugins import filter as filters
+from ansible_collections.assumerole.s3.plugins.plugin_utils._before_forks import load
 
 
 def test_every_filter_is_loaded_before_a_process_is_forked() -> None:
-    folder = Path(_before_forks.__file__).parents[1] / "filter"
-    assert set(_before_forks.FILTERS) == {file.stem for file in folder.glob("[!_]*.py")}
+    (folder,) = filters.__path__
+    names = {f"{filters.__name__}.{file.stem}" for file in Path(folder).glob("[!_]*.py")}
+    loaded = {name: sys.modules.pop(name, None) for name in names}
+    try:
+        load()
+        assert names
+        assert names <= set(sys.modules)
+    finally:
+        sys.modules.update({name: module for name, module in loaded.items() if module})

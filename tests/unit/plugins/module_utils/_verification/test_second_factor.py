@@ -21,7 +21,7 @@ TOO_YOUNG = Answer(code="InvalidClientTokenId", status=403)
 class Sessions:
     """Notes what is opened."""
 
-    def session_of_user(self, credentials: Any) -> Any:
+    def session(self, credentials: Any) -> Any:
         return ("session", credentials)
 
 
