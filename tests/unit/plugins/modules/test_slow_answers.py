@@ -11,7 +11,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.action import kept_access_key
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration import Configuration
 from ansible_collections.assumerole.s3.plugins.modules import access_audit, user_access_key
 from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._verification.fake_clock import FakeClock
@@ -70,13 +69,3 @@ def test_a_step_is_not_taken_again_for_ever(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(ClientError):
         user_access_key.patiently(step, 120)
     assert 110 <= sum(clock.slept) <= 120
-
-
-def test_what_lags_is_looked_at_again_for_as_long_as_is_given_from_the_first_look_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock, steps = FakeClock(), object.__new__(kept_access_key.Steps)
-    monkeypatch.setattr(kept_access_key, "time", clock)
-    steps._options, steps._until = {"wait_timeout": 3}, float("inf")
-    clock.now += 500
-    assert [steps.pause() for _look in range(5)] == [True, True, True, False, False]
