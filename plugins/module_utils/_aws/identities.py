@@ -97,10 +97,13 @@ class Identities:
         self._session = self._sdk_session(where.profile, where.access_key, where.secret_key, where.session_token)
         self._config = Config(**CONFIG).merge(Config(**where.config))
         self._role: RoleSession | None = None
+        self._user: dict[tuple[str, str | None], Client] = {}
 
     def user(self, service: str, region: str | None = None) -> Client:
-        """The identity under test, with its own key and nothing else."""
-        return self._client(service, **_in_region(region))
+        """The identity under test, with its own key and nothing else; the one client for a service, and its connections."""
+        if (service, region) not in self._user:
+            self._user[service, region] = self._client(service, **_in_region(region))
+        return self._user[service, region]
 
     def role(self, credentials: Mapping[str, Any]) -> RoleSession:
         """The role, with the credentials that ``AssumeRole`` gave last."""
