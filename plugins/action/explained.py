@@ -19,12 +19,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures 
 from ansible_collections.assumerole.s3.plugins.modules.explained import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils._known_secrets import known_secrets
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_defaults import with_defaults
+from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import ANNOUNCED, result_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 Result = dict[str, Any]
-
-#: What of a failed result Ansible itself reads, and shows whether or not the task has failed.
-ANNOUNCED = ("warnings", "deprecations")
 
 
 class ActionModule(ActionBase):
@@ -37,24 +35,9 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         asked = validated(self._task.action, ARGUMENT_SPEC, self._task.args)
         options = with_defaults(asked["module"], asked["options"], self._task, self._templar)
-        result = self._result_of(asked["module"], options, task_vars or {})
+        result = result_of(asked["module"], options, self, task_vars or {})
         contract = {**asked["contract"], **bucket_named(asked["module"], options)}
         return self._told(result, contract, options) if result.get("failed") else result
-
-    def _result_of(self, module: str, options: Result, task_vars: Result) -> Result:
-        """What a task of this module returns, by the action that it has or by that of all modules."""
-        task, loader = self._task.copy(), self._shared_loader_obj.action_loader
-        task.action, task.args = module, options
-        action = loader.get(
-            module if loader.has_plugin(module) else "ansible.legacy.normal",
-            task=task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        return dict(action.run(task_vars=task_vars))
 
     def _told(self, result: Result, contract: Mapping[str, Any], options: Result) -> Result:
         environment: dict[str, Any] = {}

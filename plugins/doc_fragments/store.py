@@ -54,8 +54,8 @@ options:
 options:
   kept_in:
     description:
-      - Where the user's key is kept, with the options of M(assumerole.s3.stored_access_key), for the user of the
-        O(contract) in the account of O(role_arn).
+      - Where the user's key is kept, with the options of M(assumerole.s3.stored_access_key), for the contract's user in
+        the role's account.
       - The action of this name reads the key, so that no argument of a task, no result and no variable holds it. The
         connection options are then those of who reads a store of AWS, and the module goes on with the key.
     type: dict

@@ -65,8 +65,11 @@ def _contracts(
 ) -> Iterator[Contract]:
     for host in hosts:
         said = variables(hostvars, host)
-        files = (value(said, "bucket_access_outputs") or {}).get("report_files") or []
-        if files or host not in hosts_left:
+        outputs = value(said, "bucket_access_outputs") or {}
+        files = outputs.get("report_files") or []
+        # One that has a verdict, and whose report could not be written, fails only after all are shown.
+        unreported = outputs.get("verdict") and _folder(said)
+        if files or unreported or host not in hosts_left:
             folder = os.path.dirname(files[0]) if files else _folder(said)
             logged = (value(said, "__bucket_access_indexed") or {}).get("logged") or []
             yield {"name": str(host), "folder": str(folder), "judged": bool(files), "logged": str(host) in logged}

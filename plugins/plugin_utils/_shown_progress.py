@@ -20,25 +20,12 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import I
 #: Seconds between two looks into the file.
 PAUSE = 0.2
 
-#: Under these names the role keeps what it shows itself.
-SHOWN_BY_THE_ROLE = ("__bucket_access_audited", "__bucket_access_probed")
-
 
 class ShownProgress(InProcess):
     """Runs the module of the task, and shows its lines meanwhile. Of a module that runs elsewhere nothing is heard."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What the module returns. The role shows the checks in lines: with ``-v`` they do not come as JSON, too."""
-        result = self._followed(tmp, task_vars)
-        return {**result, "_ansible_verbose_override": True} if self._is_shown_by_the_role() else result
-
-    def _is_shown_by_the_role(self) -> bool:
-        """Newer ansible-core has a mapping by name in the place of the name."""
-        registered = self._task.register or ()
-        names = (registered,) if isinstance(registered, str) else tuple(registered)
-        return any(name in SHOWN_BY_THE_ROLE for name in names)
-
-    def _followed(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """What the module returns."""
         if self._connection.transport != "local" or self._task.async_val or "progress_file" in self._task.args:
             return dict(super().run(tmp, task_vars))
         host, given = (task_vars or {}).get("inventory_hostname", ""), self._task.args

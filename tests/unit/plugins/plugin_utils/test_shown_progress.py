@@ -70,24 +70,3 @@ def test_a_module_that_is_tried_again_is_heard_again(monkeypatch: pytest.MonkeyP
         action.run()
     assert heard == [True, True]
     assert action._task.args == {"bucket": "b"}
-
-
-#: The name of the result, as ansible-core up to 2.20 and as 2.21 has it.
-SHOWN = [
-    ("__bucket_access_probed", True),
-    ({"__bucket_access_audited": "result"}, True),
-    ("mine", False),
-    ({"mine": "result"}, False),
-    (None, False),
-]
-
-
-@pytest.mark.parametrize(("register", "hidden"), SHOWN)
-def test_what_the_role_shows_itself_is_not_shown_as_json_too(
-    monkeypatch: pytest.MonkeyPatch, register: Any, hidden: bool
-) -> None:
-    monkeypatch.setattr(InProcess, "run", lambda *_arguments: {"changed": False})
-    action: Any = ShownProgress.__new__(ShownProgress)
-    action._connection = SimpleNamespace(transport="local")
-    action._task = SimpleNamespace(args={}, async_val=0, register=register)
-    assert action.run().get("_ansible_verbose_override", False) is hidden

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task of another module would return in the place of this one: for actions that are made of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+Result = dict[str, Any]
+
+#: What of a result Ansible itself reads, and shows whether or not the task has failed.
+ANNOUNCED = ("warnings", "deprecations")
+
+
+def result_of(module: str, options: Mapping[str, Any], action: ActionBase, task_vars: Mapping[str, Any]) -> Result:
+    """By the action that the module has, or by that of all modules; with the connection and settings of this task."""
+    task, loader = action._task.copy(), action._shared_loader_obj.action_loader
+    task.action, task.args = module, dict(options)
+    other = loader.get(
+        module if loader.has_plugin(module) else "ansible.legacy.normal",
+        task=task,
+        connection=action._connection,
+        play_context=action._play_context,
+        loader=action._loader,
+        templar=action._templar,
+        shared_loader_obj=action._shared_loader_obj,
+    )
+    return dict(other.run(task_vars=task_vars))
