@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each step of a verification is asked, from what was agreed and from what the steps before it have found. Pure.
 
-The steps are the modules ``access_audit``, ``probe_objects``, ``access_check`` and ``access_report``.
+The steps are the modules ``access_audit``, ``probe_objects``, ``access_check`` and ``access_report``. Those that ask
+about the bucket do so where it is; the audit looks for it where the task says.
 """
 
 from __future__ import annotations
@@ -45,16 +46,11 @@ def audit(agreed: Found) -> Options:
         **_settings(agreed, "account_survey", "survey_sessions", "expected_principals"),
         **_settings(agreed, "key_store", "key_store_path", "wait_timeout"),
     }
-    return {
-        "region": agreed["region"],
-        "contract": agreed["contract"],
-        "fail_on_violation": False,
-        **_known(given),
-    }
+    return {"contract": agreed["contract"], "fail_on_violation": False, **_known(given)}
 
 
 def putting(agreed: Found, audited: Found) -> Options:
-    """The options of ``probe_objects``, which puts what only the operator can put; none where there is no such place."""
+    """The options of ``probe_objects``, which puts what only the operator can put; none where nobody needs it."""
     return {**_places(agreed, audited), "state": "present"} if any(agreed["canaries"].values()) else {}
 
 

@@ -100,7 +100,7 @@ class Identities:
         self._user: dict[tuple[str, str | None], Client] = {}
 
     def user(self, service: str, region: str | None = None) -> Client:
-        """The identity under test, with its own key and nothing else; the one client for a service, and its connections."""
+        """The identity under test, with its own key and nothing else; by one client for each service."""
         if (service, region) not in self._user:
             self._user[service, region] = self._client(service, **_in_region(region))
         return self._user[service, region]
