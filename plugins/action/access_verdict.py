@@ -26,7 +26,7 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils import _verification
 from ansible_collections.assumerole.s3.plugins.plugin_utils._lines import show
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_defaults import with_defaults
 from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import ANNOUNCED, result_of
-from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
+from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
 Result = dict[str, Any]
 
@@ -54,6 +54,9 @@ class ActionModule(ActionBase):
         """The verdict, or why there is none."""
         super().run(tmp, task_vars)
         options = validated(self._task.action, {**aws_argument_spec(), **ARGUMENT_SPEC}, self._task.args)
+        wrong = options_of.not_agreed(options["agreed"])
+        if wrong:
+            raise WrongArguments(wrong)
         steps = Steps(self, task_vars or {})
         try:
             found = self._judged(options, steps, task_vars or {})

@@ -18,6 +18,18 @@ Found = Mapping[str, Any]
 #: What ``probe_objects`` returns of what it has put, which ``access_check`` takes under the same names.
 LYING = ("inside_object", "outside_object", "place_objects", "forbidden_objects", "object_versions")
 
+#: What of an agreement the steps need to know.
+AGREED = frozenset(
+    {"contract", "settings", "region", "role_arn", "profile_role_arn", "profile_region", "no_role_arn"}
+    | {"user_arn", "changed_at", "siblings", "canaries"}
+)
+
+
+def not_agreed(agreed: Found) -> str:
+    """A sentence, where this is not what ``access_contract`` returns; or nothing."""
+    missing = ", ".join(sorted(AGREED - {*agreed}))
+    return f"agreed is not what access_contract returns, as it has no {missing}: give its result." if missing else ""
+
 
 def role_arn(agreed: Found, audited: Found) -> str:
     """As the operator has read it, path included; without the audit as the role's profile, or its account, tells it."""

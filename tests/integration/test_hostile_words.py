@@ -232,6 +232,7 @@ OTHERS = {
     "access_report",
     "access_report_index",
     "aws_profile",
+    "access_verdict",
     "change_note",
     "explained",
     "kept_access_key",

@@ -23,6 +23,12 @@ SECRET = "wJalrXUtnFEMIEXAMPLEKEY"
 CONTRACT = {"user": "partner", "role": "partner-exchange", "bucket": "example"}
 MISSPELT = {**CONTRACT, "permissions": ["raed"]}
 
+AGREED: Json = {"contract": CONTRACT, "settings": {"audit": True, "report_dir": "FOLDER"}, "region": "us-east-1"}
+AGREED |= {
+    name: "" for name in ("role_arn", "profile_role_arn", "profile_region", "no_role_arn", "user_arn", "changed_at")
+}
+AGREED |= {"siblings": [], "canaries": {}}
+
 #: Sound arguments of each action; what is written in them would be seen in the folder.
 SOUND: dict[str, Json] = {
     "access_audit": {"contract": CONTRACT, "secret_key": SECRET},
@@ -37,6 +43,7 @@ SOUND: dict[str, Json] = {
     "access_plan": {"contract": CONTRACT, "plan_file": "FOLDER/plan.json", "secret_key": SECRET},
     "access_report_index": {"path": "FOLDER"},
     "access_survey": {"contract": CONTRACT, "secret_key": SECRET},
+    "access_verdict": {"agreed": AGREED, "secret_key": SECRET},
     "aws_profile": {
         "name": "partner",
         "path": "FOLDER/credentials",
@@ -78,6 +85,7 @@ WRONG_TYPES: dict[str, Json] = {
     "access_report": {"result": "verified"},
     "access_report_index": {"max_age": "a day"},
     "access_survey": {"expected_principals": {"not": "a list"}},
+    "access_verdict": {"profile_files": "none"},
     "aws_profile": {"adopt": "perhaps"},
     "bucket_objects": {"validate_certs": "perhaps"},
     "bucket_statements": {"validate_certs": "perhaps"},
@@ -95,6 +103,7 @@ UNKNOWN_VALUES: dict[str, Json] = {
     "access_key_proof": {"state": "alvie"},
     "access_plan": {"verb": "provison"},
     "access_report": {"contract": MISSPELT},
+    "access_verdict": {"agreed": {"contract": CONTRACT}},
     "aws_profile": {"kind": "credential"},
     "bucket_objects": {"state": "present"},
     "bucket_statements": {"state": "presnet"},
@@ -135,7 +144,7 @@ def cases() -> list[Case]:
     store = SOUND["stored_access_key"]
     found += [
         Case(action, f"a key that is kept {what}", {"kept_in": {"secret_access_key": SECRET, **place}}, names)
-        for action in ("access_check", "role_session")
+        for action in ("access_check", "access_verdict", "role_session")
         for what, place, names in (
             ("in an unknown store", {"store": "profil"}, "store"),
             ("nowhere", {}, "user_profile"),

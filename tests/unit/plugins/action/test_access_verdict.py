@@ -15,10 +15,12 @@ from ansible_collections.assumerole.s3.plugins.action import access_verdict
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _variables as variables
 
 TERMS = {"user": "partner", "role": "exchange", "bucket": "example-partner", "account_id": "123456789012"}
+CHECK = {"id": "role.identity", "outcome": "pass", "expected": "allowed", "observed": "allowed", "evidence": "asked"}
+CHECK |= {"action": "sts:GetCallerIdentity", "resource": "*", "cause": "", "advice": "", "principal": "role"}
 PROBED = {
     "verdict": "verified",
     "enforced": True,
-    "checks": [],
+    "checks": [CHECK],
     "summary": {},
     "leftovers": [],
     "caller": {},
@@ -158,6 +160,14 @@ def test_what_the_steps_warn_of_is_told_once_each(monkeypatch: pytest.MonkeyPatc
     result = stage.run()
     assert result["warnings"] == ["first", "second"]
     assert "warnings" not in result.get("result", {})
+
+
+def test_what_is_no_agreement_is_told_before_anybody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(monkeypatch)
+    del stage.agreed["settings"]
+    with pytest.raises(access_verdict.WrongArguments, match=r"^agreed is not .* has no settings: give its result\.$"):
+        stage.run()
+    assert stage.asked == []
 
 
 def test_with_v_the_lines_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
