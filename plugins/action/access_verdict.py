@@ -33,6 +33,9 @@ Result = dict[str, Any]
 #: The actions of the steps, loaded here: Ansible would do so in a process of each contract.
 ACTIONS = (access_audit, access_check, access_report, probe_objects)
 
+#: The step that asks nobody, and has no connection.
+LOCAL = "access_report"
+
 #: The options by which the user's key is found, and what else is secret: of the check alone.
 KEY = ("kept_in", "profile_files", "mfa_code")
 
@@ -70,7 +73,7 @@ class ActionModule(ActionBase):
         agreed, key = options["agreed"], {name: options[name] for name in KEY if options[name]}
         judged = Judged(agreed, key, steps)
         result = judged.result()
-        report = steps.tried("access_report", options_of.report(agreed, result))
+        report = steps.tried(LOCAL, options_of.report(agreed, result))
         files = report.get("files")
         known = outputs(agreed, "verify", self._task.check_mode, **judged.about(result), report_files=files)
         lines = spoken(result, whole=Display().verbosity > 0)
@@ -143,7 +146,8 @@ class Steps:
         if not options:
             return {}
         module, action = f"assumerole.s3.{name}", self._action
-        given = with_defaults(module, {**self._connection, **options}, action._task, action._templar)
+        connection = {} if name == LOCAL else self._connection
+        given = with_defaults(module, {**connection, **options}, action._task, action._templar)
         result = result_of(module, given, action, self._task_vars)
         self.changed = self.changed or bool(result.get("changed"))
         for kind in ANNOUNCED:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS
+
 Options = dict[str, Any]
 Found = Mapping[str, Any]
 
@@ -23,11 +25,13 @@ AGREED = frozenset(
     {"contract", "settings", "region", "role_arn", "profile_role_arn", "profile_region", "no_role_arn"}
     | {"user_arn", "changed_at", "siblings", "canaries"}
 )
+SETTINGS = frozenset(name for name, field in FIELDS.items() if not (field.term or field.secret))
 
 
 def not_agreed(agreed: Found) -> str:
     """A sentence, where this is not what ``access_contract`` returns; or nothing."""
-    missing = ", ".join(sorted(AGREED - {*agreed}))
+    settings = {f"settings.{name}" for name in SETTINGS - {*(agreed.get("settings") or {})}}
+    missing = next(iter(sorted((AGREED - {*agreed}) or settings)), "")
     return f"agreed is not what access_contract returns, as it has no {missing}: give its result." if missing else ""
 
 

@@ -76,6 +76,18 @@ def test_a_violated_contract_whose_finding_comes_first_and_once(operator: Operat
     assert ran.output.count(advice) == 1
 
 
+def test_a_report_that_cannot_be_written_fails_the_run_once_the_verdict_is_shown(operator: Operator) -> None:
+    in_the_way = operator.home / "in-the-way"
+    in_the_way.write_text("")
+    ran = verify(operator, report_dir=str(in_the_way))
+    lines = own_lines(ran)
+    assert ran.code == 2
+    assert lines[0].startswith("verdict: verified")
+    sentence = f"The report cannot be written into {in_the_way}: it is a file, or below one. Choose another folder."
+    assert sum(f"Action failed: {sentence}" in line for line in lines) == 1
+    assert in_the_way.read_text() == ""
+
+
 def test_an_inconclusive_contract_names_each_cause_once_and_fails_when_told(operator: Operator) -> None:
     """In check mode nothing is written, so what needs an object of the run cannot be judged."""
     ran = verify(operator, "--check")

@@ -141,10 +141,14 @@ def cases() -> list[Case]:
             for what, given in wrong.items()
             for name in given
         ]
+    found += [
+        Case("access_verdict", "a key in an unknown store", {"kept_in": {"store": "profil"}}, "store"),
+        Case("access_verdict", "an agreement without a setting", {"agreed": AGREED}, "settings.access_key_id"),
+    ]
     store = SOUND["stored_access_key"]
     found += [
         Case(action, f"a key that is kept {what}", {"kept_in": {"secret_access_key": SECRET, **place}}, names)
-        for action in ("access_check", "access_verdict", "role_session")
+        for action in ("access_check", "role_session")
         for what, place, names in (
             ("in an unknown store", {"store": "profil"}, "store"),
             ("nowhere", {}, "user_profile"),

@@ -89,12 +89,14 @@ def test_only_the_check_is_given_the_key(monkeypatch: pytest.MonkeyPatch) -> Non
     assert holders == ["access_check"]
 
 
-def test_the_connection_is_everybodys_and_the_region_the_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    stage = Stage(monkeypatch, prefix="in/")
+def test_who_asks_aws_has_the_connection_and_asks_where_the_bucket_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(monkeypatch, prefix="in/", report_dir="/reports")
     stage.results["access_audit"] = {"region": "eu-west-1"}
     stage.run(profile="operator")
-    assert {options["profile"] for _name, options in stage.asked} == {"operator"}
-    assert [options["region"] for _name, options in stage.asked] == ["us-east-1", "eu-west-1", "eu-west-1", "eu-west-1"]
+    *asking, (_report, reporting) = stage.asked
+    assert {options["profile"] for _name, options in asking} == {"operator"}
+    assert [options["region"] for _name, options in asking] == ["us-east-1", "eu-west-1", "eu-west-1", "eu-west-1"]
+    assert set(reporting) == {"result", "contract", "path"}
 
 
 #: What fails, what is not done then, and what is.
@@ -164,9 +166,12 @@ def test_what_the_steps_warn_of_is_told_once_each(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_no_agreement_is_told_before_anybody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(monkeypatch)
-    del stage.agreed["settings"]
-    with pytest.raises(access_verdict.WrongArguments, match=r"^agreed is not .* has no settings: give its result\.$"):
-        stage.run()
+    for missing in (stage.agreed["settings"], stage.agreed):
+        name = "audit" if "audit" in missing else "settings"
+        del missing[name]
+        told = rf"^agreed is not .* has no (settings\.)?{name}: give its result\.$"
+        with pytest.raises(access_verdict.WrongArguments, match=told):
+            stage.run()
     assert stage.asked == []
 
 

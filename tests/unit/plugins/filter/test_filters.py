@@ -140,15 +140,23 @@ def test_contracts_are_those_that_were_judged_and_those_that_failed() -> None:
             "__bucket_access_indexed": {"logged": ["told"]},
         },
         "yet to come": {},
+        "unreported": {
+            "bucket_access_outputs": {"verdict": "verified", "report_files": []},
+            "__bucket_access": {"settings": {"report_dir": "/r/unreported"}},
+        },
+        "without a report": {"bucket_access_outputs": {"verdict": "verified", "report_files": []}},
         "failed": {"bucket_access_outputs": {}, "__bucket_access": {"settings": {"report_dir": "/r/failed"}}},
         "unread": {"bucket_access_report_dir": "reports/unread", "__bucket_access": {"msg": "A problem."}},
         "odd": {"bucket_access_report_dir": ["reports"]},
         "hostile": Hostile(),
     }
-    found = filter_of("judged_contracts")(list(hostvars), hostvars, ["judged", "yet to come"])
+    found = filter_of("judged_contracts")(
+        list(hostvars), hostvars, ["judged", "yet to come", "unreported", "without a report"]
+    )
     assert [(one["name"], one["folder"], one["judged"], one["logged"]) for one in found] == [
         ("judged", "/r/judged", True, False),
         ("told", "/r/t", True, True),
+        ("unreported", "/r/unreported", False, False),
         ("failed", "/r/failed", False, False),
         ("unread", f"{os.getcwd()}/reports/unread", False, False),
         ("odd", "", False, False),
