@@ -17,7 +17,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey impor
     with_sessions,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from lab.surveyed import ACCOUNT, finding
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._survey.surveyed import ACCOUNT, finding
 
 CONTRACT = Contract.of({"user": "partner", "role": "partner-exchange", "bucket": "example-partner"})
 Names = tuple[str, ...]

@@ -15,12 +15,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else imp
     problem,
     who_else,
 )
-from lab.checkout import Json
-from lab.surveyed import ACCOUNT
-from lab.surveyed import finding as made_up
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._survey.surveyed import ACCOUNT
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._survey.surveyed import finding as made_up
 
 
-def finding(which: str = "reaches", **more: Any) -> Json:
+def finding(which: str = "reaches", **more: Any) -> dict[str, Any]:
     """Of a survey that does not know whom to expect."""
     return made_up(which, **{"expected": None, **more})
 

@@ -1,4 +1,5 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a survey of an account finds, made up."""
 
@@ -6,12 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.checkout import Json
-
 ACCOUNT = "arn:aws:iam::123456789012"
 
 
-def finding(which: str = "reaches", **more: Any) -> Json:
+def finding(which: str = "reaches", **more: Any) -> dict[str, Any]:
     """A role that reaches a place for certain, as the survey says it; ``more`` is what is otherwise."""
     usual = {
         "list": which,
