@@ -25,7 +25,7 @@ from ansible_collections.assumerole.s3.plugins.modules.access_verdict import ARG
 from ansible_collections.assumerole.s3.plugins.plugin_utils import _verification as options_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._lines import show
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_defaults import with_defaults
-from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import ANNOUNCED, result_of
+from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import ANNOUNCED, connection_of, result_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
 Result = dict[str, Any]
@@ -129,8 +129,7 @@ class Steps:
 
     def __init__(self, action: ActionModule, task_vars: Result) -> None:
         self._action, self._task_vars = action, task_vars
-        args = action._task.args
-        self._connection = {name: args[name] for name in aws_argument_spec() if name in args}
+        self._connection = connection_of(action)
         self.changed = False
         self.announced: dict[str, list[Any]] = {}
 

@@ -28,6 +28,7 @@ from ansible_collections.assumerole.s3.plugins.modules import access_key_proof, 
 from ansible_collections.assumerole.s3.plugins.modules.kept_access_key import ARGUMENT_SPEC
 from ansible_collections.assumerole.s3.plugins.plugin_utils._asks_stores import AsksStores
 from ansible_collections.assumerole.s3.plugins.plugin_utils._interrupts import Interrupted, interruptible
+from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import connection_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._shown_progress import progress_file
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 
@@ -127,7 +128,7 @@ class Steps:
 
     def __init__(self, action: ActionModule, options: Result, task_vars: Result) -> None:
         self._action, self._options, self._task_vars = action, options, task_vars
-        self._aws = {name: action._task.args[name] for name in aws_argument_spec() if name in action._task.args}
+        self._aws = connection_of(action)
         self._until = float("inf")
         store = STORES[options["store"]]
         self.lags, self.hands_over = store.lags, store.hands_over

@@ -22,6 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import 
 from ansible_collections.assumerole.s3.plugins.modules import stored_access_key
 from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import Result
+from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import connection_of
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import WrongArguments, validated
 from ansible_collections.assumerole.s3.plugins.plugin_utils._vault_cipher import VaultCipher
 
@@ -94,8 +95,7 @@ class WithKeptKey(AsksStores):
             raise Trouble(f"role_arn {wrong}.")
         owner = sibling(options["role_arn"], "user", options["contract"]["user"])
         kept_in = {name: value for name, value in options["kept_in"].items() if value not in (None, "")}
-        connection = {name: self._task.args[name] for name in aws_argument_spec() if name in self._task.args}
-        found = self.ask_store({**kept_in, "owner": owner}, connection, task_vars)
+        found = self.ask_store({**kept_in, "owner": owner}, connection_of(self), task_vars)
         if not found.get("failed") and not any(found["credentials"].values()):
             raise Trouble(
                 f"There is no key of {owner} in {found['place']}: run provision, or name the store that holds it."

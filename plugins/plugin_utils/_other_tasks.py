@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+
 Result = dict[str, Any]
 
 #: What of a result Ansible itself reads, and shows whether or not the task has failed.
@@ -30,3 +32,8 @@ def result_of(module: str, options: Mapping[str, Any], action: ActionBase, task_
         shared_loader_obj=action._shared_loader_obj,
     )
     return dict(other.run(task_vars=task_vars))
+
+
+def connection_of(action: ActionBase) -> Result:
+    """The options by which this task reaches AWS, for others to reach it in the same way."""
+    return {name: action._task.args[name] for name in aws_argument_spec() if name in action._task.args}
