@@ -210,8 +210,12 @@ EXIT_CODES = {"verified": 0, "violated": 2}
 
 
 def says_done(cell: Cell, ran: Ran, truth: str = "verified") -> bool:
-    """Whether the run says that it came to its end in spite of the fault; verify does with a verdict."""
-    return ran.code == EXIT_CODES[truth] and (cell.verb != "verify" or f"verdict: {truth}" in ran.output)
+    """Whether the run says that it came to its end in spite of the fault.
+
+    Verify does with a verdict, unless it tells what it had to leave behind: that is the next run's to remove.
+    """
+    judged = f"verdict: {truth}" in ran.output and "left behind: " not in ran.output
+    return ran.code == EXIT_CODES[truth] and (cell.verb != "verify" or judged)
 
 
 def false_claims(cell: Cell, wrong: list[str]) -> list[str]:

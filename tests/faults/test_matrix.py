@@ -176,6 +176,7 @@ def test_verify_is_done_with_a_verdict() -> None:
     assert says_done(provision, GOOD)
     assert says_done(verify, Ran(0, "verdict: verified (39 pass)"))
     assert not says_done(verify, Ran(0, "verdict: inconclusive"))
+    assert not says_done(verify, Ran(0, "verdict: verified (39 pass)\n  left behind: s3://bucket/.access-check-1"))
     assert not says_done(provision, Ran(2, ""))
 
 

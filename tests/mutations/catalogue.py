@@ -107,9 +107,10 @@ def trust_also(world: World, **statement: Any) -> None:
 
 
 def bucket_also(world: World, **statement: Any) -> None:
-    """The contract's bucket policy with one more statement."""
+    """The contract's bucket policy with one more statement; an element that is nothing is left out."""
     document = world.bucket_document()
-    document["Statement"].append({"Effect": "Allow", "Resource": everything(world), **statement})
+    more = {"Effect": "Allow", "Resource": everything(world), **statement}
+    document["Statement"].append({name: value for name, value in more.items() if value is not None})
     world.set_bucket_policy(document)
 
 
@@ -842,6 +843,30 @@ def role_may_do_everything_but_delete_the_bucket(world: World) -> None:
 def role_may_read_what_is_not_below_the_prefix(world: World) -> None:
     extra = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": objects(world, "team/*")}]}
     world.set_permissions(extra, "extra")
+
+
+def only_pictures(world: World) -> None:
+    """The bucket takes nothing but pictures outside of the contract's place: nothing is said of other buckets."""
+    spared = [objects(world, "*.jpg"), objects(world, "team/*")]
+    bucket_also(world, Effect="Deny", Principal="*", Action="s3:PutObject", NotResource=spared, Resource=None)
+
+
+@mutation(EXCESS)
+def what_the_bucket_takes_elsewhere_hides_nothing_of_another_bucket(world: World) -> None:
+    world.set_permissions(allow("s3:PutObject", "arn:aws:s3:::payroll/*"), "extra")
+    only_pictures(world)
+
+
+@mutation(EXCESS)
+def what_the_bucket_denies_but_for_actions_hides_nothing_of_iam(world: World) -> None:
+    world.set_permissions(allow("iam:*", "*"), "extra")
+    everywhere = {"NotAction": FOUR, "NotResource": objects(world, "logs/*"), "Resource": None}
+    bucket_also(world, Effect="Deny", Principal={"AWS": world.role_arn}, **everywhere)
+
+
+@mutation(HARMLESS)
+def the_bucket_takes_nothing_but_pictures_outside_of_the_place(world: World) -> None:
+    only_pictures(world)
 
 
 @mutation(EXCESS)

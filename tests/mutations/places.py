@@ -113,6 +113,18 @@ WIDENED = {
     "the_user_reads_in_the_second_bucket": lambda w: w.give_user(allow("s3:GetObject", second(w, "*"))),
 }
 
+
+def hidden_by_the_first_bucket(world: World) -> None:
+    """The role may do away with the second bucket's policy, and the first bucket's denies what is not in the first."""
+    also(world, give("s3:DeleteBucketPolicy", second(world)))
+    document = json.loads(world.s3.get_bucket_policy(Bucket=f"first-{world.tag}")["Policy"])
+    beyond = {"Action": "s3:*", "NotResource": [first(world), first(world, "*")]}
+    document["Statement"].append({"Effect": "Deny", "Principal": "*", **beyond})
+    world.s3.put_bucket_policy(Bucket=f"first-{world.tag}", Policy=json.dumps(document))
+
+
+WIDENED["the_first_buckets_policy_hides_nothing_of_the_second"] = hidden_by_the_first_bucket
+
 NARROWED = {
     "the_read_of_one_place_is_missing": lambda w: permissions_with(w, "Read", Resource=second(w, "*")),
     "the_read_of_the_other_bucket_is_missing": lambda w: permissions_with(w, "Read", Resource=first(w, "team/*")),

@@ -113,9 +113,9 @@ class Subject:
         return replace(self, contract=self.contract.at(bucket), found=self.found.at(bucket), first_region=first)
 
     @property
-    def bucket_policies(self) -> list[Reading]:
-        """The policies of all of the contract's buckets."""
-        return [self.found.at(bucket)["bucket.policy"] for bucket in self.contract.buckets]
+    def bucket_policies(self) -> dict[str, Reading]:
+        """The policies of all of the contract's buckets, by their names."""
+        return {bucket: self.found.at(bucket)["bucket.policy"] for bucket in self.contract.buckets}
 
     @property
     def user(self) -> str:
@@ -515,12 +515,14 @@ def permissions(subject: Subject) -> Judgement:
             limits=(boundary.data,) if boundary.data else (),
             beside=tuple(
                 statement
-                for on_bucket in on_buckets
-                for statement in for_caller(on_bucket.data or {}, subject.role_arn, subject.ids)
+                for bucket, reading in on_buckets.items()
+                for statement in for_caller(
+                    reading.data or {}, bucket_arn(bucket, partition(subject.role_arn)), subject.role_arn, subject.ids
+                )
             ),
         ),
     )
-    if difference.extra and any(reading.unreadable for reading in (boundary, *on_buckets)):
+    if difference.extra and any(reading.unreadable for reading in (boundary, *on_buckets.values())):
         cause = f"The role's policies: more than the contract: {listed(difference.extra)}"
         advice = "Allow the operator to read the role's permissions boundary and the bucket policy."
         return Judgement(INCONCLUSIVE, f"{cause}; what may take it away again could not be read.", advice)

@@ -48,13 +48,28 @@ Element = Union[str, AllBut]  # noqa: UP007 - pylint takes the operator for arit
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest part of a policy; a policy of an identity has no principal."""
+    """The smallest part of a policy; a policy of an identity has no principal.
+
+    A resource's policy is asked for requests for that resource alone, whatever it names: ``asked_for`` are their
+    actions and their resource.
+    """
 
     effect: str
     principal: Element
     action: Element
     resource: Element
     conditions: frozenset[Condition] = frozenset()
+    asked_for: tuple[str, str] | None = None
+
+    @property
+    def actions(self) -> tuple[Element, ...]:
+        """The elements in each of which an action of it is."""
+        return (self.action, self.asked_for[0]) if self.asked_for else (self.action,)
+
+    @property
+    def resources(self) -> tuple[Element, ...]:
+        """The elements in each of which a resource of it is."""
+        return (self.resource, self.asked_for[1]) if self.asked_for else (self.resource,)
 
     def __str__(self) -> str:
         who = f" for {self.principal}" if self.principal else ""

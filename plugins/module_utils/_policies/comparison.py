@@ -176,11 +176,15 @@ def denied(documents: Iterable[Document], wishes: Iterable[Atom], requests: Requ
     return Difference(narrowing=tuple(narrowing), unjudged=tuple(doubted))
 
 
-def for_caller(document: Document, arn: str, ids: Ids = NO_IDS) -> list[Atom]:
-    """What a resource's policy says for certain of a caller, as the caller's own policies would say it."""
+def for_caller(document: Document, bucket: str, arn: str, ids: Ids = NO_IDS) -> list[Atom]:
+    """What the policy of a bucket, by its ARN, says for certain of a caller, as the caller's own policies would say it.
+
+    It is asked for requests to S3 that are for this bucket or its objects, and for no others, whatever it names.
+    """
     return [
-        replace(atom, principal="")
+        replace(atom, principal="", asked_for=("s3:*", place))
         for atom in atoms(document, ids)
+        for place in (bucket, f"{bucket}/*")
         if atom.principal in ("*", arn) or (atom.effect == DENY and _is_account_of(atom.principal, arn))
     ]
 

@@ -62,14 +62,14 @@ class Region:
     @classmethod
     def of(cls, atom: Atom) -> Region:
         """What an atom speaks of."""
-        return cls(atom.principal, (atom.action,), (atom.resource,), atom.conditions)
+        return cls(atom.principal, atom.actions, atom.resources, atom.conditions)
 
     def within(self, atom: Atom, conditions: Iterable[Condition] = ()) -> Region:
-        """The part that an atom's action and resource, and these conditions, speak of."""
+        """The part that an atom's actions and resources, and these conditions, speak of."""
         return replace(
             self,
-            actions=(*self.actions, atom.action),
-            resources=(*self.resources, atom.resource),
+            actions=(*self.actions, *atom.actions),
+            resources=(*self.resources, *atom.resources),
             conditions=self.conditions | frozenset(conditions),
         )
 
@@ -117,8 +117,8 @@ def _without(region: Region, atom: Atom, known: Known) -> list[Region]:
         return [region]
     facts = {**known, **region.caller, **facts_of(region.conditions)}
     pieces = [
-        *(replace(region, actions=(*region.actions, other)) for other in _all_others(atom.action)),
-        *(replace(region, resources=(*region.resources, other)) for other in _all_others(atom.resource)),
+        *(replace(region, actions=(*region.actions, other)) for other in _all_others(atom.actions)),
+        *(replace(region, resources=(*region.resources, other)) for other in _all_others(atom.resources)),
         *(
             replace(region, conditions=region.conditions | frozenset(opposite(condition)))
             for condition in atom.conditions - region.conditions
@@ -138,14 +138,15 @@ def _is_for(atom: Atom, principal: Element) -> bool:
     return account is not None and f"::{account}:" in principal
 
 
-def _all_others(element: Element) -> Iterator[Element]:
-    """What is not in an element. A variable may stand for nothing of what it could, so it takes nothing out."""
-    if isinstance(element, AllBut):
-        yield from map(widest, sorted(element.patterns))
-    elif "${" in element:
-        yield AllBut(frozenset())
-    elif element:
-        yield AllBut(frozenset({element}))
+def _all_others(elements: tuple[Element, ...]) -> Iterator[Element]:
+    """What is not in each of them. A variable may stand for nothing of what it could, so it takes nothing out."""
+    for element in elements:
+        if isinstance(element, AllBut):
+            yield from map(widest, sorted(element.patterns))
+        elif "${" in element:
+            yield AllBut(frozenset())
+        elif element:
+            yield AllBut(frozenset({element}))
 
 
 def _none_in(elements: tuple[Element, ...]) -> bool:

@@ -263,6 +263,38 @@ def test_what_the_policy_of_its_bucket_takes_off_again_is_not_too_much(bucket: s
     assert outcomes[f"config.bucket.policy@{bucket}/"] == "inconclusive"
 
 
+@pytest.mark.parametrize("who", ["*", {"AWS": ROLE_ARN}, {"AWS": "arn:aws:iam::123456789012:root"}])
+@pytest.mark.parametrize("action", ["s3:PutBucketPolicy", "s3:DeleteObject", "kms:Decrypt", "iam:CreateUser"])
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"Action": "*", "NotResource": ["arn:aws:s3:::abc", "arn:aws:s3:::abc/*"]},
+        {"Action": "*", "Resource": "*"},
+        {"NotAction": "s3:GetObject", "NotResource": "arn:aws:s3:::abc/in/*"},
+        {"NotAction": ["s3:GetObject", "s3:ListBucket", "s3:PutObject"], "Resource": "*"},
+    ],
+)
+def test_what_a_bucket_policy_denies_is_denied_in_its_bucket_alone(
+    taken: dict[str, Any], action: str, who: Any
+) -> None:
+    """Whatever it names: nobody asks it about another bucket, about a key of KMS, or about IAM."""
+    elsewhere = {"Effect": "Allow", "Action": action, "Resource": ["arn:aws:s3:::payroll", "arn:aws:s3:::payroll/*"]}
+    extra = {"Statement": [elsewhere if action.startswith("s3:") else {**elsewhere, "Resource": "*"}]}
+    given = {"bucket-access": permissions_policy(agreed()), "extra": extra}
+    document = bucket_policy(agreed().at("abc"))
+    document["Statement"].append({"Effect": "Deny", "Principal": who, **taken})
+    assert wrong(**{"role.inline": given, "bucket.policy": document})["config.role.permissions"] == "excess_access"
+
+
+def test_what_a_bucket_policy_allows_is_allowed_in_its_bucket_alone() -> None:
+    fewer = agreed(*(grant for grant in GRANTS if grant.get("bucket") != "xyz"))
+    document = bucket_policy(agreed().at("abc"))
+    beyond = {"Action": "s3:*", "NotResource": "arn:aws:s3:::abc/payroll/*"}
+    document["Statement"].append({"Effect": "Allow", "Principal": {"AWS": ROLE_ARN}, **beyond})
+    given = {"role.inline": {"bucket-access": permissions_policy(fewer)}, "bucket.policy": document}
+    assert wrong(**given)["config.role.permissions"] == "missing_access"
+
+
 def test_a_finding_of_one_bucket_explains_nothing_of_another(a_result: Any, a_check: Any) -> None:
     probed = a_result(
         a_check("anonymous.read@abc/in/", "excess_access", expected="denied"),
