@@ -251,6 +251,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading i
     read_there,
     with_key,
     with_objects,
+    with_quota,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.refusals import another_account
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
@@ -324,6 +325,8 @@ def inquiry(operator: Identities, options: dict[str, Any]) -> Inquiry:
     asked = Inquiry(contract, there, s3.meta.region_name, datetime.now(timezone.utc))
     if verb == TEARDOWN:
         return with_objects(s3, asked)
+    if verb == PROVISION:
+        asked = with_quota(operator.user("iam"), asked)
     return replace(asked, keys=keys(operator, asked, options)) if wants_keys(asked, options) else asked
 
 

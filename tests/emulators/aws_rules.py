@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 import json
 from pathlib import Path
 import re
@@ -28,6 +29,10 @@ Handler = Callable[..., Awaitable[Response]]
 
 #: How one gets into a role.
 ASSUMING = ("AssumeRole", "AssumeRoleWithWebIdentity")
+
+#: What writes a trust policy, and the parameter that has it; and how long it may be, as GetAccountSummary says it here.
+TRUST = {"CreateRole": "AssumeRolePolicyDocument", "UpdateAssumeRolePolicy": "PolicyDocument"}
+LONGEST_TRUST = 2048
 
 #: How many entries a page of the account's details has here: few, so that small accounts have several.
 PAGE = 5
@@ -56,6 +61,8 @@ def install(state_dir: Path) -> None:
     iam_evaluator._ALWAYS_ALLOWED_ACTIONS |= {"s3:DeleteObjects"}
     iam.handle_request = with_passed_roles(iam.handle_request)
     iam._IAM_HANDLERS["CreateAccessKey"] = with_two_keys_at_most(iam._IAM_HANDLERS["CreateAccessKey"])
+    for action, parameter in TRUST.items():
+        iam._IAM_HANDLERS[action] = with_short_trust(iam._IAM_HANDLERS[action], parameter)
     details = "GetAccountAuthorizationDetails"
     iam._IAM_HANDLERS[details] = with_pages(with_boundaries(iam._IAM_HANDLERS[details]))
     iam._IAM_HANDLERS.update(NO_OTHER_CREDENTIALS)
@@ -403,6 +410,24 @@ def with_two_keys_at_most(handler: Callable[[Any], Response]) -> Callable[[Any],
         user = iam._p(params, "UserName")
         if sum(key["UserName"] == user for key in iam._access_keys.values()) >= 2:
             return iam._error(409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2", ns="iam")
+        return handler(params)
+
+    return handle
+
+
+def with_short_trust(handler: Callable[[Any], Response], parameter: str) -> Callable[[Any], Response]:
+    """A trust policy has no more characters than the account's quota says; white space does not count.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+
+    def handle(params: Any) -> Response:
+        document = iam._p(params, parameter)
+        with suppress(ValueError):
+            document = json.dumps(json.loads(document), separators=(",", ":"))
+        if len(document) > LONGEST_TRUST:
+            message = f"Cannot exceed quota for ACLSizePerRole: {LONGEST_TRUST}"
+            return iam._error(409, "LimitExceeded", message, ns="iam")
         return handler(params)
 
     return handle

@@ -152,6 +152,19 @@ def test_a_user_gets_two_keys_at_most(enforcing: Emulator) -> None:
     assert len(enforcing.iam.list_access_keys(UserName=made.user)["AccessKeyMetadata"]) == 2
 
 
+def test_a_trust_policy_has_2048_characters_at_most_but_for_white_space(enforcing: Emulator) -> None:
+    world = provision(enforcing)
+    document = world.trust()
+    document["Statement"][0]["Sid"] = "x" * 1500
+    world.set_trust({**document, "Version": "2012-10-17"})
+    spaced = json.dumps(document, indent=40)
+    assert len(spaced) > 2048
+    world.iam.update_assume_role_policy(RoleName=world.role, PolicyDocument=spaced)
+    document["Statement"][0]["Sid"] = "x" * 2048
+    too_long = {"RoleName": world.role, "PolicyDocument": json.dumps(document)}
+    assert code_of(world.iam.update_assume_role_policy, **too_long) == "LimitExceeded"
+
+
 def test_localstack_lets_a_made_up_key_in(localstack: Emulator) -> None:
     assert code_of(localstack.client("sts", *MADE_UP).get_caller_identity) == "OK"
     assert code_of(localstack.client("s3", *MADE_UP).list_buckets) == "OK"

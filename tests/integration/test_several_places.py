@@ -214,6 +214,16 @@ def test_more_policy_than_iam_takes_is_refused_before_anything_is_made(operator:
     assert operator.writes_since(before) == []
 
 
+def test_more_trust_policy_than_iam_takes_is_refused_before_anything_is_made(operator: Operator) -> None:
+    networks = [f"203.0.113.{number}/32" for number in range(120)]
+    before = len(operator.emulator.requests())
+    ran = operator.contract("provision", user="far-user", role="far-role", bucket="far-bucket", source_ips=networks)
+    assert ran.code != 0
+    assert "the role far-role would have" in ran.sentence
+    assert "characters of trust policy, and IAM takes 2048 in this account" in ran.sentence
+    assert operator.writes_since(before) == []
+
+
 MISTAKES: dict[str, tuple[Json, str]] = {
     "overlap": (
         {"grants": [{"bucket": "abc", "prefix": "a"}, {"bucket": "abc", "prefix": "a/b"}]},

@@ -483,8 +483,16 @@ def takes_tokens(subject: Subject) -> Judgement:
 
 
 def serves(subject: Subject) -> Judgement:
-    """The trust policy lets a service in; for machines of EC2 an instance profile holds the role, too."""
+    """The trust policy lets a service in; for machines of EC2 an instance profile holds the role, too.
+
+    What the contract says of its source, the service may not say itself.
+    """
     principal = subject.principal
+    if principal and says_source(principal.name) is False and (principal.source_account or principal.source_arn):
+        judgement = trusts(subject)
+        cause = f"The trust policy asks {principal.name} for whom it comes, and its page does not say that it tells."
+        advice = "See whether it gets in, or take source_account and source_arn off its item in bucket_access_trusted."
+        return judgement if judgement.outcome != Judgement().outcome else Judgement(INCONCLUSIVE, cause, advice)
     if principal is None or subject.found["role"].data is None or principal.name.removesuffix(".cn") != EC2:
         return trusts(subject)
     reading = subject.found["instance_profile"]

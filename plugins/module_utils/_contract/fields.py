@@ -35,6 +35,7 @@ class Field:
     """One field. ``type`` and ``elements`` are Ansible's; a ``default`` of ``None`` is none, or is worked out.
 
     ``secret`` is false, and not none, for what is only named like a secret.
+    ``digits`` is true of a text that is nothing but digits, so that YAML may read a number.
     ``options`` are the fields of each entry of a list of dicts. ``term`` tells whether it is a term of the agreement
     itself (who may do what, where): these make up the option ``contract`` of modules. The others say where a key is
     kept, how long to wait, what to write down.
@@ -49,6 +50,7 @@ class Field:
     secret: bool | None = None
     term: bool = False
     options: Mapping[str, Field] = field(default_factory=dict)
+    digits: bool = False
 
     @property
     def spec(self) -> Spec:
@@ -68,9 +70,15 @@ class Field:
         """What is wrong with a value of the type, in words that follow the name."""
         if self.type in _KINDS and not isinstance(value, _KINDS[self.type][0]):
             return f"is {rules.quoted(value)}: write {_KINDS[self.type][1]}"
+        if self.type == "str" and not (self.digits and _is_number(value)) and rules.no_text(value):
+            return rules.no_text(value)
         if self.choices and self.elements is None and value not in self.choices:
             return f"is {rules.quoted(value)}: choose from {', '.join(self.choices)}"
         return self.rule(value) if self.rule else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _term(type_: str = "str", **more: Any) -> Field:
@@ -100,7 +108,7 @@ FIELDS: Mapping[str, Field] = {
     "trusted": _term("list", elements="dict", default=[], rule=trusted_problem),
     "external_id": _term(rule=rules.external_id_problem),
     "max_session_duration": _term("int", default=3600, rule=rules.max_session_duration_problem),
-    "account_id": _term(rule=rules.account_problem),
+    "account_id": _term(rule=rules.account_problem, digits=True),
     "region": _term(rule=rules.region_problem),
     "tags": _term("dict", default={}, rule=rules.tags_problem),
     "versioning": _term("bool"),
@@ -132,7 +140,7 @@ FIELDS: Mapping[str, Field] = {
     "config_file": Field("path"),
     "profile_duration_seconds": Field("int", rule=rules.duration_seconds_problem),
     "mfa_serial": Field(rule=rules.mfa_serial_problem),
-    "mfa_code": Field(rule=conditions.mfa_code_problem, secret=True),
+    "mfa_code": Field(rule=conditions.mfa_code_problem, secret=True, digits=True),
     "session_env_file": Field("path"),
     "session_json_file": Field("path"),
     "wait_timeout": Field("int", default=120, rule=rules.wait_timeout_problem),

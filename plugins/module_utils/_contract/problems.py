@@ -45,7 +45,7 @@ def _missing(name: str, values: Values, naming: str) -> str:
     """What must be given and is not; of a user, only where nobody else may assume the role."""
     if name not in values or values[name] not in (None, ""):
         return ""
-    if name == "user" and not values.get("trusted"):
+    if name == "user" and not items(values.get("trusted")):
         return f"is empty: give it a value, or name in {naming}trusted who else may assume the role"
     return "is empty: give it a value" if name in REQUIRED else ""
 

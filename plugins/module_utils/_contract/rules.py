@@ -306,6 +306,14 @@ def range_problem(value: object, least: int, most: int) -> str | None:
     return f"is {quoted(value)}: write whole seconds from {least} to {most}"
 
 
+def no_text(value: object) -> str:
+    """What YAML reads as a number, or as true or false, is another text than was written: ``0123`` is 83, ``no`` False.
+
+    https://docs.ansible.com/ansible/latest/reference_appendices/YAMLSyntax.html#gotchas
+    """
+    return "" if isinstance(value, str) else f"is {quoted(value)}, which YAML reads as no text: put it in quotes"
+
+
 def items(value: object) -> list[object]:
     """The entries of a list; Ansible takes one written with commas, too."""
     if isinstance(value, str):

@@ -62,6 +62,9 @@ EC2 = ROWS[0].name
 #: How a contract says that a service's requests carry no source.
 NO_SOURCE = "none"
 
+#: The partition in which names of services may end in ``.cn``.
+CHINA = "aws-cn"
+
 
 def actions_of(service: str) -> tuple[str, ...]:
     """What a service asks STS for; in China some end in ``.cn``."""

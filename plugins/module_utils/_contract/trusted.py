@@ -24,12 +24,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules impo
     account_problem,
     external_id_problem,
     items,
+    no_text,
     profile_problem,
     quoted,
     role_arn_problem,
     user_arn_problem,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import (
+    CHINA,
     EC2,
     NO_SOURCE,
     SERVICE_NAME,
@@ -152,6 +154,19 @@ def service_problem(item: Item) -> str | None:
             f"has {quoted(name)}, whose source_arn is {quoted(arn)}: write it with service and account, like "
             "arn:aws:ecs:eu-central-1:123456789012:*"
         )
+    return _of_two_sources(name, str(account or ""), str(arn)) if arn else None
+
+
+def _of_two_sources(name: str, account: str, arn: str) -> str | None:
+    """A source that is in no account, or partition, that the item says: nobody would get in."""
+    _arn, where, _service, _region, owner, *_more = arn.split(":")
+    if account not in ("", NO_SOURCE, owner):
+        return (
+            f"has {quoted(name)}, whose source_arn is in the account {owner}, and its source_account is {account}: "
+            "name one account"
+        )
+    if name.endswith(".cn") and where != CHINA:
+        return f"has {quoted(name)}, whose source_arn is {quoted(arn)}: in China it begins with arn:{CHINA}"
     return None
 
 
@@ -187,7 +202,7 @@ def _twice(subjects: Sequence[object]) -> str | None:
 def _of(item: Item, **rules: Callable[[object], str | None]) -> str | None:
     """What is wrong with the other keys of an item."""
     for name, rule in rules.items():
-        problem = rule(item[name]) if item.get(name) not in (None, "") else None
+        problem = no_text(item[name]) or rule(item[name]) if item.get(name) not in (None, "") else None
         if problem:
             return f"has an item whose {name} {problem}"
     return None

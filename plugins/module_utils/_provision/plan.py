@@ -246,6 +246,7 @@ def _provision_refusals(asked: Inquiry) -> Iterator[str]:
     yield from refusals.several_regions(contract, there)
     if asked.manages("role"):
         yield from refusals.other_places(contract, there)
+        yield from roles.trust_refusals(asked.role(), there.trust_quota)
         yield from roles.refusals(asked.role(), there.role, contract)
         yield from machines.refusals(contract, there)
     yield from _elsewhere(asked)

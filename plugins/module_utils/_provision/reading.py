@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.configuration i
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.kms import describe, policy
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.objects import Unlisted, inside, outside
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.readings import (
+    read,
     read_arn,
     read_instance_profile,
     read_managed_document,
@@ -37,9 +38,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import ARN, OIDC
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.services import EC2
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Key
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import size
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import LONGEST_TRUST, POLICY
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import (
     Bucket,
     InstanceProfile,
@@ -133,6 +135,17 @@ def _with_objects(s3: Client, contract: Contract, bucket: Bucket, operator: str)
 def with_key(kms: Client, there: There, arn: str) -> There:
     """What KMS says of the key that the contract names. Of its grants nothing is planned."""
     return replace(there, key={"key": describe(kms, arn), "key.policy": policy(kms, arn)})
+
+
+def with_quota(iam: Client, asked: Inquiry) -> Inquiry:
+    """The account's quota for a trust policy, where the usual one would not do. One that may not be read is the usual.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+    """
+    if not asked.manages("role") or size(asked.role().trust) <= LONGEST_TRUST:
+        return asked
+    quota = read(iam.get_account_summary, lambda page: int(page["SummaryMap"]["AssumeRolePolicySizeQuota"]))
+    return replace(asked, there=replace(asked.there, trust_quota=quota.data or LONGEST_TRUST))
 
 
 def _identity_readings(iam: Client, contract: Contract, operator: str, verb: str) -> Iterator[tuple[str, Reading]]:

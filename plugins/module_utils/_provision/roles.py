@@ -23,6 +23,8 @@ Document = Mapping[str, Any]
 #: The most characters of all inline policies of a role together; white space does not count.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 LONGEST_POLICIES = 10240
+#: The same of the trust policy, where the account has no other quota.
+LONGEST_TRUST = 2048
 
 #: The role's one policy.
 POLICY = "bucket-access"
@@ -100,6 +102,20 @@ def policies(wished: WishedRole, there: Role | None) -> Iterator[Step]:
     if others:
         what = f"the other inline policies of the role {wished.name}"
         yield Step("role_policies", DELETE, what, {"inline_policies": others}, {}, {"names": list(others)})
+
+
+def trust_refusals(wished: WishedRole, quota: int) -> Iterator[str]:
+    """More than the account's quota for a trust policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities
+    """
+    count = size(wished.trust)
+    if count > quota:
+        yield (
+            f"bucket_access_trusted: the role {wished.name} would have {count} characters of trust policy, and IAM "
+            f"takes {quota} in this account: name fewer principals, subjects or networks, make several contracts of "
+            "them, or have the quota raised"
+        )
 
 
 def refusals(wished: WishedRole, there: Role | None, contract: Contract) -> Iterator[str]:

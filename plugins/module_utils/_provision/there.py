@@ -121,6 +121,8 @@ class There:
     trusted_unread: tuple[str, ...] = ()
     #: The audiences of the identity providers of this account, by their hosts.
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: How many characters of trust policy the account takes, as far as that was asked.
+    trust_quota: int = 2048
     #: What was read of the key of KMS that the contract names, by the names of its parts; empty without one.
     key: Mapping[str, Reading] = field(default_factory=dict)
 

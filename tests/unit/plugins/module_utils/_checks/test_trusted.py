@@ -250,6 +250,20 @@ def of_services(document: Json, profile: Reading = HELD) -> dict[str, str]:
     return {check["id"]: check["outcome"] for check in checks if check["id"] in about and check["outcome"] != "pass"}
 
 
+@pytest.mark.parametrize("service", [PODS, "lambda.amazonaws.com"])
+@pytest.mark.parametrize(
+    "source", [{"source_account": "123456789012"}, {"source_arn": "arn:aws:eks:eu-west-1:123456789012:cluster/c"}]
+)
+def test_it_cannot_be_told_whether_a_service_says_what_its_page_does_not(service: str, source: Json) -> None:
+    contract = Contract.of({"role": "r", "bucket": "b-1", "trusted": [{"service": service, **source}]})
+    role = {"Arn": ROLE, "RoleId": "AROAEXAMPLE", "AssumeRolePolicyDocument": agreed(contract)}
+    needed = {name: Reading(Answer(status=200)) for rule in RULES for name in rule.needs}
+    found = Configuration({**needed, "user": NONE, "role": Reading(Answer(status=200), role)})
+    (check,) = (one for one in audit(Subject(contract, found)) if one["id"] == f"config.trusted.service@{service}")
+    assert check["outcome"] == "inconclusive"
+    assert f"asks {service} for whom it comes" in check["cause"]
+
+
 def test_a_service_comes_for_the_account_where_it_says_so() -> None:
     ecs, ec2, pods = agreed(SERVICES)["Statement"]
     assert ecs["Principal"] == {"Service": ECS}

@@ -433,6 +433,35 @@ def test_the_sentence_says_what_is_wrong_and_what_to_write(values: dict[str, Any
     assert problems(values) == [sentence]
 
 
+TEXTS = sorted(name for name, field in FIELDS.items() if field.type == "str")
+
+
+@pytest.mark.parametrize("value", [False, True, 0, 0o123, 1.10])
+@pytest.mark.parametrize("name", [name for name in TEXTS if not FIELDS[name].digits])
+def test_what_yaml_reads_as_no_text_is_none(name: str, value: Any) -> None:
+    """``no``, ``0123`` and ``1.10`` are other texts by then."""
+    (sentence,) = problems({name: value})
+    assert sentence == f"bucket_access_{name} is '{value}', which YAML reads as no text: put it in quotes."
+
+
+@pytest.mark.parametrize("value", [False, 0, 2024, 1.10])
+def test_a_prefix_of_a_place_is_a_text(value: Any) -> None:
+    """That of nothing would be the whole bucket."""
+    (sentence,) = problems({"grants": [{"bucket": "abc", "prefix": value}]})
+    assert sentence == f"bucket_access_grants[0].prefix is '{value}', which YAML reads as no text: put it in quotes."
+
+
+def test_what_is_nothing_but_digits_may_be_a_number_and_no_truth() -> None:
+    assert [name for name in TEXTS if FIELDS[name].digits] == ["account_id", "mfa_code"]
+    assert problems({"account_id": 123456789012, "mfa_code": 123456}) == []
+    assert len(problems({"account_id": True, "mfa_code": False})) == 2
+
+
+def test_an_external_id_of_somebody_trusted_is_a_text() -> None:
+    (sentence,) = problems({"trusted": [{"arn": "arn:aws:iam::123456789012:role/r", "external_id": 4711}]})
+    assert sentence.endswith("whose external_id is '4711', which YAML reads as no text: put it in quotes.")
+
+
 def test_each_wrong_value_gets_its_sentence() -> None:
     assert [sentence.split()[0] for sentence in problems({"role": "a b", "user": "", "bucket": "x"})] == [
         "bucket_access_bucket",
@@ -787,6 +816,14 @@ NOBODY_ELSE = [
     ),
     ([{**OURS, "external_id": "abc"}], "has 'external_id' beside oidc"),
     ([OURS, {**OURS, "oidc": "token.ci.example/"}], "names 'token.ci.example/' twice: keep one"),
+    (
+        [{**ECS, "source_account": "123456789012", "source_arn": "arn:aws:ecs:eu-west-1:210987654321:*"}],
+        "whose source_arn is in the account 210987654321, and its source_account is 123456789012: name one account",
+    ),
+    (
+        [{"service": "ecs-tasks.amazonaws.com.cn", "source_arn": "arn:aws:ecs:eu-west-1:210987654321:*"}],
+        "in China it begins with arn:aws-cn",
+    ),
     ([THEIRS, THEIRS], "names 'arn:aws:iam::210987654321:role/theirs' twice: keep one"),
     ([THEIRS, {**THEIRS, "external_id": "another"}], "twice: keep one"),
     ([THEIRS, TWICE], "names 'arn:aws:iam::210987654321:role/team/theirs' twice: keep one"),
@@ -799,6 +836,12 @@ def test_whoever_cannot_be_trusted_is_named_in_one_sentence(trusted: list[Any], 
     assert sentence.startswith("bucket_access_trusted ")
     assert reason in sentence
     assert sentence.count(".") == 1 or ":" in sentence
+
+
+@pytest.mark.parametrize("trusted", [",", [], " , "])
+def test_nobody_at_all_is_no_principal(trusted: Any) -> None:
+    (sentence,) = problems({"bucket": "abc", "user": "", "role": "r", "trusted": trusted})
+    assert sentence.startswith("bucket_access_user is empty: give it a value, or name in bucket_access_trusted")
 
 
 TRUST_CLASHES = [

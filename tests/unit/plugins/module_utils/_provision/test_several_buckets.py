@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks imp
     was_being_made,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry, provision, teardown
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.reading import with_quota
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import LONGEST_POLICIES
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.steps import Plan
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import Bucket, Role, There, User
@@ -231,6 +234,37 @@ def test_a_policy_that_is_too_long_is_refused_with_the_count() -> None:
     assert reason.startswith(
         f"bucket_access_grants: the role r would have {count} characters of policy, and IAM takes 10240"
     )
+
+
+EMPTY = There(
+    operator=f"{ACCOUNT}:user/operator", providers={"token.actions.githubusercontent.com": ("sts.amazonaws.com",)}
+)
+
+
+def subjects(number: int) -> list[dict[str, Any]]:
+    named = [f"repo:example/a-repository-{n}:ref:refs/heads/main" for n in range(number)]
+    return [{"oidc": "token.actions.githubusercontent.com", "audience": "sts.amazonaws.com", "subjects": named}]
+
+
+def test_a_trust_policy_that_is_too_long_is_refused_with_the_count() -> None:
+    (reason,) = plan(EMPTY, trusted=subjects(40)).refusals
+    assert re.match(
+        r"bucket_access_trusted: the role r would have 2\d{3} characters of trust policy, and IAM takes 2048 in this",
+        reason,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [({"SummaryMap": {"AssumeRolePolicySizeQuota": 4096}}, 4096), ({"SummaryMap": {}}, 2048)]
+)
+def test_an_account_may_take_longer_trust_policies(said: dict[str, Any], number: int) -> None:
+    """One that does not tell its quota has the usual one."""
+    iam = SimpleNamespace(get_account_summary=lambda: said)
+    asked = Inquiry(agreed(trusted=subjects(40)), EMPTY, "us-east-1", NOW)
+    answered = with_quota(iam, asked)
+    assert answered.there.trust_quota == number
+    assert bool(provision(answered).refusals) == (number == 2048)
+    assert with_quota(None, replace(asked, contract=agreed())).there.trust_quota == 2048
 
 
 def test_policies_that_are_there_until_ours_is_written_count_too() -> None:
