@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+import json
 
 from subject import Subject
 
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import bucket_policy
+from lab.account import allow
 from lab.checkout import Json
 from lab.issuer import AUDIENCE, SUBJECT
 from lab.partner import Partner
@@ -21,14 +23,16 @@ MACHINES = "ec2.amazonaws.com"
 
 @dataclass
 class RichSubject(Subject):
-    """Two buckets by a key of KMS, a partner, a CI, and machines of EC2."""
+    """Two buckets by a key of KMS, a partner, a CI, and machines of EC2; bounded, and at a path of its own."""
 
     @cached_property
     def world(self) -> World:
         """The contract, once there is what it names."""
         emulator = self.bench.emulator
         host = f"token-{self.tag}.ci.example"
-        some = ["list", "write", "delete", "multipart"]
+        some = ["list", "write", "delete", "multipart", "locate"]
+        bounds = allow(["s3:*", "kms:*", "sts:AssumeRole"], "*")
+        made = emulator.iam.create_policy(PolicyName=f"bounds-{self.tag}", PolicyDocument=json.dumps(bounds))
         emulator.iam.create_open_id_connect_provider(Url=f"https://{host}", ClientIDList=[AUDIENCE])
         partner = Partner(emulator, name=f"theirs-{self.tag}").make()
         terms = {
@@ -39,6 +43,9 @@ class RichSubject(Subject):
                 {"bucket": f"more-{self.tag}", "prefix": "in/", "permissions": some},
             ],
             "kms_key": emulator.new_key(),
+            "forbidden_kms_keys": [emulator.new_key()],
+            "path": "/partners/",
+            "permissions_boundary": made["Policy"]["Arn"],
             "trusted": [
                 {"arn": partner.arn, "external_id": "partner-4711"},
                 {"oidc": host, "audience": AUDIENCE, "subjects": [SUBJECT]},

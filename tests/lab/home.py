@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import sibling
 from ansible_collections.assumerole.s3.plugins.module_utils._keys.profiles import with_section
 from lab.checkout import BIN, Env, inherited
 from lab.world import World
@@ -45,13 +46,13 @@ def write_profiles(home: Path, world: World) -> None:
 def add_user_profile(path: Path, world: World, name: str) -> None:
     """The user's key under a name."""
     key = {"aws_access_key_id": world.key["AccessKeyId"], "aws_secret_access_key": world.key["SecretAccessKey"]}
-    _add(path, name, key, world.user_arn)
+    _add(path, name, key, sibling(world.user_arn, "user", world.user))
 
 
 def add_role_profile(path: Path, world: World, name: str, source: str) -> None:
     """The role under a name, assumed with the key of another profile."""
     role = {"role_arn": world.role_arn, "source_profile": source, "region": world.emulator.env["AWS_REGION"]}
-    _add(path, f"profile {name}", role, world.role_arn)
+    _add(path, f"profile {name}", role, sibling(world.role_arn, "role", world.role))
 
 
 def _add(path: Path, section: str, settings: dict[str, str], owner: str) -> None:

@@ -134,9 +134,20 @@ def as_reported(contract: Contract) -> dict[str, Any]:
         "max_session_duration": contract.max_session_duration,
         "forbidden_buckets": list(contract.forbidden_buckets),
         "other_roles": list(contract.other_roles),
-        **({"kms_key": contract.kms_key} if contract.kms_key else {}),
+        **_where_there_is_one(contract),
         **_conditions(contract.conditions),
     }
+
+
+def _where_there_is_one(contract: Contract) -> dict[str, Any]:
+    """What most contracts do not have, and reports of before do not either."""
+    every = {
+        "kms_key": contract.kms_key,
+        "forbidden_kms_keys": list(contract.forbidden_kms_keys),
+        "permissions_boundary": contract.permissions_boundary,
+        "path": contract.path if contract.path != "/" else "",
+    }
+    return {name: value for name, value in every.items() if value}
 
 
 def _conditions(conditions: Conditions) -> dict[str, Any]:

@@ -90,7 +90,9 @@ def test_the_reports_contract_is_documented_as_it_is() -> None:
         "vpc_endpoints": ["vpce-0123456789abcdef0"],
         "organization_id": "o-a1b2c3d4e5",
     }
-    everything = as_reported(Contract.of({"bucket": "abc", "kms_key": "arn", **conditions}))
+    bounded = {"permissions_boundary": "arn", "path": "/partners/"}
+    keys = {"kms_key": "arn", "forbidden_kms_keys": ["another"]}
+    everything = as_reported(Contract.of({"bucket": "abc", **keys, **bounded, **conditions}))
     documented = schema["$defs"]["contract"]
     assert set(documented["properties"]) - {"trusted"} == set(everything)
     assert set(documented["required"]) == set(as_reported(Contract.of({"bucket": "abc"})))

@@ -56,6 +56,21 @@ def all_kinds(a_check: Any) -> list[dict[str, Any]]:
     ]
 
 
+BOUNDED = {
+    "Path in IAM": {"path": "/partners/"},
+    "Permissions boundary": {"permissions_boundary": "arn:aws:iam::123456789012:policy/bounds"},
+    "Must not use": {"forbidden_kms_keys": ["arn:aws:kms:eu-central-1:123456789012:key/1234abcd"]},
+}
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_what_few_contracts_have_is_said_where_they_have_it(name: str, a_report: Any, a_contract: Any) -> None:
+    (value,) = BOUNDED[name].values()
+    said = value if isinstance(value, str) else value[0]
+    assert f"<dt>{name}</dt><dd>{said}</dd>" in page(a_report(about=a_contract(**BOUNDED[name])))
+    assert f"<dt>{name}</dt>" not in page(a_report())
+
+
 HOSTILE = "\"'><script>alert(1)</script><img src=//x onerror=alert(1)>{{ 7 * 7 }}</style>\x00\ud800"
 FREE = ("id", "principal", "action", "resource", "observed", "cause", "advice", "request_id", "time")
 
