@@ -74,9 +74,12 @@ def fleet(place: Example, size: int, forks: int) -> Iterator[tuple[str, Cost]]:
 
 
 def inventory(folder: Path, size: int) -> Path:
-    """A host for each contract."""
+    """A host for each contract, with AWS files of its own: a program reads the whole of a file for one profile in it."""
     hosts = {f"fleet-{size}-{number}": None for number in range(size)}
+    files = f"{folder}/files/{{{{ inventory_hostname }}}}"
     terms = {
+        "bucket_access_credentials_file": f"{files}/credentials",
+        "bucket_access_config_file": f"{files}/config",
         "bucket_access_user": "{{ inventory_hostname }}",
         "bucket_access_role": "{{ inventory_hostname }}-role",
         "bucket_access_bucket": "{{ inventory_hostname }}-bucket",

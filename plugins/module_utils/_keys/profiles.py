@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import configparser
+from functools import lru_cache
 from io import StringIO
 from itertools import takewhile
 import re
@@ -75,7 +76,7 @@ def headers_of(text: str, profile: str, kind: str = "credentials") -> list[str]:
 def settings_of(text: str, profile: str, kind: str = "credentials") -> dict[str, str] | None:
     """The settings of a profile, or ``None`` when there is none. Raises :class:`NotAnIniFile`."""
     headers = headers_of(text, profile, kind)
-    return _all(text)[headers[-1]] if headers else None
+    return {**_all(text)[headers[-1]]} if headers else None
 
 
 def owner_of(text: str, profile: str, kind: str = "credentials") -> str | None:
@@ -119,7 +120,7 @@ def with_section(text: str, profile: str, settings: Settings, owner: str, kind: 
 def without_section(text: str, profile: str, kind: str = "credentials", owner: str | None = None) -> str:
     """The text without the profile, or only without what was made for the owner; comments before the next one stay."""
     lines = lines_of(text)
-    kept = _all(text)
+    kept = {**_all(text)}
     for section in reversed(_sections(lines, profile, kind)):
         if owner in (None, _owner(lines, section)):
             blank = section.start > 0 and not lines[section.start - 1].strip()
@@ -193,8 +194,9 @@ def _readable_nested(value: str) -> bool:
     return not value.startswith("\n") or all("=" in line for line in value.splitlines() if line.strip())
 
 
-def _all(text: str) -> dict[str, dict[str, str]]:
-    """The settings of all sections by header. Raises :class:`NotAnIniFile`."""
+@lru_cache(maxsize=2)
+def _all(text: str) -> Mapping[str, Mapping[str, str]]:
+    """The settings of all sections by header; one text is asked about several times. Raises :class:`NotAnIniFile`."""
     parser = configparser.RawConfigParser()
     if text.startswith("\ufeff"):
         raise NotAnIniFile("it begins with a byte order mark, which AWS tools do not read")
