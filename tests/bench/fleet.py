@@ -74,7 +74,7 @@ def fleet(place: Example, size: int, forks: int) -> Iterator[tuple[str, Cost]]:
 
 
 def inventory(folder: Path, size: int) -> Path:
-    """A host for each contract, with AWS files of its own: a program reads the whole of a file for one profile in it."""
+    """A host for each contract, with AWS files of its own: for one profile, a program reads all that is in its file."""
     hosts = {f"fleet-{size}-{number}": None for number in range(size)}
     files = f"{folder}/files/{{{{ inventory_hostname }}}}"
     terms = {
