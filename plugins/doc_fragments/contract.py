@@ -41,11 +41,13 @@ options:
             is enough.
           - V(tags) is C(s3:GetObjectTagging) and C(s3:PutObjectTagging). Taking all tags off is putting none.
           - V(locate) is C(s3:GetBucketLocation) on the bucket, whatever the prefix.
+          - V(list_all) is C(s3:ListBucket) whatever the prefix, which shows the keys of the whole bucket. Programs need
+            it that begin with HeadBucket, or list the prefix without its slash.
           - V(versions) is C(s3:ListBucketVersions) below the prefix and C(s3:GetObjectVersion), to read what was
             overwritten or deleted. No version can be deleted with it.
         type: list
         elements: str
-        choices: [list, read, write, delete, multipart, tags, locate, versions]
+        choices: [list, read, write, delete, multipart, tags, locate, list_all, versions]
         default: [list, read, write, delete]
       prefix:
         description: The role's permissions are limited to keys below this prefix. A slash at its end is added.
@@ -83,7 +85,7 @@ options:
             description: What the role may do there, as in O(contract.permissions).
             type: list
             elements: str
-            choices: [list, read, write, delete, multipart, tags, locate, versions]
+            choices: [list, read, write, delete, multipart, tags, locate, list_all, versions]
             default: [list, read, write, delete]
       external_id:
         description: The external id that the role's trust policy demands. It is no secret.

@@ -283,6 +283,10 @@ _PUTS_THE_CONDITION_BACK = "Run provision again, which puts the condition back i
 _PUTS_THE_TRUST_BACK = "Run provision again, which puts the trust policy back."
 
 
+#: In a bucket of others the list of all keys is asked for by ``list``.
+_IN_ANY_BUCKET = tuple(row.name for row in PERMISSIONS.values() if not row.extends)
+
+
 def _on_objects(form: str, principal: str, **row: Any) -> Row:
     """A check of each permission; it must be refused, unless the row says otherwise."""
     usual = {"expected": DENIED, "permissions": tuple(PERMISSIONS)}
@@ -656,6 +660,7 @@ _PROBED = (
         group=THE_ROLE,
         explained_by=_ON_THE_ROLE,
         excess=_MAY_MORE,
+        permissions=_IN_ANY_BUCKET,
         shows="Each of `bucket_access_forbidden_buckets` can neither be listed nor read, written to or deleted from, "
         "in its root and in a folder; reading is tried on the one object that is known there.",
         place=ELSEWHERE,
@@ -688,6 +693,7 @@ _PROBED = (
         group=THE_USER,
         explained_by=_findings_on("user"),
         excess=_MAY_ALONE,
+        permissions=_IN_ANY_BUCKET,
         shows="The same for the user without the role.",
         place=ELSEWHERE,
     ),

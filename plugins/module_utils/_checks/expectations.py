@@ -88,10 +88,11 @@ class _Place:
         """Nothing is outside when there is no prefix."""
         if not self.grant.prefix:
             return
-        if self._is_first_of_its_bucket():
+        if self._is_first_of_its_bucket() and not self._in_the_whole_bucket("list"):
             row, listing = row_of("role.outside.list_all"), bucket_arn(self.grant.bucket, partition(self.role_arn))
             yield self._named(asking(row, listing, "list_all", self.grant.bucket, self.grant.prefix), self.grant.bucket)
-        yield from self._traceless(each("role.outside.{permission}"), replace(self.grant, prefix=""))
+        rows = (row for row in each("role.outside.{permission}") if not self._in_the_whole_bucket(row.permission))
+        yield from self._traceless(rows, replace(self.grant, prefix=""))
 
     def others(self, scope: Scope) -> Iterator[Expectation]:
         """The user alone, anybody at all, and the role without TLS: what it may do with TLS, it may not do without."""
@@ -137,21 +138,33 @@ class _Place:
 
     def _allows(self, permission: Permission) -> bool:
         """What is about the whole bucket is given to all places in it by any of them."""
-        here = (grant for grant in self.contract.grants if grant.bucket == self.grant.bucket)
-        return any(grant.allows(permission.name) for grant in (here if permission.whole else (self.grant,)))
+        if not permission.whole:
+            return self.grant.allows(permission.name) or self._in_the_whole_bucket(permission.name)
+        without_prefix = (grant for grant in self._in_its_bucket() if permission.extends and not grant.prefix)
+        return any(grant.allows(permission.name) for grant in self._in_its_bucket()) or any(
+            grant.allows(permission.extends) for grant in without_prefix
+        )
+
+    def _in_the_whole_bucket(self, permission: str) -> bool:
+        """Whether one of the places in the bucket has what gives a permission whatever the prefix."""
+        return any(grant.extends(permission) for grant in self._in_its_bucket())
+
+    def _in_its_bucket(self) -> tuple[Grant, ...]:
+        return self.contract.at(self.grant.bucket).grants
 
     def _speaks_for(self, permission: Permission) -> bool:
         """What is about the whole bucket is asked once in it."""
         return not permission.whole or self._is_first_of_its_bucket()
 
     def _is_first_of_its_bucket(self) -> bool:
-        return self.grant == self.contract.at(self.grant.bucket).grants[0]
+        return self.grant == self._in_its_bucket()[0]
 
 
 def _at_siblings(contract: Contract, others: Iterable[Grant], role_arn: str) -> Iterator[Expectation]:
     held = asked(contract.held)
     for place in siblings(contract, others):
-        for row in (row for row in each("role.sibling.{permission}") if row.permission in held):
+        given = {name for name in held if any(grant.extends(name) for grant in contract.at(place.bucket).grants)}
+        for row in (row for row in each("role.sibling.{permission}") if row.permission in {*held} - given):
             permission = PERMISSIONS[row.permission]
             resource = place.resource(permission, partition(role_arn))
             question = asking(row, resource, permission.harmless, place.bucket, place.prefix)

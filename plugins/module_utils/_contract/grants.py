@@ -37,6 +37,10 @@ class Grant:
         """Whether the role holds a permission here."""
         return permission in self.permissions
 
+    def extends(self, permission: str) -> bool:
+        """Whether the role holds it in the whole bucket, by a permission for that."""
+        return any(row.extends == permission for row in self.rows)
+
     def overlaps(self, other: Grant) -> bool:
         """Whether one of the two places lies in the other, or is the other."""
         nested = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)

@@ -26,7 +26,7 @@ class Permission:
     that asks for it without leaving a trace. ``needs`` is the permission without which there is nothing to use it on:
     it is asked harmlessly then. ``of_bucket`` are the actions on the bucket of a permission about objects. ``whole``
     says that it is about the whole bucket, whatever the prefix, and ``usual`` that contracts have it unless they say
-    otherwise.
+    otherwise. ``extends`` is the permission that this one gives without the prefix.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (actions)
     """
 
@@ -41,6 +41,7 @@ class Permission:
     of_bucket: tuple[str, ...] = ()
     whole: bool = False
     usual: bool = True
+    extends: str = ""
 
     @property
     def action(self) -> str:
@@ -101,6 +102,18 @@ ROWS = (
         usual=False,
     ),
     Permission(
+        "list_all",
+        ("s3:ListBucket",),
+        BUCKET,
+        FINDS,
+        "list_all",
+        "list_all",
+        "list all keys",
+        whole=True,
+        usual=False,
+        extends="list",
+    ),
+    Permission(
         "versions",
         ("s3:GetObjectVersion", "s3:ListBucketVersions"),
         OBJECTS,
@@ -129,6 +142,8 @@ IN_TURN = tuple(sorted(ROWS, key=lambda row: row.turn))
 def asked(held: Iterable[str]) -> tuple[str, ...]:
     """The permissions that are asked for where these are held: the others too, once one of them is.
 
-    The usual contract costs no more requests for what it has never heard of; the audit compares all of it anyway.
+    The usual contract costs no more requests for what it has never heard of; the audit compares all of it anyway. What
+    extends another is asked for beside the prefix in any case.
     """
-    return USUAL if set(held) <= set(USUAL) else tuple(PERMISSIONS)
+    named = frozenset(held)
+    return USUAL if named <= set(USUAL) else tuple(row.name for row in ROWS if not row.extends or row.name in named)

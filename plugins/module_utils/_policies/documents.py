@@ -139,7 +139,7 @@ def _granted(contract: Contract, permission: Permission, partition: str) -> Iter
     grants = [grant for grant in contract.grants if grant.allows(permission.name)]
     conditions = request_conditions(contract.conditions)
     for on, actions in permission.parts:
-        sid = permission.name.capitalize() + ("" if on == permission.on else f"On{on.capitalize()}")
+        sid = permission.name.title().replace("_", "") + ("" if on == permission.on else f"On{on.capitalize()}")
         limited = [grant for grant in grants if on == BUCKET and grant.prefix and not permission.whole]
         free = [grant.at(on, partition) for grant in grants if grant not in limited]
         if free:

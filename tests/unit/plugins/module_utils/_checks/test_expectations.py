@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.expectations
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.questions import Expectation, Scope
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import partition
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import (
     IN_TURN,
     PERMISSIONS,
@@ -195,6 +197,46 @@ def test_each_part_of_a_contract_adds_its_questions(contract: Contract, scope: S
     assert [name for name in by_id(contract, scope) if name not in BASE] == added
 
 
+def given_with(permissions: tuple[str, ...]) -> set[str]:
+    """What these come to: who may list all may list below the prefix."""
+    return {*permissions, *(PERMISSIONS[name].extends for name in permissions)} - {""}
+
+
+def listings(*grants: dict[str, Any]) -> dict[str, str]:
+    """Whether the role lists, by the question."""
+    contract = Contract.of({"role": "r", "user": "u", "grants": list(grants)})
+    found = expectations(contract, ROLE_ARN, Scope(siblings=(Grant("abc", "theirs/"), Grant("xyz", "theirs/"))))
+    return {item.id: item.expected for item in found if item.id.startswith("role.") and ".list" in item.id}
+
+
+def test_who_may_list_all_is_refused_no_list_in_that_bucket() -> None:
+    found = listings(
+        {"bucket": "abc", "prefix": "in/", "permissions": ["list_all", "write"]},
+        {"bucket": "abc", "prefix": "out/", "permissions": ["read"]},
+        {"bucket": "xyz", "prefix": "logs/", "permissions": ["list"]},
+    )
+    assert {name for name, expected in found.items() if expected == "allowed"} == {
+        "role.list@abc/in/",
+        "role.list@abc/out/",
+        "role.list_all@abc/",
+        "role.list@xyz/logs/",
+    }
+    assert {name for name, expected in found.items() if expected == "denied"} == {
+        "role.list_all@xyz/",
+        "role.outside.list_all@xyz/",
+        "role.outside.list@xyz/logs/",
+        "role.sibling.list@xyz/theirs/",
+        "role.list_buckets",
+    }
+
+
+def test_who_may_list_a_place_without_a_prefix_lists_all_of_it() -> None:
+    found = listings(
+        {"bucket": "abc", "permissions": ["list"]}, {"bucket": "xyz", "prefix": "a/", "permissions": ["list_all"]}
+    )
+    assert found["role.list_all@abc/"] == "allowed"
+
+
 @pytest.mark.parametrize("permissions", SUBSETS)
 def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(permissions: tuple[str, ...]) -> None:
     contract = Contract.of(
@@ -210,7 +252,7 @@ def test_the_role_is_expected_to_do_what_the_contract_says_and_nothing_else(perm
     found = by_id(contract, ALL_SCOPES)
     allowed = {item.id for item in found.values() if item.expected == "allowed"}
     steps = {"user.identity", "role.assume", "role.identity", "outsider.identity"}
-    assert allowed == steps | {f"role.{name}" for name in permissions}
+    assert allowed == steps | {f"role.{name}" for name in given_with(permissions)}
     assert {item.expected for item in found.values()} == {"allowed", "denied"}
 
 
@@ -225,11 +267,13 @@ def test_what_works_is_tried_for_real_and_what_must_not_without_a_trace(permissi
         "tags": "tag_and_read_back",
         "locate": "locate",
         "versions": "versions_read_back",
+        "list_all": "list_all",
     }[permission]
     others = tuple(name for name in PERMISSIONS if name != permission)
     everything = Contract.of({"bucket": "abc", "permissions": tuple(PERMISSIONS)})
     assert by_id(everything)[f"role.{permission}"].probe == usable
-    assert by_id(Contract.of({"bucket": "abc", "permissions": others}))[f"role.{permission}"].probe == permission
+    without = by_id(Contract.of({"bucket": "abc", "permissions": others}))
+    assert permission == "list_all" or without[f"role.{permission}"].probe == permission
 
 
 @pytest.mark.parametrize("permissions", SUBSETS)
@@ -369,7 +413,9 @@ def test_a_refusal_at_s3_counts_after_something_that_worked_on_the_bucket(permis
         }
     )
     for item in expectations(contract, ROLE_ARN, Scope(plain_http=True)):
-        control = {f"role.{name}" for name in permissions} if item.action.startswith("s3:") else {"role.assume"}
+        control = (
+            {f"role.{name}" for name in given_with(permissions)} if item.action.startswith("s3:") else {"role.assume"}
+        )
         expected = control if item.expected == "denied" else set()
         assert set(item.controls) == expected
 

@@ -351,12 +351,12 @@ SENTENCES = [
     (
         {"permissions": ["read", "listen"]},
         "bucket_access_permissions has 'listen', not a permission: choose from list, read, write, delete, multipart, "
-        "tags, locate, versions.",
+        "tags, locate, list_all, versions.",
     ),
     (
         {"permissions": []},
         "bucket_access_permissions is empty, so the role could do nothing: choose from list, read, write, delete, "
-        "multipart, tags, locate, versions.",
+        "multipart, tags, locate, list_all, versions.",
     ),
     (
         {"source_ips": ["203.0.113.7/24"]},
