@@ -37,6 +37,8 @@ class Client:
 
 
 USUAL = ("list", "read", "write", "delete")
+#: With the list of the whole bucket in the place of the list below the prefix.
+ALL = ("list_all", "read", "write", "delete")
 
 CLIENTS = (
     Client("AWS CLI", "aws_cli.sh", USUAL, note="`cp` of 20 MB, `ls`, `sync --delete`"),
@@ -51,7 +53,13 @@ CLIENTS = (
         "pyarrow's S3FileSystem",
         "pyarrow_files.py",
         USUAL,
-        note="single files; a dataset that is a folder, and making folders, need the whole bucket",
+        note="single files",
+    ),
+    Client(
+        "pyarrow's datasets",
+        "pyarrow_dataset.py",
+        ALL,
+        note="a dataset that is a folder, with `create_dir=False`: it is looked for by its name without the slash",
     ),
     Client("obstore", "obstore_files.py", USUAL, note="Rust's `object_store`"),
     Client(
@@ -66,7 +74,5 @@ CLIENTS = (
         USUAL,
         note="20 MB there and back, `sync --delete-removed`",
     ),
-    Client(
-        "restic", "restic.sh", USUAL, prefix="", note="it begins with HeadBucket, which S3 takes for a listing of all"
-    ),
+    Client("restic", "restic.sh", ALL, note="it begins with HeadBucket, which S3 takes for a listing of all"),
 )

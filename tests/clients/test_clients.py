@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 import subprocess
 
-from clients import CLIENTS, Client
+from clients import CLIENTS, USUAL, Client
 import pytest
 
 from lab.checkout import BIN, CHECKOUT
@@ -78,13 +78,18 @@ def test_with_one_permission_less_it_fails(enforcing: Emulator, tmp_path: Path, 
 
 
 @pytest.mark.whole
-def test_below_a_prefix_restic_fails(enforcing: Emulator, tmp_path: Path) -> None:
-    """HeadBucket asks for s3:ListBucket without a prefix.
+@pytest.mark.parametrize("client", [one for one in CLIENTS if "list_all" in one.needs], ids=lambda client: client.name)
+def test_the_list_below_the_prefix_is_not_enough_for_it(enforcing: Emulator, tmp_path: Path, client: Client) -> None:
+    """HeadBucket, and a list by the prefix without its slash, ask for s3:ListBucket on more than the prefix.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
-    restic = next(client for client in CLIENTS if client.name == "restic")
-    world = provision(enforcing, permissions=list(restic.needs), prefix="team/")
-    done = job(world, restic, tmp_path)
-    assert done.returncode != 0
-    assert "BucketExists" in done.stderr
+    world = provision(enforcing, permissions=list(USUAL), prefix=client.prefix)
+    assert job(world, client, tmp_path).returncode != 0
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+def test_in_a_bucket_of_its_own_the_usual_permissions_do(enforcing: Emulator, tmp_path: Path, client: Client) -> None:
+    done = job(provision(enforcing, permissions=list(USUAL)), client, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr

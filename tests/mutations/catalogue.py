@@ -807,6 +807,49 @@ register_all(
 )
 
 
+#: The role may list the whole bucket, and has the rest below the prefix.
+LISTS_ALL: dict[str, Any] = {"permissions": ("list_all", "read", "write", "delete")}
+
+register_all(
+    EXCESS,
+    {
+        "who_may_list_all_reads_beside_the_prefix": lambda world: permissions_with(
+            world, "Read", Resource=objects(world)
+        ),
+        "who_may_list_all_lists_versions": (
+            lambda world: world.set_permissions(allow("s3:ListBucketVersions", bucket(world)), "extra")
+        ),
+        "who_may_list_all_lists_every_bucket": lambda world: permissions_with(
+            world, "ListAll", Resource="arn:aws:s3:::*"
+        ),
+    },
+    **LISTS_ALL,
+)
+
+
+@mutation(EXCESS)
+def the_whole_bucket_can_be_listed_as_if_the_contract_said_so(world: World) -> None:
+    world.set_permissions(allow("s3:ListBucket", bucket(world)), "extra")
+
+
+register_all(
+    MISSING,
+    {
+        "who_may_list_all_lists_below_the_prefix_alone": lambda world: permissions_with(
+            world, "ListAll", Condition={"StringLike": {"s3:prefix": "team/*"}}
+        ),
+        "who_may_list_all_lists_nothing": lambda world: permissions_without(world, "ListAll"),
+    },
+    **LISTS_ALL,
+)
+
+
+@mutation(HARMLESS, **LISTS_ALL)
+def who_may_list_all_also_may_list_below_the_prefix(world: World) -> None:
+    below = {"StringLike": {"s3:prefix": "team/*"}}
+    world.set_permissions(allow("s3:ListBucket", bucket(world), Condition=below), "extra")
+
+
 @mutation(EXCESS, permissions=("list", "read", "tags"))
 def a_tagger_may_locate_the_bucket(world: World) -> None:
     world.set_permissions(allow("s3:GetBucketLocation", bucket(world)), "extra")
