@@ -683,6 +683,50 @@ register_all(
     },
     **SERVICES,
 )
+#: It comes for one of its clusters alone.
+CLUSTER = "arn:aws:ecs:us-east-1:000000000000:cluster/exchange"
+ONE_CLUSTER: dict[str, Any] = {
+    "account_id": "000000000000",
+    "trusted": ({"service": ECS, "source_arn": CLUSTER},),
+}
+
+
+def service_for_source(*sources: str, operator: str = "ArnLike") -> Callable[[World], Any]:
+    """The service comes for these resources of this account."""
+    account = {"StringEquals": {"aws:SourceAccount": "000000000000"}}
+    return service_with(Condition={**account, operator: {"aws:SourceArn": list(sources)}})
+
+
+register_all(
+    EXCESS,
+    {
+        "a_service_comes_for_any_of_its_clusters": service_for_source("arn:aws:ecs:us-east-1:000000000000:cluster/*"),
+        "a_service_comes_for_a_second_cluster": service_for_source(CLUSTER, f"{CLUSTER}-2"),
+        "a_service_comes_for_its_cluster_or_for_none": service_for_source(CLUSTER, operator="ArnLikeIfExists"),
+        "a_service_comes_for_all_of_the_account": service_for("StringEquals", "000000000000"),
+    },
+    **ONE_CLUSTER,
+)
+register_all(
+    MISSING,
+    {
+        "a_service_comes_for_another_cluster_only": service_for_source(f"{CLUSTER}-2"),
+        "what_comes_for_the_cluster_is_denied": lambda world: trust_also(
+            world, Effect="Deny", Principal={"Service": ECS}, Condition={"ArnEquals": {"aws:SourceArn": CLUSTER}}
+        ),
+    },
+    **ONE_CLUSTER,
+)
+register_all(
+    HARMLESS,
+    {
+        "a_service_comes_for_its_cluster": service_for_source(CLUSTER, operator="ArnEquals"),
+        "what_comes_for_another_cluster_is_denied": lambda world: trust_also(
+            world, Effect="Deny", Principal={"Service": ECS}, Condition={"ArnEquals": {"aws:SourceArn": f"{CLUSTER}-2"}}
+        ),
+    },
+    **ONE_CLUSTER,
+)
 register_all(
     MISSING,
     {

@@ -21,7 +21,6 @@ _HAS_AN_OPPOSITE = frozenset(
         "stringequals",
         "stringequalsignorecase",
         "stringlike",
-        "arnequals",
         "arnlike",
         "numericequals",
         "dateequals",
@@ -110,7 +109,11 @@ def _other_truth(condition: Condition) -> tuple[Condition, ...]:
 
 
 def _operator(name: str, key: str) -> str:
-    name = name.lower()
+    """In lower case; ``ArnEquals`` and ``ArnLike`` are one operator, and so are their negations.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    """
+    name = name.lower().replace("arnequals", "arnlike").replace("arnnotequals", "arnnotlike")
     return name.removesuffix("ifexists") if key.lower() in ALWAYS_THERE else name
 
 

@@ -220,7 +220,6 @@ _TESTS: Mapping[str, Test] = {
     "stringequals": _equal,
     "stringequalsignorecase": _equal_in_any_case,
     "stringlike": _like,
-    "arnequals": _arn_like,
     "arnlike": _arn_like,
     "bool": _truth,
     "ipaddress": _in_network,
