@@ -15,9 +15,12 @@ description:
     C(access-report-index.html) into it - the verdict of each contract, findings first, with a link to its report.
   - With O(folders) one index is made of what several runs have left, such as the slices of a job. Of a contract that
     has reports in two of the folders, the older one counts as not proven, and so do two copies of one report.
+  - Other indexes that lie there count, too, such as those of slices. What they know of a contract is worse than its
+    report where they are newer, or where they doubt the same report. A contract without a report is unreadable.
   - A report that is older than O(max_age) or cannot be read counts as not proven. A violation counts whatever its age.
   - With O(contracts) it knows which contracts a run was to verify. One without a verdict is not verified, whatever its
-    report of before says, until it has a newer one.
+    report of before says, until it has a newer one. One that never had a report stays unreadable until it has one, or
+    the index is removed.
   - With O(metrics_file) and O(log_file) it also tells programs that ring how the contracts stand.
   - Each file is replaced at once or not at all, by one process at a time, and is readable by everybody (mode 0644).
   - Nothing is written through a symbolic link, and what root writes belongs to the owner of the folder.
@@ -31,7 +34,10 @@ options:
   folders:
     description:
       - The folders that have the reports' folders in them, at any depth. The index links to the reports where they lie.
-      - A folder that is not there, or has no report, is a slice that has verified nothing, and fails the task.
+      - A folder that is not there, or has neither a report nor an index that knows of a contract, is a slice that has
+        verified nothing, and fails the task.
+      - A folder without an index is a warning, unless O(contracts) says what was to be verified, as nobody knows which
+        contracts failed there before they had a report.
     type: list
     elements: path
   max_age:
@@ -132,6 +138,7 @@ from datetime import datetime, timezone
 from functools import cached_property, partial
 import json
 import os
+import posixpath
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.told import ScrubbedModule, ends_in_our_words
@@ -143,8 +150,14 @@ from ansible_collections.assumerole.s3.plugins.module_utils._report.alarms impor
     metrics,
     standings,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._report.index import Index, index, still_broken_off
+from ansible_collections.assumerole.s3.plugins.module_utils._report.index import (
+    Index,
+    entries_of,
+    index,
+    still_broken_off,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._report.index_page import index_page
+from ansible_collections.assumerole.s3.plugins.module_utils._report.slices import named, worsened
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "path": {"type": "path", "required": True},
@@ -225,9 +238,16 @@ def main() -> None:
     path, folders, contracts = given["path"], given["folders"] or [], given["contracts"]
     if not contracts and not os.path.isdir(path):
         module.fail_json(msg=f"There is no folder {path}: give the one that has the reports' folders in it.")
-    empty = [folder for folder in folders if not any(_below(folder, path))]
+    below = {folder: list(_below(folder, path)) for folder in folders}
+    empty = [folder for folder, names in below.items() if not any(_tells(path, name) for name in names)]
     if empty:
         module.fail_json(msg=f"folders: there is no report below {', '.join(empty)}: verify what belongs there first.")
+    unindexed = [folder for folder, names in below.items() if not any(map(_is_index, names))]
+    if unindexed and not contracts:
+        module.warn(
+            f"folders: there is no index below {', '.join(unindexed)}, so nobody knows of contracts that failed there "
+            "before their first report: let each run write one, by bucket_access_report_index_dir."
+        )
     run = Run(contracts, {option: os.path.abspath(given[option]) for option in ALARMS if given[option]})
     try:
         made = keep_index(path, given["max_age"], module.check_mode, folders, run)
@@ -270,11 +290,20 @@ def _written(option: str, file: str, write: Callable[[str], None]) -> None:
 
 def _seen(path: str, max_age: float, folders: Sequence[str], contracts: Sequence[Contract]) -> Seen:
     found = {name: folder for folder in folders or [path] for name in sorted(_below(folder, path))}
-    paths = _paths(contracts, path, found)
-    reports = {name: _content(os.path.join(path, name)) for name in dict.fromkeys([*found, *paths])}
+    beside = {name: _content(os.path.join(path, name)) for name in found if _is_index(name) and _is_other(path, name)}
+    known = [name for name in dict.fromkeys([*found, *named(beside)]) if posixpath.basename(name) == REPORT]
+    paths = _paths(contracts, path, known)
+    reports = {name: _content(os.path.join(path, name)) for name in dict.fromkeys([*known, *paths])}
     before = still_broken_off(_content(os.path.join(path, MACHINES)), reports)
-    broken_off = {*unjudged(paths), *(before - {*paths})}
-    return Seen(index(reports, datetime.now(timezone.utc), max_age, found, broken_off), reports, paths)
+    broken_off = {*unjudged(paths), *(before - {*paths} - _elsewhere(paths, path))}
+    reports |= dict.fromkeys(broken_off - {*reports})
+    made = index(reports, datetime.now(timezone.utc), max_age, found, broken_off)
+    return Seen(worsened(made, beside, reports), reports, paths)
+
+
+def _elsewhere(paths: Mapping[str, Contract], path: str) -> set[str]:
+    """Where reports were said to be missing that are of contracts whose folders are known by now."""
+    return {_from(os.path.join(path, contract["name"], REPORT), path) for contract in paths.values()}
 
 
 def unjudged(paths: Mapping[str, Contract]) -> set[str]:
@@ -297,10 +326,23 @@ def _paths(contracts: Sequence[Contract], path: str, found: Iterable[str]) -> di
 
 
 def _below(folder: str, path: str) -> Iterator[str]:
-    """The paths of the reports below the folder, from the index on."""
+    """The paths of the reports and of indexes below the folder, from the index on."""
     for place, _folders, names in os.walk(folder):
-        if REPORT in names:
-            yield _from(os.path.join(place, REPORT), path)
+        yield from (_from(os.path.join(place, name), path) for name in (REPORT, MACHINES) if name in names)
+
+
+def _is_index(name: str) -> bool:
+    return posixpath.basename(name) == MACHINES
+
+
+def _is_other(path: str, name: str) -> bool:
+    """Whether an index is not the one that is being written."""
+    return os.path.realpath(os.path.join(path, name)) != os.path.realpath(os.path.join(path, MACHINES))
+
+
+def _tells(path: str, name: str) -> bool:
+    """Whether there is a contract in what lies there: a report is of one, and an index may be of none."""
+    return not _is_index(name) or (_is_other(path, name) and entries_of(_content(os.path.join(path, name))) != [])
 
 
 def _from(place: str, path: str) -> str:

@@ -150,6 +150,27 @@ def test_what_the_index_knows_counts_too(tmp_path: Path, index: Any, code: int) 
     assert alarm(tmp_path, {"a": GREEN})[0] == code
 
 
+SLICED = {"path": "../a/access-report.json", "standing": "violated", "summary": {"excess_access": 1, "pass": 3}}
+OF_A_SLICE: list[tuple[Any, int]] = [
+    ({"contracts": []}, 0),
+    ({"contracts": [{**NO_REPORT, "path": "b/access-report.json"}]}, 1),
+    ({"contracts": [{**SLICED, "created": "2026-01-01T00:00:02+00:00"}]}, 3),
+    ({"contracts": [{**SLICED, "created": "2026-01-01T00:00:00+00:00"}]}, 0),
+    ({"contracts": [{**SLICED, "path": "gone/access-report.json"}]}, 3),
+    ({"contracts": [{**NO_REPORT, "path": "../a/access-report.json"}], "created": "2026-01-01T00:00:02+00:00"}, 1),
+    ({"contracts": [{**NO_REPORT, "path": "../a/access-report.json"}], "created": "2026-01-01T00:00:00+00:00"}, 0),
+    ("not an index", 1),
+]
+
+
+@pytest.mark.parametrize(("index", "code"), OF_A_SLICE)
+def test_what_the_index_of_a_slice_knows_counts_too(tmp_path: Path, index: Any, code: int) -> None:
+    """The report is of the second between the two."""
+    (tmp_path / "reports" / "2").mkdir(parents=True)
+    (tmp_path / "reports" / "2" / "access-report-index.json").write_text(json.dumps(index))
+    assert alarm(tmp_path, {"a": {**GREEN, "created": "2026-01-01T00:00:01+00:00"}})[0] == code
+
+
 def test_a_violation_that_the_index_doubts_is_one(tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "access-report-index.json").write_text(json.dumps({"contracts": [UNJUDGED]}))

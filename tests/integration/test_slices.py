@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+import subprocess
+import sys
 
 from contracts import Operator, names, prefixed
+from integration.test_report import INDEX, errors
 import pytest
 import yaml
 
@@ -15,7 +18,10 @@ from lab.checkout import CHECKOUT, Json
 from lab.emulator import Emulator
 from lab.play import Ran, ansible
 
-DEFAULTS = {"bucket_access_report_dir": "{{ reports }}/{{ inventory_hostname }}"}
+DEFAULTS = {
+    "bucket_access_report_dir": "{{ reports }}/{{ inventory_hostname }}",
+    "bucket_access_report_index_dir": "{{ reports }}",
+}
 
 
 class Job:
@@ -43,6 +49,17 @@ class Job:
         said = f"-e bucket_access_hosts=contracts -e reports={self.reports(ident)}"
         where = ("--inventory", str(self.source), "--ident", ident, "--limit", limit, "--cmdline", said)
         return self._program("ansible-runner", "run", str(self.folder), "--playbook", "assumerole.s3.verify", *where)
+
+    def add(self, name: str, **terms: str) -> None:
+        """A contract that nobody provisions."""
+        bucket = f"{name}-{self.operator.emulator.account}"
+        path = self.source.parent / "contracts" / f"{name}.yml"
+        path.write_text(yaml.safe_dump(prefixed({**names(name), "bucket": bucket, **terms})))
+
+    def alarm(self) -> int:
+        """The exit code by which a scheduler rings."""
+        command = [sys.executable, CHECKOUT / "examples" / "alarm.py", self.folder / "artifacts"]
+        return subprocess.run(command, check=False, capture_output=True).returncode
 
     def index(self, *idents: str) -> Ran:
         """One index of these slices."""
@@ -100,3 +117,27 @@ def test_slices_are_verified_apart_and_are_one_index(job: Job) -> None:
     assert found["summary"] == {"violated": 0, "unreadable": 0, "stale": 0, "inconclusive": 2, "verified": 2}
     assert found["verdict"] == "inconclusive"
     assert all("remove this one" in entry["why"] for entry in found["contracts"] if entry["standing"] != "verified")
+
+
+def test_a_contract_that_failed_in_its_slice_before_it_had_a_verdict_is_in_the_index_of_all(job: Job) -> None:
+    """One has no key yet and no report ever, one broke off after its report, and of one slice nothing else is left."""
+    assert job.provision().code == 0
+    assert job.verify("1", "contracts").code == 0
+    job.add("zero")
+    job.add("two", user_profile="nobody")
+    assert job.verify("1", "two").code == 2
+    assert job.verify("2", "zero").code == 2
+    assert sorted(path.name for path in job.reports("2").iterdir()) == [
+        "access-report-index.html",
+        "access-report-index.json",
+    ]
+    assert job.alarm() == 1
+    ran = job.index("1", "2")
+    assert ran.code == 0, ran.output
+    found = job.written()
+    assert [(entry["path"], entry["standing"]) for entry in found["contracts"]] == [
+        ("2/reports/zero/access-report.json", "unreadable"),
+        ("1/reports/two/access-report.json", "inconclusive"),
+        ("1/reports/one/access-report.json", "verified"),
+    ]
+    assert (found["verdict"], errors(INDEX, found), job.alarm()) == ("inconclusive", [], 1)

@@ -48,23 +48,27 @@ class Standing:
     def gravity(self) -> int:
         """The gravest outcome, and no less than the index says."""
         least = LEAST.get(self.entry["standing"], CANNOT_TELL)
-        return max([least, *(GRAVITY[check["outcome"]] for check in self.checks)])
+        counted = (outcome for outcome, number in self.entry.get("summary", {}).items() if number)
+        return max([least, *map(GRAVITY.__getitem__, counted), *(GRAVITY[check["outcome"]] for check in self.checks)])
 
     @property
     def made(self) -> float | None:
         """When the report was made, in seconds since 1970; nothing where it does not say."""
         try:
-            return datetime.fromisoformat(self.report["created"]).timestamp()
+            return datetime.fromisoformat(self.entry["created"]).timestamp()
         except (LookupError, ValueError, TypeError):
             return None
 
 
 def standings(index: Index, reports: Mapping[str, Any]) -> list[Standing]:
     """The contracts of the index, as it has them, with their reports by their paths."""
-    readable = {entry["path"] for entry in index["contracts"] if "created" in entry}
-    return [
-        Standing(entry, reports[entry["path"]] if entry["path"] in readable else {}) for entry in index["contracts"]
-    ]
+    return [Standing(entry, _report_of(entry, reports.get(entry["path"]))) for entry in index["contracts"]]
+
+
+def _report_of(entry: Entry, found: object) -> Mapping[str, Any]:
+    """The report that the entry is of, where that is what was found."""
+    is_of_it = "created" in entry and isinstance(found, Mapping) and found.get("created") == entry["created"]
+    return found if is_of_it and isinstance(found, Mapping) else {}
 
 
 def log_lines(found: Sequence[Standing], time: str, unjudged: Collection[str] = ()) -> str:
@@ -80,9 +84,9 @@ def _line(one: Standing, time: str, judged: bool) -> dict[str, Any]:
         "exit_code": one.gravity,
         "judged": judged,
         "readable": bool(one.report),
-        "account_id": one.report.get("account_id"),
-        "role": one.entry["contract"]["role"] if one.report else None,
-        "verified_at": one.report.get("created"),
+        "account_id": one.entry.get("account_id"),
+        "role": one.entry.get("contract", {}).get("role"),
+        "verified_at": one.entry.get("created"),
         "checks": dict(one.entry.get("summary", {})),
         "findings": [check["id"] for check in one.checks if GRAVITY[check["outcome"]]],
     }

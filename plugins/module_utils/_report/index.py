@@ -34,6 +34,12 @@ STANDINGS = (VIOLATED, UNREADABLE, STALE, INCONCLUSIVE, VERIFIED)
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp
 AHEAD = 5 / 60
 
+#: Why there is no report of a contract on which a verification has reached no verdict; it stays so until there is one.
+NEVER = (
+    "No verification of it has reached a verdict yet: see why, and verify again. Of a contract that is no more, the "
+    "index forgets this when its file is removed."
+)
+
 Index = dict[str, Any]
 Entry = dict[str, Any]
 
@@ -48,16 +54,21 @@ def index(
     """The index of what was read from files, by their paths; ``max_age`` is in hours.
 
     Where it is read from several ``folders``, by the reports' paths, each contract belongs into one of them.
-    A report of ``broken_off`` was followed by a verification that has reached no verdict.
+    Of ``broken_off`` a verification has reached no verdict, after the report or before there was any.
     """
     sound: dict[str, Report] = {path: dict(found) for path, found in reports.items() if is_report(found)}  # type: ignore[call-overload]
     doubts = {**_replaced(sound, folders or {}), **_twice(sound)}
-    doubts |= {path: _broken_off(sound[path]) for path in broken_off if path in sound}
+    doubts |= {path: _broken_off(sound[path]) if path in sound else NEVER for path in broken_off}
     entries = [_entry(path, sound.get(path), created, max_age, doubts.get(path, "")) for path in reports]
+    return index_of(entries, created.isoformat(timespec="seconds"))
+
+
+def index_of(entries: list[Entry], created: str) -> Index:
+    """The index of these entries."""
     return {
         "format_version": FORMAT_VERSION,
         "collection_version": COLLECTION_VERSION,
-        "created": created.isoformat(timespec="seconds"),
+        "created": created,
         "verdict": verdict(entries),
         "summary": {name: sum(entry["standing"] == name for entry in entries) for name in STANDINGS},
         "contracts": sorted(entries, key=lambda entry: (STANDINGS.index(entry["standing"]), entry["path"])),
@@ -73,11 +84,23 @@ def verdict(entries: list[Entry]) -> str:
 
 
 def still_broken_off(before: object, reports: Mapping[str, object]) -> set[str]:
-    """The paths of the reports that an index of before says to be out of date by this, and that are still the same."""
-    entries = before.get("contracts") if isinstance(before, Mapping) else None
-    said = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    reported = [(str(entry.get("path")), entry.get("why")) for entry in said]
-    return {path for path, why in reported if is_report(found := reports.get(path)) and why == _broken_off(found)}
+    """The paths of the reports that an index of before says to be out of date by this, and that are still the same.
+
+    And of those that it says to be missing by this, and that still are.
+    """
+    reported = [(str(entry.get("path")), entry.get("why")) for entry in entries_of(before) or ()]
+    return {path for path, why in reported if why and why == _why_broken_off(reports.get(path))}
+
+
+def entries_of(read: object) -> list[Entry] | None:
+    """The entries of an index that was read from a file; nothing where it is none."""
+    entries = read.get("contracts") if isinstance(read, Mapping) else None
+    return [dict(entry) for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else None
+
+
+def _why_broken_off(found: object) -> str:
+    """Why nothing is proven where this lies, if it was not by a verification; of an unreadable report nobody knows."""
+    return NEVER if found is None else _broken_off(found) if is_report(found) else ""
 
 
 def _broken_off(report: Any) -> str:
@@ -92,7 +115,7 @@ def _replaced(reports: Mapping[str, Report], folders: Mapping[str, str]) -> dict
         by_contract.setdefault(_names(found), []).append(path)
     replaced = {}
     for paths in by_contract.values():
-        newest = max(paths, key=lambda path: str(reports[path]["created"]))
+        newest = max(paths, key=lambda path: moment_of(reports[path]["created"]))
         others = [path for path in paths if path != newest and folders.get(path) != folders.get(newest)]
         why = f"A newer report of the same contract lies at {newest}: remove this one."
         replaced.update(dict.fromkeys(others, why))
@@ -128,7 +151,7 @@ def _told_by(report: Report) -> str:
 
 def _entry(path: str, report: Report | None, now: datetime, max_age: float, doubt: str) -> Entry:
     if report is None:
-        return {"path": path, "standing": UNREADABLE}
+        return {"path": path, "standing": UNREADABLE, **({"why": doubt} if doubt else {})}
     standing, why = _standing(report, now, max_age)
     if standing == VERIFIED and doubt:
         standing, why = INCONCLUSIVE, doubt
@@ -175,8 +198,13 @@ def _part(arn: object, kind: str, place: int) -> str | None:
 
 
 def _hours(created: str, now: datetime) -> float:
-    """A time that cannot be read is infinitely long ago."""
+    return (now.timestamp() - moment_of(created)) / 3600
+
+
+def moment_of(created: object) -> float:
+    """In seconds since 1970. A time that cannot be read, or is nowhere's, is infinitely long ago."""
     try:
-        return (now - datetime.fromisoformat(created)).total_seconds() / 3600
-    except (ValueError, TypeError):
-        return float("inf")
+        moment = datetime.fromisoformat(str(created))
+    except ValueError:
+        return float("-inf")
+    return moment.timestamp() if moment.tzinfo else float("-inf")

@@ -38,6 +38,7 @@ SHOWN = {
     VERIFIED: State("works", "verified", ""),
 }
 
+UNREAD = "This file cannot be read as a report. Verify again."
 
 #: The counts of a survey, in words.
 SURVEYED = {**WHO_ELSE, "unexpected": "unexpected", "unread": "parts not read"}
@@ -94,7 +95,7 @@ def _item(entry: Entry) -> Html:
 
 def _about(entry: Entry) -> list[Html]:
     if entry["standing"] == UNREADABLE:
-        return [element("h3", entry["path"]), element("p", "This file cannot be read as a report. Verify again.")]
+        return [element("h3", entry["path"]), element("p", entry.get("why", UNREAD))]
     contract = entry["contract"]
     link = element("a", named(contract), href=_page_beside(entry["path"]))
     where = f", account {entry['account_id']}" if "account_id" in entry else ""

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 import json
 import multiprocessing
 import os
@@ -96,12 +97,16 @@ class FakeModule:
 
     def __init__(self, given: dict[str, Any]) -> None:
         self.params = given
+        self.warnings: list[str] = []
+
+    def warn(self, warning: str) -> None:
+        self.warnings.append(warning)
 
     def fail_json(self, **result: Any) -> None:
         raise Ended({"failed": True, **result})
 
     def exit_json(self, **result: Any) -> None:
-        raise Ended(result)
+        raise Ended({**result, **({"warnings": self.warnings} if self.warnings else {})})
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, **given: Any) -> dict[str, Any]:
@@ -254,7 +259,13 @@ def test_a_contract_that_was_not_judged_loses_its_green_until_it_is(
     assert sorted(logged(log)) == [(name, "inconclusive", False) for name in ("a", "c", "x/b")]
     assert len(samples(metrics, "inconclusive")) == 3
     assert rung(monkeypatch, tmp_path)[2]["verdict"] == "inconclusive"
-    assert rung(monkeypatch, tmp_path, contract("a", reports / "a"))[2]["verdict"] == "verified"
+    summary = rung(monkeypatch, tmp_path, contract("a", reports / "a"))[2]["summary"]
+    assert (summary["verified"], summary["unreadable"], summary["inconclusive"]) == (1, 2, 0)
+    put(reports / "x" / "b", {**a_report(), "created": "2026-01-01T00:00:02+00:00"})
+    put(reports / "y" / "c", {**a_report(), "created": "2026-01-01T00:00:03+00:00"})
+    verified = [contract("b", reports / "x" / "b"), contract("c", reports / "y" / "c")]
+    assert rung(monkeypatch, tmp_path, *verified)[2]["verdict"] == "verified"
+    assert rung(monkeypatch, tmp_path)[2]["summary"]["verified"] == 3
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -313,3 +324,103 @@ def test_check_mode_rings_nobody(tmp_path: Path, a_report: Any, monkeypatch: pyt
     monkeypatch.setattr(FakeModule, "check_mode", True)
     rung(monkeypatch, tmp_path, contract("a", tmp_path / "reports" / "a"))
     assert os.listdir(tmp_path) == ["reports"]
+
+
+def sliced(folder: Path, *contracts: dict[str, Any]) -> dict[str, Any]:
+    """The index that a slice writes of its own, of contracts in folders of their names."""
+    run = access_report_index.Run([{**one, "folder": str(folder / one["name"])} for one in contracts])
+    return keep_index(str(folder), AGES, check_mode=False, run=run)
+
+
+def merged(
+    monkeypatch: pytest.MonkeyPatch, path: Path, *names: str
+) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str, bool]]]:
+    """How the task ends, how each contract stands, and the log."""
+    log = path / "log"
+    log.unlink(missing_ok=True)
+    folders = [str(path / name) for name in names]
+    ended = run_main(monkeypatch, path=str(path), max_age=AGES, folders=folders, log_file=str(log))
+    entries = json.loads((path / INDEX[1]).read_text())["contracts"]
+    return ended, {entry["path"].rpartition("/")[0]: entry["standing"] for entry in entries}, logged(log)
+
+
+def test_what_a_slice_could_not_judge_is_no_greener_in_the_index_of_all(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has a report of before, one has none, and one had none that could be read."""
+    put(tmp_path / "1" / "a", a_report())
+    put(tmp_path / "2" / "b", {**a_report(), "account_id": "999999999999"})
+    put(tmp_path / "2" / "d", {})
+    sliced(tmp_path / "1", contract("a"))
+    sliced(tmp_path / "2", contract("b", judged=False), contract("c", judged=False), contract("d"))
+    (tmp_path / "2" / "d" / "access-report.json").unlink()
+    standings = {"1/a": "verified", "2/b": "inconclusive", "2/c": "unreadable", "2/d": "unreadable"}
+    for folders in (("1", "2"), ()):
+        ended, found, log = merged(monkeypatch, tmp_path, *folders)
+        assert (ended["verdict"], found) == ("inconclusive", standings)
+        assert sorted(verdict for _name, verdict, _judged in log) == ["inconclusive"] * 3 + ["verified"]
+    page = (tmp_path / INDEX[0]).read_text()
+    assert "2/access-report-index.json knows of it, and no report of it can be read here" in page
+
+
+def test_a_slice_of_which_nothing_was_judged_is_in_the_index_of_all(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slice that knows of no contract has verified nothing."""
+    put(tmp_path / "1" / "a", a_report())
+    for name in ("2", "3"):
+        (tmp_path / name).mkdir()
+    sliced(tmp_path / "2", contract("c", judged=False))
+    assert merged(monkeypatch, tmp_path, "1", "2")[1] == {"2/c": "unreadable", "1/a": "verified"}
+    sliced(tmp_path / "3")
+    assert "there is no report below" in run_main(
+        monkeypatch, path=str(tmp_path), max_age=AGES, folders=[str(tmp_path / "3")]
+    ).get("msg", "")
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_slice_that_is_verified_again_is_green(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch, *, indexed: bool
+) -> None:
+    """Its reports are newer than its index, which is made anew or not."""
+    put(tmp_path / "1" / "b", a_report())
+    sliced(tmp_path / "1", contract("b", judged=False), contract("c", judged=False))
+    assert merged(monkeypatch, tmp_path, "1")[0]["verdict"] == "inconclusive"
+    now = datetime.now(timezone.utc)
+    for number, name in enumerate("bc", start=1):
+        report = {**a_report(), "created": (now + timedelta(seconds=number)).isoformat(timespec="seconds")}
+        (tmp_path / "1" / name).mkdir(exist_ok=True)
+        (tmp_path / "1" / name / "access-report.json").write_text(json.dumps({**report, "account_id": name}))
+    if indexed:
+        sliced(tmp_path / "1", contract("b"), contract("c"))
+    assert merged(monkeypatch, tmp_path, "1")[1] == {"1/b": "verified", "1/c": "verified"}
+
+
+def test_an_index_that_cannot_be_read_may_know_of_anything(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "1" / "a", a_report())
+    (tmp_path / "1" / INDEX[1]).write_text("{")
+    ended, found, _log = merged(monkeypatch, tmp_path, "1")
+    assert (ended["verdict"], found) == ("inconclusive", {"1": "unreadable", "1/a": "verified"})
+
+
+def test_a_slice_without_an_index_is_a_warning(tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "1" / "a", a_report())
+    put(tmp_path / "2" / "b", {**a_report(), "account_id": "999999999999"})
+    sliced(tmp_path / "1", contract("a"))
+    (only,) = merged(monkeypatch, tmp_path, "1", "2")[0]["warnings"]
+    assert only.startswith(
+        f"folders: there is no index below {tmp_path / '2'}, so nobody knows of contracts that failed"
+    )
+    assert "warnings" not in merged(monkeypatch, tmp_path, "1")[0]
+
+
+def test_a_report_that_a_slice_has_elsewhere_is_read_there(
+    tmp_path: Path, a_report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "elsewhere" / "a", a_report())
+    (tmp_path / "1").mkdir()
+    run = access_report_index.Run([contract("a", tmp_path / "elsewhere" / "a")])
+    keep_index(str(tmp_path / "1"), AGES, check_mode=False, run=run)
+    assert merged(monkeypatch, tmp_path, "1")[1] == {"elsewhere/a": "verified"}
