@@ -26,6 +26,7 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._former_variables im
     renewed,
     unreadable,
 )
+from ansible_collections.assumerole.s3.plugins.plugin_utils._orphaned_hosts import live_problem
 from ansible_collections.assumerole.s3.plugins.plugin_utils._places_of_hosts import places_of_others
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
@@ -49,6 +50,9 @@ class ActionModule(ActionBase):
         wrong += problems(values)
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
+        live = live_problem(self._task, task_vars or {}, values)
+        if live:
+            raise AnsibleActionFail(live)
         if options["needs_user"] and not values["user"]:
             raise AnsibleActionFail(variables.NO_USER)
         for sentence in announcements(former):

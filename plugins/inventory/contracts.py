@@ -12,9 +12,10 @@ short_description: An inventory of access contracts, one file each
 description:
   - Reads a folder of YAML files. Each is one host, named after the file, and holds the variables of the role
     P(assumerole.s3.bucket_access#role) for one contract, and others that its user needs.
-  - All files are checked when they are read. Names that the role does not know, values that break a rule, two
-    contracts of one role in one account, two owners of one bucket, two places that overlap, and one profile of one AWS
-    file for two users or roles are told together, one sentence each, and stop the run with exit code 4.
+  - All files are checked when they are read. Names that the role does not know, values that break a rule, a file that
+    is named like a group, two contracts of one role in one account, two owners of one bucket, two places that overlap,
+    and one profile of one AWS file for two users or roles are told together, one sentence each, and stop the run with
+    exit code 4. As in IAM, names of roles that differ by case alone are one.
   - Values with templates, and values that are encrypted by themselves, are known in a run only and are checked there.
     So are values of C(group_vars) and C(host_vars). A file that is encrypted as a whole is checked like any other.
   - All hosts are in the group C(contracts), and in groups by account, like C(account_123456789012), and by tag, like
@@ -49,7 +50,13 @@ options:
         group C(orphaned) what carries the mark C(assumerole.s3/contract) of a contract which is in none of the files.
         Its variables are what taking it down needs, as far as the marks and the role's policies tell, and never where
         its key is kept.
+      - Each is named after its role, like C(orphaned-partner-exchange), with C(%) and two digits, as in addresses, for
+        any other character than letters, digits and those of C(_.-). Where a host has that name already, C(%) and the
+        account follow.
       - Orphaned hosts are in no other group, so that no run of C(contracts) ever comes upon them.
+      - They have the variable C(assumerole_s3_orphaned). By it a run refuses to do anything to one whose role or user,
+        or whose bucket, where it would take that down, is that of another host of the inventory, such as by
+        C(host_vars), which this plugin does not see. What cannot be read of another host is refused, too.
       - The options of the connection are used for this alone.
       - Needs C(iam:GetAccountAuthorizationDetails), and C(s3:GetBucketTagging) of the buckets that orphaned roles name.
         When AWS refuses one of them, the run stops.
@@ -94,8 +101,8 @@ profile: auditor
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 import os
-import re
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.validation import check_type_bool
@@ -116,11 +123,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._provision.orphans i
 )
 from ansible_collections.assumerole.s3.plugins.plugin_utils._contract_files import (
     Read,
+    groups_of,
     hosts_of,
     is_contract,
     misplaced,
     read,
 )
+from ansible_collections.assumerole.s3.plugins.plugin_utils._orphaned_hosts import ORPHANED as IS_ORPHANED
 
 try:
     from ansible.parsing.vault import EncryptedString
@@ -196,7 +205,8 @@ class InventoryModule(BaseInventoryPlugin):
             lost.append(f"path: the folder {folder} has no contract: write one, or name another folder.")
         members = [contract.member for contract in contracts]
         own = [sentence for contract in contracts for sentence in contract.wrong]
-        wrong = [*filter(None, lost), *own, *hosts_of(contracts), *clashes(members), *mixed_groups(members)]
+        named = [*hosts_of(contracts), *groups_of(contracts, self.inventory.groups)]
+        wrong = [*filter(None, lost), *own, *named, *clashes(members), *mixed_groups(members)]
         if wrong and (self.get_option("strict") or self.get_option("discover")):
             self._end(wrong)
         for sentence in wrong:
@@ -246,8 +256,10 @@ class InventoryModule(BaseInventoryPlugin):
                 self.inventory.add_host(contract.host, group=group)
         if self.get_option("discover"):
             self.inventory.add_group(ORPHANED)
+        taken = set(self.inventory.hosts)
         for orphan, said in found:
-            self._add(_host(orphan, {contract.host for contract in contracts}), ORPHANED, said)
+            host = _host(orphan, taken)
+            self._add(host, ORPHANED, {**said, IS_ORPHANED: True})
 
     def _add(self, host: str, group: str, said: Mapping[str, Any]) -> None:
         self.inventory.add_host(host, group=group)
@@ -262,11 +274,9 @@ class InventoryModule(BaseInventoryPlugin):
 
 
 def _host(orphan: Orphan, taken: Collection[str]) -> str:
-    """A name for it that no contract's file has, and that patterns take."""
-    name = f"{ORPHANED}-" + re.sub(r"[^\w.-]", lambda sign: f"_{ord(sign[0]):x}_", orphan.role, flags=re.ASCII)
-    while name in taken:
-        name += "_"
-    return name
+    """A name for it that patterns take, and that no other role and no contract's file has: neither may have a ``%``."""
+    name = f"{ORPHANED}-{quote(orphan.role, safe='')}"
+    return f"{name}%{orphan.account}" if name in taken else name
 
 
 def _owned(s3: Any, orphan: Orphan) -> list[str]:

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Contracts in files of their own: what one file says, judged as far as it can be before a run. Pure.
+"""Contracts in files of their own: what one file says, judged as far as it can be before a run.
 
 A template, and a value that is encrypted by itself, is known only in a run, which judges it then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 import os
@@ -16,11 +16,11 @@ import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.fields import FIELDS, REQUIRED
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.fleet import Member
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.fleet import Member, groups
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.problems import problems
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import items, quoted
 from ansible_collections.assumerole.s3.plugins.plugin_utils._unknown_variables import PREFIX, unknown
-from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import completed
+from ansible_collections.assumerole.s3.plugins.plugin_utils._variables import FILES, completed
 
 #: The endings of files that hold a contract, and those of others that may lie beside them.
 ENDINGS, BESIDE = (".yml", ".yaml"), (".md", "~")
@@ -91,6 +91,20 @@ def hosts_of(contracts: Sequence[Read]) -> list[str]:
     return found
 
 
+def groups_of(contracts: Sequence[Read], others: Iterable[str]) -> list[str]:
+    """A sentence for each file whose host has the name of a group: a limit would take the host, and not the group.
+
+    ``others`` are the groups that there are beside those that contracts make.
+    """
+    taken = {group for contract in contracts for group in groups(contract.member)} | {*others}
+    named = [contract for contract in contracts if contract.host in taken - {*TAKEN}]
+    return [
+        f"{contract.member.file}: {contract.host} is a group of contracts, too, and a limit to it would take this one "
+        "alone: choose another name for the file."
+        for contract in named
+    ]
+
+
 def _values(
     variables: Mapping[str, Any], hidden: set[str], environ: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -100,7 +114,13 @@ def _values(
     values = completed(open_to_all, environ, os.getcwd(), lambda _name, _files: {})
     left = {name for name in given if PREFIX + name in hidden}
     left |= {made for name in left for made in WORKED_OUT.get(name, ()) if not given.get(made)}
-    return values, {name: value for name, value in values.items() if name not in left}
+    known = {name: value for name, value in values.items() if name not in left}
+    return values, {**known, **{name: _same(known[name]) for name in FILES if name in known}}
+
+
+def _same(path: Any) -> Any:
+    """The same for whatever names a file, over links or not; what is no path stays as it is."""
+    return os.path.realpath(path) if isinstance(path, str) and "\0" not in path else path
 
 
 def _problems(values: Mapping[str, Any], known: Mapping[str, Any], hidden: set[str]) -> list[str]:

@@ -96,6 +96,7 @@ class OrphanedSubject(OwnAccount):
 
     def _variables(self, world: World) -> Json:
         found = {
+            "assumerole_s3_orphaned": True,
             "bucket_access_account_id": self.account,
             "bucket_access_role": world.role,
             "bucket_access_user": world.user,

@@ -95,6 +95,7 @@ def test_the_contracts_of_a_folder_are_provisioned_verified_and_one_is_orphaned_
     (folder.path / "contracts" / "goes.yml").unlink()
     assert orphaned(folder.show("--list")) == {
         "orphaned-goes-role": {
+            "assumerole_s3_orphaned": True,
             "bucket_access_account_id": account,
             "bucket_access_bucket": goes["bucket"],
             "bucket_access_manage": list(KINDS),
@@ -227,4 +228,36 @@ def test_discovery_changes_nothing_and_finds_no_strangers(folder: Folder) -> Non
     folder.options(discover=True)
     before = len(folder.operator.emulator.requests())
     assert orphaned(folder.show("--list")) == {}
+    assert folder.operator.writes_since(before) == []
+
+
+@pytest.mark.parametrize(
+    ("live", "said"),
+    [
+        ({"role": "goes-role"}, "its role goes-role is that of the host stays, too, so nothing is done to it"),
+        ({"role": "{{ nowhere }}"}, "bucket_access_role of the host stays cannot be read here"),
+        ({"user": "goes-user"}, "its user goes-user is that of the host stays, too"),
+        ({"grants": [{"bucket": "BUCKET"}]}, "its bucket BUCKET is that of the host stays, too"),
+    ],
+)
+def test_what_host_vars_make_a_live_contract_of_is_never_taken_down_as_an_orphan(
+    folder: Folder, live: Json, said: str
+) -> None:
+    """The inventory sees the contracts' files alone."""
+    bucket = f"goes-{folder.operator.emulator.account}"
+    folder.write("goes.yml", {**names("goes"), "bucket": bucket})
+    folder.write("stays.yml", names("stays"))
+    succeeded(folder.run("provision", "--limit", "goes"))
+    (folder.path / "contracts" / "goes.yml").unlink()
+    (folder.path / "host_vars").mkdir()
+    text = yaml.safe_dump(prefixed(live)).replace("BUCKET", bucket)
+    (folder.path / "host_vars" / "stays.yml").write_text(text)
+    folder.options(discover=True)
+    before = len(folder.operator.emulator.requests())
+    for verb in ("teardown", "provision"):
+        ran = folder.run(verb, "--limit", "orphaned", hosts="all")
+        assert ran.code == 2
+        assert f"orphaned-goes-role is listed as orphaned, and {said.replace('BUCKET', bucket)}" in " ".join(
+            ran.output.split()
+        )
     assert folder.operator.writes_since(before) == []

@@ -36,6 +36,7 @@ def of_an_orphaned_contract(account: Account, operator: Env) -> str:
 def expected(account: Account) -> Json:
     """Its variables."""
     return {
+        "assumerole_s3_orphaned": True,
         "bucket_access_account_id": account.emulator.account,
         "bucket_access_role": ROLE,
         "bucket_access_user": USER,

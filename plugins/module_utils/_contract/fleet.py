@@ -95,10 +95,16 @@ def _group(name: str) -> str:
 
 
 def _of_one_role(members: Sequence[Member]) -> Iterator[str]:
-    for role, one, other in _pairs(members, lambda member: filter(None, [member.text("role")])):
+    """IAM does not distinguish names by case.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+    """
+    for _role, one, other in _pairs(members, lambda member: filter(None, [member.text("role").lower()])):
         if _in_one_account(one, other):
+            role, before = other.text("role"), one.text("role")
+            same = "so it is" if role == before else f"it is {before}, which IAM takes for the same,"
             yield (
-                f"{other.file}: bucket_access_role is {role}, and so it is in {one.file}{_account(one, other)}: a role "
+                f"{other.file}: bucket_access_role is {role}, and {same} in {one.file}{_account(one, other)}: a role "
                 "has one contract, so name another role, or remove one of the files."
             )
 
@@ -127,7 +133,7 @@ def _of_one_profile(members: Sequence[Member]) -> Iterator[str]:
     for place, one, other in _pairs(members, lambda member: member.profiles):
         file, profile = place
         first, second = one.profiles[place], other.profiles[place]
-        same = first == second and _in_one_account(one, other)
+        same = first.lower() == second.lower() and _in_one_account(one, other)
         if not same and (one.file, other.file, profile) not in told:
             told.add((one.file, other.file, profile))
             variable = "user_profile" if second.startswith("the user") else "role_profile"

@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import ACCOUNT_ID
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.principals import USER
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.rules import (
     bucket_problem,
     iam_name_problem,
@@ -49,15 +50,21 @@ class Orphan:
 def orphans(users: Iterable[Detail], roles: Iterable[Detail], known: Iterable[tuple[str, str]]) -> list[Orphan]:
     """Those among the account's users and roles, as IAM details them, whose contract is not ``known``.
 
-    Known contracts are (account, role); one without an account may be of this one.
+    Known contracts are (account, role); one without an account may be of this one. IAM does not distinguish
+    names by case.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
     """
-    marked_users = {tags_of(user).get(MARK, ""): user for user in users}
-    marked_roles = {role["RoleName"]: role for role in roles if tags_of(role).get(MARK) == role["RoleName"]}
-    contracts = set(known)
+    marked_users = {(mark := tags_of(user).get(MARK, "")).lower(): (mark, user) for user in users}
+    marked_roles = {
+        mark.lower(): (mark, role) for role in roles if (mark := tags_of(role).get(MARK, "")) == role["RoleName"]
+    }
+    contracts = {(account, name.lower()) for account, name in known}
     found = []
-    for name in sorted({*marked_users, *marked_roles} - {""}):
-        orphan = _orphan(name, marked_users.get(name), marked_roles.get(name))
-        if not iam_name_problem(name) and not contracts & {(orphan.account, name), ("", name)}:
+    for key in sorted({*marked_users, *marked_roles} - {""}):
+        name, user = marked_users.get(key, ("", None))
+        name, role = marked_roles.get(key, (name, None))
+        orphan = _orphan(name, user, role)
+        if not iam_name_problem(name) and not contracts & {(orphan.account, key), ("", key)}:
             found.append(orphan)
     return found
 
@@ -121,7 +128,9 @@ def _where(places: Sequence[Place]) -> dict[str, Any]:
 
 
 def _trusted(document: object) -> Iterator[str]:
-    for statement in _statements(document):
+    """Whom the trust policy lets in, the contract's own user first; not whom it keeps out."""
+    allowing = [item for item in _statements(document) if item.get("Effect") == "Allow"]
+    for statement in sorted(allowing, key=lambda item: item.get("Sid") != USER.sid):
         principal = statement.get("Principal")
         for kind, named in principal.items() if isinstance(principal, Mapping) else ():
             if kind in ("AWS", "Service"):

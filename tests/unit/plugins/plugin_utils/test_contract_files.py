@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.fleet impo
     groups,
     mixed_groups,
 )
-from ansible_collections.assumerole.s3.plugins.plugin_utils._contract_files import Read, hosts_of, misplaced, read
+from ansible_collections.assumerole.s3.plugins.plugin_utils._contract_files import (
+    Read,
+    groups_of,
+    hosts_of,
+    misplaced,
+    read,
+)
 
 ENVIRON = {"AWS_SHARED_CREDENTIALS_FILE": "/aws/credentials", "AWS_CONFIG_FILE": "/aws/config"}
 
@@ -120,6 +127,20 @@ def test_two_files_of_one_host() -> None:
     assert only == "a.yml: a.yaml is the host a, too: keep one of the files."
 
 
+@pytest.mark.parametrize("host", ["tag_team_payments", "account_123456789012", "webservers"])
+def test_a_file_that_is_named_like_a_group_is_noticed(host: str) -> None:
+    """Ansible would let the host win, and only warn."""
+    other = sound("other", account_id="123456789012", tags={"team": "payments"})
+    (only,) = groups_of([sound(host, user="u", role="u-role", bucket="u-bucket"), other], ["all", "webservers"])
+    assert only.startswith(f"{host}.yml: {host} is a group of contracts, too, and a limit to it would take this one")
+    assert groups_of([sound("tag_team", user="u", role="u-role", bucket="u-bucket"), other], ["all"]) == []
+
+
+def test_a_name_that_is_taken_anyway_is_told_once() -> None:
+    named = said("all.yml", user="a", role="r", bucket="a-bucket")
+    assert (len(named.wrong), groups_of([named], ["all"])) == (1, [])
+
+
 # Beside each other.
 
 
@@ -135,6 +156,13 @@ def test_two_contracts_of_one_role_in_one_account(one: str, other: str, number: 
     found = told(first, second)
     assert len(found) == number
     assert all(text.startswith("b.yml: bucket_access_role is shared, and so it is in a.yml") for text in found)
+
+
+def test_names_that_differ_by_case_alone_are_one_role() -> None:
+    (only,) = told(sound("a", role="Shared", role_profile="one"), sound("b", role="shared", role_profile="two"))
+    assert only.startswith(
+        "b.yml: bucket_access_role is shared, and it is Shared, which IAM takes for the same, in a.yml, and they do not"
+    )
 
 
 def test_two_owners_of_one_bucket() -> None:
@@ -175,6 +203,15 @@ def test_one_credentials_file_with_the_same_profile_twice(other: dict[str, Any])
     assert "in a.yml already: name another profile, or another file." in only
     elsewhere = {"credentials_file": "/b/credentials", "config_file": "/b/config"}
     assert told(first, sound("b", **other, **elsewhere)) == []
+
+
+@pytest.mark.parametrize("file", ["/aws//credentials", "/aws/../aws/./credentials", "/{link}/credentials"])
+def test_one_file_is_one_whatever_its_name(file: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/aws")
+    spelled = file.replace("/{link}", str(tmp_path / "link"))
+    first, second = sound("a"), sound("b", user_profile="a", credentials_file=spelled, config_file="/b/config")
+    (only,) = told(first, second)
+    assert only.startswith("b.yml: bucket_access_user_profile: the profile a in /aws/credentials is that of the user a")
 
 
 def test_two_roles_of_one_user_share_its_profile() -> None:

@@ -63,6 +63,7 @@ def test_a_contract_without_a_file_is_told_with_user_role_and_bucket() -> None:
     [
         ([(ACCOUNT, "a-role")], 0),
         ([("", "a-role")], 0),
+        ([(ACCOUNT, "A-Role")], 0),
         ([("999999999999", "a-role")], 1),
         ([(ACCOUNT, "b-role")], 1),
     ],
@@ -118,3 +119,27 @@ def test_what_could_be_no_name_is_never_told(name: str) -> None:
     assert found([user("a", name)], []) == []
     (only,) = found([user(name, "a-role")], [role()])
     assert only["bucket_access_user"] == "a"
+
+
+def test_a_user_is_the_one_that_the_role_lets_in_and_not_one_that_it_keeps_out() -> None:
+    made = role()
+    operator = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/operator"}
+    kept_out = {"Effect": "Deny", "Principal": operator, "Action": "sts:AssumeRole"}
+    trust = made["AssumeRolePolicyDocument"]
+    trust["Statement"] = [kept_out, *trust["Statement"]]
+    assert found([], [made])[0]["bucket_access_user"] == "a"
+    trust["Statement"] = [kept_out]
+    assert "bucket_access_user" not in variables(orphans([], [made], ())[0], ())
+
+
+def test_of_several_users_it_is_the_one_of_the_contracts_own_statement() -> None:
+    made = role()
+    other = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/operator"}
+    trust = made["AssumeRolePolicyDocument"]
+    trust["Statement"] = [{"Effect": "Allow", "Principal": other, "Action": "sts:AssumeRole"}, *trust["Statement"]]
+    assert found([], [made])[0]["bucket_access_user"] == "a"
+
+
+def test_a_mark_in_other_letters_is_the_same_contracts() -> None:
+    (only,) = found([user("a", "A-ROLE")], [role()])
+    assert (only["bucket_access_role"], only["bucket_access_manage"]) == ("a-role", ["user", "role"])
