@@ -174,9 +174,9 @@ async function foldedByStanding(page) {
     const near = ([badge, count]) => count.left - badge.right < 4;
     return {
       glued: [...document.querySelectorAll("summary")].filter((part) => near(ends(part))).length,
-      parts: [...document.querySelectorAll("details")].map((part) => [part.id, part.open, part.querySelectorAll("li").length].join(" ")),
+      parts: [...document.querySelectorAll("details")].map((part) => [part.id, part.open, part.querySelectorAll("tbody tr").length].join(" ")),
       height: document.documentElement.scrollHeight,
-      first: document.querySelector("li").getBoundingClientRect().bottom,
+      first: document.querySelector("tbody tr").getBoundingClientRect().bottom,
     };
   });
   const wanted = ["violated true 3", "unreadable true 2", "stale true 4", "inconclusive true 7", "verified false 984"];

@@ -44,8 +44,10 @@ UNREAD = "This file cannot be read as a report. Verify again."
 SURVEYED = {**WHO_ELSE, "unexpected": "unexpected", "unread": "parts not read"}
 
 
-#: So many contracts are read in one list; more are folded by how they stand.
+#: So many contracts are read in one list; more are tables by how they stand. A longer one is closed at first.
 MANY = 20
+
+COLUMNS = ("Contract", "Account", "Verdict", "Made")
 
 
 def index_page(index: Index) -> str:
@@ -80,8 +82,37 @@ def _none() -> Html:
 def _folded(index: Index) -> Iterator[Html]:
     """The contracts of each standing, the worst first, under a line that opens and closes them without a script."""
     for name, entries in groupby(index["contracts"], key=lambda entry: str(entry["standing"])):
-        summary = element("summary", badge(SHOWN[name]), element("span", index["summary"][name], class_="count"))
-        yield element("details", summary, _listed(entries), id=name, open=None if name == VERIFIED else "open")
+        rows = [_row(entry) for entry in sorted(entries, key=_order)]
+        summary = element("summary", badge(SHOWN[name]), element("span", len(rows), class_="count"))
+        is_open = name != VERIFIED and len(rows) <= MANY
+        yield element("details", summary, _table(SHOWN[name].word, rows), id=name, open="open" if is_open else None)
+
+
+def _order(entry: Entry) -> tuple[str, str, str]:
+    """By account, then by what the contract is called."""
+    return (entry.get("account_id", ""), named(entry["contract"]) if "contract" in entry else "", entry["path"])
+
+
+def _table(word: str, rows: Iterable[Html]) -> Html:
+    heads = element("tr", *(element("th", name, scope="col") for name in COLUMNS))
+    caption = element("caption", f"Contracts that are {word}, by account and name", class_="unseen")
+    return element("table", caption, element("thead", heads), element("tbody", *rows), class_="fleet")
+
+
+def _row(entry: Entry) -> Html:
+    """A line of the table. A phone shows each cell below its column's name."""
+    _contract, account, verdict, made = COLUMNS
+    if entry["standing"] == UNREADABLE:
+        why = element("td", entry.get("why", UNREAD), data_column=verdict)
+        return element("tr", element("th", entry["path"], scope="row"), element("td"), why, element("td"))
+    found = f"{entry['verdict']}: {_counts(entry)}"
+    return element(
+        "tr",
+        element("th", _link(entry), element("small", _who(entry)), scope="row"),
+        element("td", entry.get("account_id", ""), data_column=account),
+        element("td", found, *_said(entry), *_survey(entry), data_column=verdict),
+        element("td", moment(entry["created"]), data_column=made),
+    )
 
 
 def _listed(entries: Iterable[Entry]) -> Html:
@@ -96,15 +127,32 @@ def _item(entry: Entry) -> Html:
 def _about(entry: Entry) -> list[Html]:
     if entry["standing"] == UNREADABLE:
         return [element("h3", entry["path"]), element("p", entry.get("why", UNREAD))]
-    contract = entry["contract"]
-    link = element("a", named(contract), href=_page_beside(entry["path"]))
     where = f", account {entry['account_id']}" if "account_id" in entry else ""
-    who = f"{', '.join(whom(contract))} through the role {contract['role']}{where}"
-    counts = ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
-    when = f"{counts}. Made {moment(entry['created'])}, {entry['verdict']}."
-    said = [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]
-    surveyed = [element("p", _surveyed(entry["survey"]))] if "survey" in entry else []
-    return [element("h3", link), element("p", who), *said, element("p", when), *surveyed]
+    when = f"{_counts(entry)}. Made {moment(entry['created'])}, {entry['verdict']}."
+    about = element("p", f"{_who(entry)}{where}")
+    return [element("h3", _link(entry)), about, *_said(entry), element("p", when), *_survey(entry)]
+
+
+def _link(entry: Entry) -> Html:
+    return element("a", named(entry["contract"]), href=_page_beside(entry["path"]))
+
+
+def _who(entry: Entry) -> str:
+    contract = entry["contract"]
+    return f"{', '.join(whom(contract))} through the role {contract['role']}"
+
+
+def _counts(entry: Entry) -> str:
+    return ", ".join(f"{number} {WORDS.get(name, name)}" for name, number in entry["summary"].items() if number)
+
+
+def _said(entry: Entry) -> list[Html]:
+    """What is wrong; a contract that holds does not repeat itself."""
+    return [] if entry["standing"] == VERIFIED else [element("p", entry.get("why", entry["msg"]), class_="said")]
+
+
+def _survey(entry: Entry) -> list[Html]:
+    return [element("p", _surveyed(entry["survey"]))] if "survey" in entry else []
 
 
 def _surveyed(counts: Mapping[str, int]) -> str:

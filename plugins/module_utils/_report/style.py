@@ -135,7 +135,13 @@ INDEX = """
 .contracts > li:first-child { padding-top: 0; }
 .contracts > li:last-child { border-bottom: 0; padding-bottom: 0; }
 .contracts h3, .contracts p { margin: 0; } .contracts p { color: var(--quiet); font-size: .9rem; }
-.contracts .said { color: var(--ink); } details > .contracts { padding: .5rem 0 1rem; }
+.contracts .said { color: var(--ink); }
+.fleet { border-collapse: collapse; width: 100%; table-layout: fixed; margin-bottom: 1rem; font-size: .9rem; }
+.fleet th, .fleet td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0;
+  border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.fleet thead th { font-size: .85rem; color: var(--quiet); border-top: 0; } .fleet tbody th { font-weight: 600; }
+.fleet th small { display: block; font-weight: 400; color: var(--quiet); } .fleet td p { margin: .25rem 0 0; }
+.fleet th:nth-child(1) { width: 32%; } .fleet th:nth-child(2) { width: 8.5rem; } .fleet th:nth-child(4) { width: 8rem; }
 """
 
 PHONE = """
@@ -158,6 +164,11 @@ PHONE = """
   .legend { flex-direction: column; } .checks { padding-left: 0; }
   .checks dl div { grid-template-columns: 1fr; gap: 0; margin-bottom: .3rem; }
   .contracts > li { grid-template-columns: 1fr; }
+  .fleet thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .fleet, .fleet tbody, .fleet tr, .fleet th, .fleet td { display: block; }
+  .fleet tr { border-top: 1px solid var(--line); padding: .5rem 0; }
+  .fleet tbody th, .fleet td { border-top: 0; padding: .15rem 0; } .fleet th:nth-child(1) { width: auto; }
+  .fleet td[data-column]::before { content: attr(data-column); display: block; font-size: .8rem; color: var(--quiet); }
 }
 @media (max-width: 56rem) {
   .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -90,3 +90,46 @@ def test_many_contracts_are_folded_by_how_they_stand_and_only_what_is_verified_i
     assert re.findall(r'class="count">([0-9]+)<', page) == ["2", "19"]
     assert page.count('<a href="./') == 21
     assert "<details" not in index_page(made_of({**fine, "w/access-report.json": a_report()}))
+
+
+def fleet(a_report: Any, a_contract: Any, *outcomes: Any, number: int = 30) -> str:
+    """The page of so many contracts in two accounts, whose folders and buckets are in opposite orders."""
+    reports = {}
+    for one in range(number):
+        about = a_contract(bucket=f"bucket-{one:03}", prefix="")
+        report = {**a_report(*outcomes, about=about, msg="What is wrong."), "account_id": "12"[one % 2] * 12}
+        reports[f"{number - one:03}/access-report.json"] = report
+    return index_page(made_of(reports))
+
+
+def test_many_of_one_standing_are_a_closed_table_in_the_order_of_accounts_and_names(
+    a_report: Any, a_check: Any, a_contract: Any
+) -> None:
+    page = fleet(a_report, a_contract, a_check("role.read", "inconclusive"))
+    assert re.findall(r"<details[^>]*>", page) == ['<details id="inconclusive">']
+    assert re.findall(r'<th scope="col">([^<]*)</th>', page) == ["Contract", "Account", "Verdict", "Made"]
+    rows = re.findall(r'<th scope="row"><a href="[^"]*">(bucket-[0-9]+)</a>.*?<td data-column="Account">([12])', page)
+    assert rows == sorted(rows, key=lambda row: (row[1], row[0]))
+    assert len(rows) == 30
+    assert page.count('<p class="said">What is wrong.</p>') == 30
+    assert page.count('<td data-column="Verdict">inconclusive: 1 cannot tell') == 30
+    assert page.count('<td data-column="Made">2026-01-01 00:00:01 UTC</td>') == 30
+
+
+def test_a_table_of_few_that_are_wrong_is_open(a_report: Any, a_check: Any, a_contract: Any) -> None:
+    page = fleet(a_report, a_contract, number=21)
+    assert '<details id="verified">' in page
+    wrong = {f"{one}/access-report.json": None for one in range(20)}
+    few = index_page(made_of({**wrong, "fine/access-report.json": a_report()}))
+    assert re.findall(r"<details[^>]*>", few) == ['<details id="unreadable" open="open">', '<details id="verified">']
+    assert few.count("This file cannot be read as a report. Verify again.") == 20
+    more = index_page(made_of({**wrong, "another/access-report.json": None, "fine/access-report.json": a_report()}))
+    assert '<details id="unreadable">' in more
+
+
+def test_a_table_is_read_without_its_looks(a_report: Any, a_contract: Any) -> None:
+    """It has a caption and heads of rows and columns, and no script."""
+    page = fleet(a_report, a_contract)
+    assert '<caption class="unseen">Contracts that are verified, by account and name</caption>' in page
+    assert page.count('<th scope="row">') == 30
+    assert "<script" not in page
