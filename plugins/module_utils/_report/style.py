@@ -164,13 +164,13 @@ PHONE = """
   .legend { flex-direction: column; } .checks { padding-left: 0; }
   .checks dl div { grid-template-columns: 1fr; gap: 0; margin-bottom: .3rem; }
   .contracts > li { grid-template-columns: 1fr; }
+}
+@media (max-width: 56rem) {
   .fleet thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .fleet, .fleet tbody, .fleet tr, .fleet th, .fleet td { display: block; }
   .fleet tr { border-top: 1px solid var(--line); padding: .5rem 0; }
   .fleet tbody th, .fleet td { border-top: 0; padding: .15rem 0; } .fleet th:nth-child(1) { width: auto; }
   .fleet td[data-column]::before { content: attr(data-column); display: block; font-size: .8rem; color: var(--quiet); }
-}
-@media (max-width: 56rem) {
   .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .many, .many tbody { display: block; } .many th, .many td { border-bottom: 0; }
   .many tr { display: flex; flex-wrap: wrap; padding: .5rem 0; border-bottom: 1px solid var(--line); }
