@@ -22,7 +22,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors impo
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Holds, Known, holds
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches, patterns_meet, widest
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Entangled, Region, left
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import ROLE, USER, Policy, Principal
 
 #: What stands where a pattern leaves it open: a name that no policy has thought of.
 FILLER = "0-any-0"
@@ -84,15 +84,16 @@ class Answer:
 class Named:
     """An atom with the name of its policy.
 
-    ``of_resource`` if that is the resource's, ``direct`` if it lets the caller in itself, ``by_name`` if it does by his
-    own name, and ``sure`` whether its principal is the caller for certain.
+    ``of_resource`` if that is the resource's, ``direct`` if it lets the caller in itself, ``limited`` whether a
+    boundary that does not allow it limits it (none where AWS does not say), and ``sure`` whether its principal is the
+    caller for certain.
     """
 
     policy: str
     atom: Atom
     of_resource: bool = False
     direct: bool = False
-    by_name: bool = False
+    limited: bool | None = True
     sure: bool = True
 
 
@@ -167,15 +168,15 @@ def _of_caller(policy: str, atom: Atom, caller: Who) -> Iterator[Named]:
     if isinstance(atom.principal, AllBut):
         spared = any(_who(caller, name) for name in atom.principal.patterns)
         if not spared or atom.effect == DENY:
-            yield Named(policy, mine, of_resource=True, direct=True, sure=not spared)
+            yield Named(policy, mine, of_resource=True, direct=True, limited=None, sure=not spared)
         return
     named = _who(caller, atom.principal)
     if named == ITSELF:
-        yield Named(policy, mine, of_resource=True, direct=True, by_name=atom.principal != "*")
+        yield Named(policy, mine, of_resource=True, direct=True, limited=_is_limited(atom, caller))
     elif named == THE_ACCOUNT:
         yield Named(policy, mine, of_resource=True)
     elif named == A_SESSION:  # who assumes a role gives the session its name; not all of them have this one
-        yield Named(policy, mine, of_resource=True, direct=True, sure=atom.effect == ALLOW)
+        yield Named(policy, mine, of_resource=True, direct=True, limited=False, sure=atom.effect == ALLOW)
 
 
 def _who(caller: Who, principal: str) -> str | None:
@@ -197,19 +198,29 @@ def _paths(caller: Who, question: Question, allowing: list[Named]) -> Iterator[P
             yield from _within(caller, question, (one,))
 
 
-def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
-    """The path with what the boundary must allow as well; a resource that names a user itself needs no boundary.
+def _is_limited(atom: Atom, caller: Who) -> bool | None:
+    """Whether a boundary limits what a resource's policy grants the caller, if that does not allow it.
 
-    Of one that names everybody AWS does not say whether it does.
+    A role by its ARN it does; a user by name it does not, nor a session, nor a role of which ``aws:PrincipalArn`` says
+    that it may come, where everybody is named. Of everybody else who is named as everybody, AWS does not say it.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+    is_role = isinstance(caller, Principal) and caller.kind == ROLE
+    if atom.principal != "*":
+        return is_role
+    return False if is_role and any(item.key == "aws:principalarn" for item in atom.conditions) else None
+
+
+def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
+    """The path with what the boundary must allow as well, if it limits the path.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
     """
     boundary = caller.boundary if isinstance(caller, Principal) else None
-    is_user = isinstance(caller, Principal) and caller.kind == USER
-    if boundary is None or (is_user and path[0].by_name):
+    if boundary is None or path[0].limited is False:
         yield path
         return
-    if is_user and path[0].direct:
+    if path[0].limited is None:
         yield (replace(path[0], sure=False), *path[1:])
     for atom in boundary.about(question.action.lower()):
         if atom.effect == ALLOW and _meets(atom, question, caller):

@@ -118,6 +118,9 @@ def test_a_listing_counts_that_shows_the_place(condition: Json, certainty: str |
 NAMED = {"Principal": {"AWS": ANNA}}
 BY_ACCOUNT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
 EVERYBODY = {"Principal": "*"}
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"
+OF_ANY_ROLE = if_("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/*")
+OF_OTHER_ROLES = if_("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/other-*")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +160,12 @@ def test_what_a_resources_policy_adds_and_takes(
         (anna(boundary=policy(allow("sqs:*", "*"))), [allow(**NAMED)], CERTAIN),
         (anna(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY)], PERHAPS),
         (worker(boundary=policy(allow("sqs:*", "*"))), [allow(Principal={"AWS": ROLE_ARN})], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(Principal={"AWS": SESSION})], CERTAIN),
+        (worker(boundary=policy(allow("*", "*"), deny())), [allow(Principal={"AWS": SESSION})], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY)], PERHAPS),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY, **OF_ANY_ROLE)], CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY, **OF_OTHER_ROLES)], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(NotPrincipal={"AWS": ANNA})], PERHAPS),
         (anna(allow(), unread=("arn:aws:iam::aws:policy/AWSDenyAll",)), [], PERHAPS),
     ],
 )
@@ -175,6 +184,8 @@ INTO = Question("sts:AssumeRole", ROLE_ARN, resource_decides=True)
         (anna(allow("sts:*", "*")), {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/other"}}, NO),
         (anna(), BY_ACCOUNT, NO),
         (anna(allow("sts:AssumeRole", ROLE_ARN)), BY_ACCOUNT, CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), {"Principal": {"AWS": SESSION}}, CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), {"Principal": {"AWS": ROLE_ARN}}, NO),
         (anna(allow("sts:AssumeRole", "*")), {**NAMED, **if_("StringEquals", "sts:ExternalId", "x")}, PERHAPS),
         (anna(), {**NAMED, **if_("StringEquals", "sts:RoleSessionName", "anna")}, CERTAIN),
     ],
