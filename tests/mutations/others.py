@@ -116,6 +116,41 @@ def bounded(world: World, limit: Json, document: Json = ANYTHING) -> str:
     return somebody(world, document, PermissionsBoundary=world.managed_policy(limit))
 
 
+def bounded_by_what_it_may_change(world: World) -> None:
+    """Another user, whose policies read, within a boundary of which it may write another version."""
+    limit = world.managed_policy(allow("iam:CreatePolicyVersion", "*"))
+    somebody(world, in_the_place(world), allow("iam:CreatePolicyVersion", limit), PermissionsBoundary=limit)
+
+
+def bounded_role(world: World) -> None:
+    """Another role within a boundary that leaves it queues alone."""
+    role(world, EC2)
+    world.iam.put_role_permissions_boundary(RoleName="other", PermissionsBoundary=world.managed_policy(QUEUES))
+
+
+def session_of(world: World) -> Json:
+    """A session of another role, as policies name it."""
+    return {"AWS": f"arn:aws:sts::{world.emulator.account}:assumed-role/other/nightly"}
+
+
+def denied_by_the_bucket(world: World, *documents: Json) -> None:
+    """Another user, whom the bucket's policy denies what its own policies allow."""
+    arn = somebody(world, in_the_place(world), *documents)
+    bucket_also(world, Effect="Deny", Principal={"AWS": arn}, Action="s3:GetObject")
+
+
+def leaves(world: World, group_arn: str = "*") -> None:
+    """A member of a group that denies it what its own policies allow; it may leave a group."""
+    somebody(world, in_the_place(world), allow("iam:RemoveUserFromGroup", group_arn))
+    group(world, deny("s3:*", "*"), members=("somebody",))
+
+
+def left_to_the_account_within(world: World, *documents: Json, **more: Any) -> None:
+    """The role's trust policy lets in whom the account lets; another user has these policies."""
+    somebody(world, *documents, **more)
+    trust_also(world, Principal={"AWS": f"arn:aws:iam::{world.emulator.account}:root"})
+
+
 def boundary_taken_off(world: World) -> None:
     bounded(world, QUEUES)
     world.iam.delete_user_permissions_boundary(UserName="somebody")
@@ -206,6 +241,10 @@ REACH: Cases = {
         w, Principal={"AWS": STRANGER}, Action="s3:GetObject"
     ),
     "an_access_point_lets_another_user_read": lambda w: door(w, by_the_bucket=True),
+    "the_buckets_policy_lets_a_session_of_a_bounded_role_read": lambda w: (
+        bounded_role(w),
+        bucket_also(w, Principal=session_of(w), Action="s3:GetObject"),
+    ),
 }
 
 REACH_PERHAPS: Cases = {
@@ -237,9 +276,38 @@ GIVE_THEMSELVES: Cases = {
     ),
 }
 
+TAKE_AWAY: Cases = {
+    "another_user_takes_off_the_boundary_that_is_all_in_its_way": lambda w: bounded(
+        w, allow("iam:*", "*"), allow(["s3:*", "iam:DeleteUserPermissionsBoundary"], "*")
+    ),
+    "another_user_writes_a_version_of_its_boundary": bounded_by_what_it_may_change,
+    "another_user_takes_away_the_policy_that_denies": lambda w: somebody(
+        w, in_the_place(w), deny("s3:*", "*"), allow("iam:DeleteUserPolicy", "*")
+    ),
+    "another_user_detaches_the_policy_that_denies": lambda w: has(
+        w, w.managed_policy(deny("s3:*", "*")), in_the_place(w), allow("iam:DetachUserPolicy", "*")
+    ),
+    "a_member_leaves_the_group_that_denies": leaves,
+    "another_user_takes_away_the_buckets_policy_that_denies": lambda w: denied_by_the_bucket(
+        w, allow("s3:DeleteBucketPolicy", bucket(w))
+    ),
+}
+
+ENTER_BY_CHANGING: Cases = {
+    "trust_leaves_it_to_the_account_and_somebody_may_allow_itself": lambda w: left_to_the_account_within(
+        w,
+        allow("iam:PutUserPolicy", "*"),
+        PermissionsBoundary=w.managed_policy(allow(["iam:PutUserPolicy", "sts:*"], "*")),
+    ),
+    "trust_leaves_it_to_the_account_and_somebody_takes_its_denial_away": lambda w: left_to_the_account_within(
+        w, allow(["sts:AssumeRole", "iam:DeleteUserPolicy"], "*"), deny("sts:AssumeRole", "*")
+    ),
+}
+
 ENTER: Cases = {
     "trust_names_another_user_of_the_account": lambda w: trust_also(w, Principal={"AWS": somebody(w)}),
     "trust_names_another_role_of_the_account": lambda w: trust_also(w, Principal={"AWS": role(w, EC2)}),
+    "trust_names_a_session_of_a_bounded_role": lambda w: (bounded_role(w), trust_also(w, Principal=session_of(w))),
     "trust_leaves_it_to_the_account_and_somebody_may": left_to_the_account,
     "trust_names_a_stranger": lambda w: trust_also(w, Principal={"AWS": STRANGER}),
     "trust_names_a_service_of_nobodys": lambda w: trust_also(w, Principal=EC2),
@@ -254,7 +322,28 @@ HAND_OVER: Cases = {
     "another_role_hands_the_role_to_a_function": lambda w: role(
         w, EC2, allow("iam:PassRole", w.role_arn), allow("lambda:UpdateFunctionConfiguration", "*")
     ),
+    "another_user_writes_the_code_of_functions": may("lambda:UpdateFunctionCode"),
 }
+
+#: Services of which it is known what starts something there, and one of which it is not.
+HAND_OVER_TO: tuple[tuple[str, Cases], ...] = (
+    (
+        "transfer.amazonaws.com",
+        {"another_user_hands_the_role_to_a_user_of_a_server": may("iam:PassRole", "transfer:CreateUser")},
+    ),
+    (
+        "batchoperations.s3.amazonaws.com",
+        {"another_user_hands_the_role_to_a_batch_of_operations": may("iam:PassRole", "s3:CreateJob")},
+    ),
+    (
+        "scheduler.amazonaws.com",
+        {"another_user_hands_the_role_to_a_schedule": may("iam:PassRole", "scheduler:CreateSchedule")},
+    ),
+    (
+        "mediaconvert.amazonaws.com",
+        {"another_user_hands_the_role_to_a_service_that_nobody_knows": may("iam:PassRole")},
+    ),
+)
 
 BECOME: Cases = {
     "another_user_makes_keys_for_the_user": lambda w: somebody(w, allow("iam:CreateAccessKey", w.user_arn)),
@@ -324,6 +413,22 @@ NOT_HERE: Cases = {
         w, allow("iam:UpdateAssumeRolePolicy", f"{w.role_arn}-of-others")
     ),
     "another_user_hands_the_role_to_nobody": may("iam:PassRole", "lambda:CreateFunction", "ec2:RunInstances"),
+    "another_boundary_is_another_policy_than_it_may_write": lambda w: bounded(
+        w, allow("iam:*", "*"), allow(["s3:*", "iam:CreatePolicyVersion"], f"{bucket(w)}*")
+    ),
+    "another_user_takes_away_another_policy_than_the_one_that_denies": lambda w: somebody(
+        w, in_the_place(w), deny("s3:*", "*"), allow(["iam:DetachUserPolicy", "iam:DeleteGroupPolicy"], "*")
+    ),
+    "a_member_leaves_another_group_than_the_one_that_denies": lambda w: leaves(
+        w, f"arn:aws:iam::{w.emulator.account}:group/another"
+    ),
+    "another_user_takes_away_a_policy_and_has_none_that_reads": lambda w: somebody(
+        w, deny("s3:*", "*"), allow(["iam:DeleteUserPolicy", "s3:DeleteBucketPolicy"], "*")
+    ),
+    "another_user_takes_away_the_policy_of_another_bucket": lambda w: denied_by_the_bucket(
+        w, allow("s3:DeleteBucketPolicy", "arn:aws:s3:::another")
+    ),
+    "another_role_is_bounded": bounded_role,
     "another_user_reads_settings": may("s3:GetBucketPolicy", "s3:GetBucketTagging", "iam:List*", "iam:Get*"),
 }
 
@@ -332,6 +437,7 @@ AGREED: Cases = {"an_agreed_role_lets_the_user_in": lambda w: role(w, {"AWS": w.
 NOT_HANDED_OVER: Cases = {
     "a_function_alone_has_the_role": lambda w: None,
     "another_user_hands_roles_over_and_starts_nothing": may("iam:PassRole"),
+    "another_user_calls_functions": may("lambda:InvokeFunction", "lambda:Get*", "lambda:List*"),
     "another_user_hands_the_role_to_machines": may("iam:PassRole", "ec2:RunInstances"),
     "another_user_hands_another_role_to_a_function": lambda w: somebody(
         w, allow("iam:PassRole", f"{w.role_arn}-of-others"), allow("lambda:CreateFunction", "*")
@@ -349,10 +455,13 @@ Survey = Mapping[str, str]
 ROWS: tuple[tuple[str, Survey, Json, Cases], ...] = (
     (EXCESS, {REACHES: EXCESS}, {}, REACH),
     (UNTOLD, {REACHES: UNTOLD}, {}, REACH_PERHAPS),
-    (UNTOLD, {REACHES: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
+    (UNTOLD, {REACHES: UNTOLD, ENTERS: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
+    (UNTOLD, {REACHES: UNTOLD}, {}, TAKE_AWAY),
+    (EXCESS, {ENTERS: UNTOLD}, {}, ENTER_BY_CHANGING),
     (EXCESS, {ENTERS: EXCESS}, {}, ENTER),
     (UNTOLD, {ENTERS: UNTOLD}, {}, ENTER_PERHAPS),
     (UNTOLD, {ENTERS: UNTOLD}, OF_LAMBDA, HAND_OVER),
+    *((UNTOLD, {ENTERS: UNTOLD}, {"trusted": [{"service": service}]}, cases) for service, cases in HAND_OVER_TO),
     (EXCESS, {BECOMES: EXCESS}, {}, BECOME),
     (EXCESS, {BEYOND: EXCESS}, {}, GET_BEYOND),
     (EXCESS, {REACHES: EXCESS}, BY_A_KEY, BY_THE_KEY),

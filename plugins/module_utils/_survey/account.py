@@ -9,8 +9,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 import time
 from typing import Any
 
@@ -28,10 +28,15 @@ USER, ROLE = "user", "role"
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy: its name as people know it, and its atoms, taken apart once for all whom it speaks for."""
+    """One policy: its name as people know it, and its atoms, taken apart once for all whom it speaks for.
+
+    ``managed`` is its own ARN, if it has one, and ``group`` that of the group by which somebody has it.
+    """
 
     name: str
     atoms: tuple[Atom, ...]
+    managed: str = ""
+    group: str = ""
     _by_action: dict[str, tuple[Atom, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -115,7 +120,10 @@ class Account:
 
 def described(details: Details) -> Account:
     """The account of parsed details: four lists as the SDK gives them, all pages in one."""
-    managed = {policy["Arn"]: Policy.of(policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
+    managed = {
+        policy["Arn"]: replace(Policy.of(policy["PolicyName"], _default(policy)), managed=policy["Arn"])
+        for policy in details["Policies"]
+    }
     groups = {group["GroupName"]: group for group in details["GroupDetailList"]}
     found = [
         *(
@@ -136,10 +144,15 @@ def _default(policy: Details) -> Document:
 
 
 def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups: Sequence[Details]) -> Principal:
-    own = [*_inline(entry, f"{kind.capitalize()}PolicyList", ""), *_attached(entry, managed, "")]
+    own = [*_inline(entry, f"{kind.capitalize()}PolicyList"), *_attached(entry, managed)]
     for group in groups:
-        behind = f" of the group {group['GroupName']}"
-        own += [*_inline(group, "GroupPolicyList", behind), *_attached(group, managed, behind)]
+        own += (
+            (
+                name,
+                policy and replace(policy, name=f"{policy.name} of the group {group['GroupName']}", group=group["Arn"]),
+            )
+            for name, policy in (*_inline(group, "GroupPolicyList"), *_attached(group, managed))
+        )
     limit = (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     boundary = managed.get(limit) if limit else None
     unread = [name for name, policy in own if policy is None] + ([limit] if limit and boundary is None else [])
@@ -159,18 +172,15 @@ def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups:
     )
 
 
-def _inline(entry: Details, key: str, behind: str) -> Iterator[tuple[str, Policy | None]]:
+def _inline(entry: Details, key: str) -> Iterator[tuple[str, Policy | None]]:
     for policy in entry.get(key) or []:
-        name = f"{policy['PolicyName']}{behind}"
-        yield name, Policy.of(name, document(policy["PolicyDocument"]))
+        yield policy["PolicyName"], Policy.of(policy["PolicyName"], document(policy["PolicyDocument"]))
 
 
-def _attached(entry: Details, managed: Mapping[str, Policy], behind: str) -> Iterator[tuple[str, Policy | None]]:
-    """A managed policy is taken apart once; its name says by which group it comes."""
+def _attached(entry: Details, managed: Mapping[str, Policy]) -> Iterator[tuple[str, Policy | None]]:
+    """A managed policy is taken apart once, for all whom it speaks for."""
     for policy in entry.get("AttachedManagedPolicies") or []:
-        found = managed.get(policy["PolicyArn"])
-        named = found if found is None or not behind else Policy(f"{found.name}{behind}", found.atoms, found._by_action)
-        yield policy["PolicyArn"], named
+        yield policy["PolicyArn"], managed.get(policy["PolicyArn"])
 
 
 def _unread(found: Iterable[Principal]) -> Iterator[str]:
@@ -186,5 +196,9 @@ def _unread(found: Iterable[Principal]) -> Iterator[str]:
 
 def _speaks_of(atom: Atom, action: str) -> bool:
     if isinstance(atom.action, str):
-        return matches(atom.action, action)
-    return not any(matches(pattern, action) for pattern in atom.action.patterns)
+        return _matches(atom.action, action)
+    return not any(_matches(pattern, action) for pattern in atom.action.patterns)
+
+
+#: Policies name the same actions again and again.
+_matches = lru_cache(maxsize=1 << 16)(matches)

@@ -32,7 +32,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging impo
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene, at_place
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import each, grants_itself
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
 
 #: What is asked of KMS for an action on an object that a key encrypts.
@@ -59,7 +59,7 @@ def reaches(scene: Scene) -> Iterator[Finding]:
             yield from findings(where, who, found)
             if not is_certain(found):
                 yield from findings(where, who, _by_access_points(scene, grant, who, found))
-                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, questions)}
+                changing = grants_itself(who, scene, each(questions), each(_openers(scene, grant)))
                 yield from by_changing(where, who, changing)
         for stranger in strangers(scene, bucket.policy):
             found = _unless(_blocks(scene, bucket, stranger), answers(stranger, questions))
