@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -21,8 +21,9 @@ IAM = f"arn:aws:iam::{ACCOUNT}"
 ANNA, LIMIT, SHARED = f"{IAM}:user/anna", f"{IAM}:policy/limit", f"{IAM}:policy/shared"
 WORKER, GROUP = f"{IAM}:role/worker", f"{IAM}:group/some"
 ROLE, USER = f"{IAM}:role/exchange", f"{IAM}:user/partner"
-BUCKET = "arn:aws:s3:::b"
+BUCKET, KEY = "arn:aws:s3:::b", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
 CERTAIN, PERHAPS, ITSELF = "certain", "under_conditions", "can_grant_itself"
+OTHERS = {"AWS": f"{IAM}:user/bob"}
 EVERYBODY, NAMED = {"Principal": "*"}, {"Principal": {"AWS": ANNA}}
 WITHOUT_MFA = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
 BY_ADDRESS = {"Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}
@@ -64,6 +65,7 @@ class Case:
     limit: list[Json] | None = None
     bucket: list[Json] = field(default_factory=list)
     trust: list[Json] = field(default_factory=list)
+    key: list[Json] | None = None
     is_role: bool = False
 
     def found(self, which: str = "reaches") -> Found:
@@ -107,9 +109,12 @@ class Case:
                 managed(LIMIT, document(*(self.limit or []))),
             ],
         }
-        contract = Contract.of({"user": "partner", "role": "exchange", "bucket": "b", "prefix": "team/"})
+        encrypted = {"kms_key": KEY} if self.key else {}
+        terms = {"user": "partner", "role": "exchange", "bucket": "b", "prefix": "team/"}
+        key = Policy.of("the key's", document(*self.key)) if self.key else None
         bucket = Bucket(Policy.of("the bucket's", document(*self.bucket)) if self.bucket else None)
-        return Scene(contract, ACCOUNT, "aws", described(details), {"b": bucket})
+        contract = replace(Contract.of({**terms, **encrypted}), dns_suffix="amazonaws.com")
+        return Scene(contract, ACCOUNT, "aws", described(details), {"b": bucket}, key=key)
 
 
 def itself(*actions: str) -> Found:
@@ -279,3 +284,34 @@ BY_ROOT = {"Effect": "Allow", "Principal": {"AWS": f"{IAM}:root"}, "Action": "st
 )
 def test_who_may_grant_himself_the_role_is_one_who_enters(case: Case, actions: list[str]) -> None:
     assert case.found("enters") == itself(*actions)
+
+
+BY_THE_ACCOUNT = [allow("kms:*", Principal={"AWS": f"{IAM}:root"})]
+BY_SERVICES = {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+#: What somebody is who reaches what another key encrypts, or none.
+WITHOUT_THE_KEY = {PERHAPS: {"s3:GetObject"}}
+
+
+@pytest.mark.parametrize(
+    ("case", "actions"),
+    [
+        (Case([[READ, allow("kms:PutKeyPolicy")]], key=BY_THE_ACCOUNT), ["kms:PutKeyPolicy"]),
+        (Case([[READ, allow("kms:CreateGrant", resource=KEY)]], key=BY_THE_ACCOUNT), ["kms:CreateGrant"]),
+        (Case([[READ]], key=[allow("kms:CreateGrant", **NAMED)]), ["kms:CreateGrant"]),
+        (Case([[READ, allow("kms:PutKeyPolicy", "kms:CreateGrant")]], key=[allow("kms:*", Principal=OTHERS)]), []),
+        (Case([[READ, allow("kms:PutKeyPolicy", resource=f"{KEY}2")]], key=BY_THE_ACCOUNT), []),
+        (Case([[READ, allow("kms:CreateGrant", **BY_SERVICES)]], key=BY_THE_ACCOUNT), []),
+        (Case([[READ, allow("kms:*Grants", "kms:GetKeyPolicy")]], key=BY_THE_ACCOUNT), []),
+        (
+            Case([[READ, allow("kms:*", "iam:DeleteUserPolicy")], [deny("kms:*")]], key=BY_THE_ACCOUNT),
+            ["iam:DeleteUserPolicy"],
+        ),
+    ],
+)
+def test_who_may_let_himself_use_the_key_may_let_himself_read(case: Case, actions: list[str]) -> None:
+    assert case.found() == {**WITHOUT_THE_KEY, **itself(*actions)}
+
+
+def test_whom_the_bucket_keeps_out_the_key_does_not_let_in() -> None:
+    assert Case([[allow("kms:*")]], key=BY_THE_ACCOUNT).found() == {}
+    assert Case([[READ, allow("kms:*")]], key=BY_THE_ACCOUNT).found() == {CERTAIN: {"s3:GetObject"}}
