@@ -17,8 +17,8 @@ description:
   - Four lists come of it - who reaches the contract's places, who gets into its role, who can become its user or hold
     its key, and what else the user and the role get into.
   - V(certain) is who gets there by a request that all policies that were read let through. V(under_conditions) is who
-    may, with the conditions. V(can_grant_itself) is who may change the policy, the trust or the boundary that stands in
-    the way, or hand the role to a service.
+    may, with the conditions. V(can_grant_itself) is who may allow it to itself, change or take away what stands in the
+    way (a policy, the trust, the key's policy, a boundary), or hand the role to a service.
   - What was not read is named, and nobody passes for somebody who gets nowhere on account of it.
 author:
   - The assumerole.s3 contributors (@assumerole)

@@ -24,6 +24,9 @@ BLIND_SPOTS = (
     "What service control and resource control policies of the organization take away is not read.",
     "What a service of AWS does for somebody else, with permissions of its own, is not seen.",
     "Of handing a role to a service one step is looked at, and of assuming roles none: each role is listed by itself.",
+    "What works with the role already is not read. What starts something is known of common services alone; elsewhere "
+    "handing the role over counts.",
+    "The policy of the secret or parameter that keeps the user's key is not read, nor by which key it is encrypted.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
 )

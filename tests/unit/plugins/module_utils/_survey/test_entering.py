@@ -12,7 +12,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract i
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import described
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.passing import STARTING, TAKING_OVER
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import survey
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import BLIND_SPOTS, survey
 
 Json = dict[str, Any]
 #: By which actions, by how sure it is.
@@ -139,3 +139,8 @@ def test_a_denial_by_the_parameters_own_name_keeps_nobody_from_its_path() -> Non
 def test_who_writes_the_policy_of_what_is_kept_may_let_himself_read_it(kept: str, action: str) -> None:
     assert found("becomes", allow(action), kept=kept) == {ITSELF: {action}}
     assert found("becomes", allow(action, resource=f"{kept}-of-others"), kept=kept) == {}
+
+
+@pytest.mark.parametrize("words", ["the policy of the secret or parameter", "what works with the role already"])
+def test_what_is_not_read_of_services_and_of_where_the_key_is_kept_is_told(words: str) -> None:
+    assert any(words in sentence.lower() for sentence in BLIND_SPOTS)
