@@ -20,8 +20,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_grantin
 #: ends, the partition says, and sometimes the region. Of a service that is not here, handing over alone counts, and is
 #: not certain.
 #: What depends on ``iam:PassRole`` there: https://docs.aws.amazon.com/service-authorization/latest/reference/
-#: Inferred, since it is not said there: Lambda's, ECS's services, Glue, CodeBuild, CloudFormation, Data Pipeline, Batch
-#: and EKS, where the API takes a role.
+#: Inferred, since it is not said there but the API takes a role: fleets and launch configurations of EC2, a function's
+#: configuration, a notebook's update, services and definitions of ECS, and all of Glue, CodeBuild, CloudFormation, Data
+#: Pipeline, Batch and EKS.
 STARTING: Mapping[str, tuple[str, ...]] = {
     "ec2": (
         "ec2:RunInstances",

@@ -21,7 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 
-#: What changes a managed policy, which need not be one's own to change.
+#: What changes a managed policy, for all who have it.
 ON_A_POLICY = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 #: What takes a resource's policy away, denials and all, by what puts another in its place.
