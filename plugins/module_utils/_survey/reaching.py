@@ -11,8 +11,7 @@ from dataclasses import replace
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Known
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import OF_WHAT, VIA, via_s3
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Answers,
@@ -30,26 +29,11 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging impo
     Who,
     judge,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.key import opened_by_oneself, uses
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene, at_place
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import each, grants_itself
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
-
-#: What is asked of KMS for an action on an object that a key encrypts.
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
-BY_THE_KEY = {
-    "s3:GetObject": "kms:Decrypt",
-    "s3:GetObjectVersion": "kms:Decrypt",
-    "s3:PutObject": "kms:GenerateDataKey",
-}
-
-#: By which one lets oneself use a key, and what such a request carries: no service asks for it.
-#: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
-OPENING_THE_KEY = ("kms:PutKeyPolicy", "kms:CreateGrant")
-BY_ONESELF: Known = {
-    VIA.lower(): Fact(absent=True),
-    "kms:grantisforawsresource": Fact(("false",), absent=True),
-}
 
 LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
 NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
@@ -68,7 +52,7 @@ def reaches(scene: Scene) -> Iterator[Finding]:
             if not is_certain(found):
                 yield from findings(where, who, _by_access_points(scene, grant, who, found))
                 changing = grants_itself(who, scene, each(questions), each(_openers(scene, grant)))
-                yield from by_changing(where, who, {**changing, **_openers_of_the_key(scene, grant, who, found)})
+                yield from by_changing(where, who, {**changing, **opened_by_oneself(scene, grant, who, found)})
         for stranger in strangers(scene, bucket.policy):
             found = _unless(_blocks(scene, bucket, stranger), answers(stranger, questions))
             yield from findings_of(where, stranger, found)
@@ -103,33 +87,12 @@ def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | No
 
 def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
     """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may."""
-    uses = _uses(scene, grant)
-    needed = {action: judge(who, uses[action]) for action in found if action in uses}
+    asked = uses(scene, grant)
+    needed = {action: judge(who, asked[action]) for action in found if action in asked}
     return {
-        action: both(answer, needed[action], f"the key lets it {BY_THE_KEY[action]}") if action in needed else answer
+        action: both(answer, needed[action], f"the key lets it {asked[action].action}") if action in needed else answer
         for action, answer in found.items()
     }
-
-
-def _uses(scene: Scene, grant: Grant) -> dict[str, Question]:
-    """What is asked of the key, by the action that needs it; nothing without a key."""
-    if scene.key is None:
-        return {}
-    arn = bucket_arn(grant.bucket, scene.partition)
-    through = {
-        VIA.lower(): Fact((via_s3(scene.contract),)),
-        OF_WHAT.lower(): Fact((arn, f"{arn}/{grant.prefix}*")),
-    }
-    use = Question("", scene.contract.kms_key, (scene.key,), resource_decides=True, known=through)
-    return {action: replace(use, action=asked) for action, asked in BY_THE_KEY.items()}
-
-
-def _openers_of_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
-    """By which actions somebody lets himself use the key, whom nothing else keeps from a place."""
-    needed = {use.action: use for action, use in _uses(scene, grant).items() if action in found}
-    lacking = [use for use in needed.values() if not is_certain(answers(who, [use]))]
-    opening = [replace(use, action=action, known=BY_ONESELF) for use in lacking[:1] for action in OPENING_THE_KEY]
-    return grants_itself(who, scene, each(lacking), each(opening)) if lacking else {}
 
 
 def both(one: Answer, other: Answer | None, condition: str) -> Answer:

@@ -25,7 +25,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts impo
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import ROLE, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, judge
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.reaching import BY_THE_KEY
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.key import BY_THE_KEY
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
 
 Found = Mapping[str, Any]
