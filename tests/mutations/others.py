@@ -211,6 +211,7 @@ REACH: Cases = {
 REACH_PERHAPS: Cases = {
     "another_user_reads_from_a_network": here("s3:GetObject", Condition=BY_ADDRESS),
     "another_user_reads_with_mfa": here("s3:GetObject", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    "another_user_reads_by_a_service": here("s3:GetObject", Condition={"Bool": {"aws:ViaAWSService": "true"}}),
     "another_user_is_named_like_the_place": lambda w: somebody(
         w, allow("s3:GetObject", objects(w, "${aws:username}/*")), name="team"
     ),

@@ -72,9 +72,11 @@ class Principal:
 
     @cached_property
     def known(self) -> Known:
-        """What its requests carry for certain, whoever sends them: from anywhere, directly, from now on.
+        """What its requests carry for certain, whoever sends them: from anywhere, from now on.
 
+        Some are sent by a service of AWS in its name, with its own permissions: Athena reads so, for example.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
         """
         is_user = self.kind == USER
         return {
@@ -84,7 +86,7 @@ class Principal:
             "aws:userid": Fact((self.unique_id if is_user else f"{self.unique_id}:*",)),
             **({"aws:username": Fact((self.name,))} if is_user else {}),
             "aws:principalisawsservice": Fact(("false",)),
-            "aws:viaawsservice": Fact(("false",)),
+            "aws:viaawsservice": Fact(("false", "true")),
             "aws:currenttime": Fact(since=time.time()),
             "aws:epochtime": Fact(since=time.time()),
         }

@@ -43,6 +43,18 @@ CHOSEN = frozenset(
     }
 )
 
+#: Whether a service of AWS sends a request in somebody's name.
+VIA_A_SERVICE = "aws:viaawsservice"
+
+#: What a request carries that somebody sends himself, as everybody may choose to.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
+IN_PERSON: Known = {
+    VIA_A_SERVICE: Fact(("false",)),
+    "aws:calledvia": Fact(absent=True),
+    "aws:calledviafirst": Fact(absent=True),
+    "aws:calledvialast": Fact(absent=True),
+}
+
 #: How many ways to ask are tried.
 MOST_WAYS = 64
 
@@ -282,7 +294,12 @@ def _touches(atom: Atom, text: str) -> bool:
 
 
 def _ways(path: Path, denials: list[Named], question: Question, known: Known) -> Iterator[Known]:
-    """What the caller may choose: for each key that a condition names, one of its values, another, or none."""
+    """What the caller may choose: for each key that a condition names, one of its values, another, or none.
+
+    He asks himself: what a service of AWS would ask in his name takes permissions for that service, too.
+    """
+    if VIA_A_SERVICE not in question.known:
+        known = {**known, **IN_PERSON}
     if question.exact:
         yield known
         return

@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     is_certain,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
+    VIA_A_SERVICE,
     Answer,
     Question,
     Stranger,
@@ -94,13 +95,18 @@ def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | No
 
 
 def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
-    """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may."""
+    """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may.
+
+    S3 asks KMS in his name.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
     if scene.key is None:
         return found
     arn = bucket_arn(grant.bucket, scene.partition)
     through = {
         VIA.lower(): Fact((via_s3(scene.contract),)),
         OF_WHAT.lower(): Fact((arn, f"{arn}/{grant.prefix}*")),
+        VIA_A_SERVICE: Fact(("true",)),
     }
     use = Question("", scene.contract.kms_key, (scene.key,), resource_decides=True, known=through)
     needed = {action: judge(who, replace(use, action=BY_THE_KEY[action])) for action in found if action in BY_THE_KEY}

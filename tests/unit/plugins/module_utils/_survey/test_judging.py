@@ -183,6 +183,27 @@ def test_a_trust_policy_decides(who: Principal, trust: Json, certainty: str | No
     assert verdict(who, INTO, {"Effect": "Allow", "Action": "sts:AssumeRole", **trust}) == certainty
 
 
+BY_A_SERVICE = if_("Bool", "aws:ViaAWSService", "true")
+BY_ATHENA = if_("ForAnyValue:StringEquals", "aws:CalledVia", "athena.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("statements", "certainty"),
+    [
+        ([allow(**BY_A_SERVICE)], PERHAPS),
+        ([allow(**BY_ATHENA)], PERHAPS),
+        ([allow(**if_("StringEquals", "aws:CalledViaFirst", "athena.amazonaws.com"))], PERHAPS),
+        ([allow(), deny(**BY_A_SERVICE)], CERTAIN),
+        ([allow(), deny(**BY_ATHENA)], CERTAIN),
+        ([allow(), deny(**if_("StringEqualsIfExists", "aws:CalledViaLast", "athena.amazonaws.com"))], PERHAPS),
+        ([allow(), deny(**if_("Bool", "aws:ViaAWSService", "false"))], PERHAPS),
+        ([allow(**if_("Bool", "aws:ViaAWSService", "false"))], CERTAIN),
+    ],
+)
+def test_a_service_of_aws_may_ask_in_somebodys_name(statements: list[Json], certainty: str | None) -> None:
+    assert verdict(anna(*statements)) == certainty
+
+
 def test_it_says_by_which_policy_and_under_which_conditions() -> None:
     found = judge(anna(allow(**if_("IpAddress", "aws:SourceIp", "192.0.2.0/24"))), READ)
     assert found is not None

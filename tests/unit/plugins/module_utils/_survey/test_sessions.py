@@ -106,6 +106,8 @@ def test_every_action_has_a_probe_and_none_of_them_does_anything() -> None:
         ([allow(LIST, **if_("StringLike", "s3:prefix", "team/a*"))], {}),
         ([allow(LIST, **if_("NumericLessThanEquals", "s3:max-keys", "10"))], {LIST: ("team/0ab", True)}),
         ([allow(LIST, **if_("StringEquals", "s3:delimiter", "/"))], {}),
+        ([allow(WRITE, **if_("Bool", "aws:ViaAWSService", "true"))], {}),
+        ([allow(WRITE), deny(WRITE, **if_("Bool", "aws:ViaAWSService", "true"))], {WRITE: ("team/0ab", True)}),
         ([allow(LIST, **if_("IpAddress", "aws:SourceIp", "192.0.2.0/24"))], {LIST: ("team/0ab", False)}),
         ([allow(WRITE, **if_("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control"))], {}),
         ([allow(WRITE, **if_("StringEquals", "s3:x-amz-storage-class", "GLACIER"))], {WRITE: ("team/0ab", False)}),
