@@ -21,7 +21,6 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     answers,
     by_changing,
     findings,
-    is_certain,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     VIA_A_SERVICE,
@@ -32,7 +31,13 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging impo
     judge,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene, at_place
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import (
+    DIRECTLY,
+    AccessPoint,
+    Bucket,
+    Scene,
+    at_place,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
 
@@ -56,20 +61,33 @@ def reaches(scene: Scene) -> Iterator[Finding]:
         where, questions = Where("reaches", f"{grant.bucket}/{grant.prefix}"), list(scene.questions(grant))
         bucket = scene.buckets.get(grant.bucket, Bucket())
         for who in scene.others:
-            found = _with_the_key(scene, grant, who, answers(who, questions))
+            found = _with_the_key(scene, grant, who, _by_any_door(scene, grant, who, questions))
             yield from findings(where, who, found)
-            if not is_certain(found):
-                yield from findings(where, who, _by_access_points(scene, grant, who, found))
-                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, questions)}
+            lacking = [question for question in questions if not _is_sure(found, question)]
+            if lacking:
+                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, lacking)}
                 yield from by_changing(where, who, changing)
         for stranger in strangers(scene, bucket.policy):
-            found = _unless(_blocks(scene, bucket, stranger), answers(stranger, questions))
-            yield from findings_of(where, stranger, found)
+            found = _with_the_key(scene, grant, stranger, answers(stranger, questions))
+            yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger), found))
         for point in bucket.access_points:
             for stranger in _strangers_at(scene, bucket, point):
                 direct = answers(stranger, questions)
-                found = _by_access_point(scene, grant, point, stranger, direct)
+                found = _with_the_key(scene, grant, stranger, _by_access_point(scene, grant, point, stranger, direct))
                 yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), found))
+
+
+def _by_any_door(scene: Scene, grant: Grant, who: Principal, questions: Iterable[Question]) -> Answers:
+    """Of each action the surest way: by the bucket, or by one of its access points."""
+    found = answers(who, questions)
+    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
+        found |= _by_access_point(scene, grant, point, who, found)
+    return found
+
+
+def _is_sure(found: Answers, question: Question) -> bool:
+    """Whether it is certain that somebody may do it."""
+    return question.action in found and found[question.action].certainty == CERTAIN
 
 
 def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[Stranger]:
@@ -94,7 +112,7 @@ def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | No
         yield NOT_BLOCKED_BY_THE_POINT
 
 
-def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
+def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answers:
     """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may.
 
     S3 asks KMS in his name.
@@ -139,19 +157,13 @@ def _openers(scene: Scene, grant: Grant) -> list[Question]:
     """By which one changes who gets into a bucket."""
     bucket = scene.buckets.get(grant.bucket, Bucket())
     arn, policies = bucket_arn(grant.bucket, scene.partition), (bucket.policy,) if bucket.policy else ()
-    return [Question("s3:PutBucketPolicy", arn, policies, known=scene.owner)]
+    return [Question("s3:PutBucketPolicy", arn, policies, known={**scene.owner, **DIRECTLY})]
 
 
-def _by_access_points(scene: Scene, grant: Grant, who: Who, direct: Answers) -> Answers:
-    """What of it somebody may by an access point alone."""
-    found: dict[str, Answer] = {}
-    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
-        found |= _by_access_point(scene, grant, point, who, direct)
-    return found
+def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, known: Answers) -> Answers:
+    """What of it somebody may by an access point, and not as surely by a way that is known.
 
-
-def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, direct: Answers) -> Answers:
-    """By an access point its policy and the bucket's must both let somebody in, or his own policies.
+    Its policy and the bucket's must both let him in, or his own policies.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
     """
@@ -162,11 +174,13 @@ def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, d
     }
     policies = (point.policy,) if point.policy else ()
     for question in scene.questions(grant):
+        if _is_sure(known, question):
+            continue
         on_bucket = bool(question.prefixes)
         arn = point.arn if on_bucket else f"{point.arn}/object"
         there = at_place(question.action, on_bucket, arn, grant.prefix)
         by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
-        if by_point and question.action not in direct:
+        if by_point:
             by_bucket = judge(who, replace(question, known={**question.known, **told}))
             found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
-    return found
+    return {action: one for action, one in found.items() if action not in known or one.certainty == CERTAIN}
