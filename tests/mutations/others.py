@@ -33,6 +33,7 @@ from mutations.sound import NEW_KEY
 #: Whom the operator knows of, and another account.
 KNOWN, STRANGER = "known", "arn:aws:iam::210987654321:root"
 LAMBDA, EC2 = {"Service": "lambda.amazonaws.com"}, {"Service": "ec2.amazonaws.com"}
+S3 = {"Service": "s3.amazonaws.com"}
 OF_LAMBDA: Json = {"trusted": [{"service": "lambda.amazonaws.com"}]}
 BY_A_KEY: Json = {"kms_key": NEW_KEY}
 QUEUES = allow("sqs:*", "*")
@@ -173,6 +174,11 @@ REACH: Cases = {
     "another_user_lists_the_place": lambda w: somebody(
         w, allow("s3:ListBucket", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
     ),
+    "another_user_reads_versions": here("s3:GetObjectVersion"),
+    "another_user_deletes_versions": here("s3:DeleteObjectVersion"),
+    "another_user_lists_versions": lambda w: somebody(w, allow("s3:ListBucketVersions", bucket(w))),
+    "another_user_sees_uploads": lambda w: somebody(w, allow("s3:ListBucketMultipartUploads", bucket(w))),
+    "another_user_says_when_objects_expire": lambda w: somebody(w, allow("s3:PutLifecycleConfiguration", bucket(w))),
     "another_user_may_do_anything_in_s3": may("s3:*"),
     "another_user_reads_over_tls": here("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "true"}}),
     "another_user_may_do_all_but_iam": lambda w: somebody(
@@ -216,6 +222,12 @@ REACH_PERHAPS: Cases = {
         w, allow("s3:GetObject", objects(w, "${aws:username}/*")), name="team"
     ),
     "another_user_writes_the_buckets_policy": lambda w: somebody(w, allow("s3:PutBucketPolicy", bucket(w))),
+    "another_user_has_the_keys_delivered": lambda w: somebody(w, allow("s3:PutInventoryConfiguration", bucket(w))),
+    "another_user_has_objects_copied": may("s3:PutReplicationConfiguration", "iam:PassRole"),
+    "another_user_makes_lists_count_and_writes_them": may("s3:PutBucketOwnershipControls", "s3:PutObjectAcl"),
+    "another_role_writes_replicas": lambda w: role(
+        w, {"Service": "s3.amazonaws.com"}, in_the_place(w, "s3:Replicate*")
+    ),
     "an_access_point_that_the_bucket_does_not_let_in_lets_another_user_read": lambda w: door(w, by_the_bucket=False),
 }
 
@@ -325,6 +337,17 @@ NOT_HERE: Cases = {
         w, allow("iam:UpdateAssumeRolePolicy", f"{w.role_arn}-of-others")
     ),
     "another_user_hands_the_role_to_nobody": may("iam:PassRole", "lambda:CreateFunction", "ec2:RunInstances"),
+    "another_user_has_objects_copied_by_no_role": may("s3:PutReplicationConfiguration"),
+    "another_user_writes_lists_that_do_not_count": may("s3:PutObjectAcl", "s3:PutBucketAcl"),
+    "another_user_sees_uploads_of_another_bucket": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", "arn:aws:s3:::another")
+    ),
+    "another_user_sees_uploads_by_a_prefix_that_no_request_has": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
+    ),
+    "another_user_reads_versions_beside_the_place": lambda w: somebody(
+        w, allow("s3:GetObjectVersion", objects(w, "teams/*"))
+    ),
     "another_user_reads_settings": may("s3:GetBucketPolicy", "s3:GetBucketTagging", "iam:List*", "iam:Get*"),
 }
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import OF_WHAT, VIA, via_s3
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import (
+    both,
+    is_sure,
+    leading_there,
+    on_condition,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Answers,
     Finding,
@@ -24,20 +28,16 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     VIA_A_SERVICE,
-    Answer,
     Question,
     Stranger,
     Who,
     judge,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.opening import opened, replicated
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import COMES_TO, given
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import by_access_point
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import (
-    DIRECTLY,
-    AccessPoint,
-    Bucket,
-    Scene,
-    at_place,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
 
@@ -49,7 +49,6 @@ BY_THE_KEY = {
     "s3:PutObject": "kms:GenerateDataKey",
 }
 
-LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
 NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
 NOT_BLOCKED_BY_THE_POINT = "the access point's block of public access is left out (RestrictPublicBuckets)"
 NOT_BLOCKED_BY_THE_ACCOUNT = "the account's block of public access is taken off (RestrictPublicBuckets)"
@@ -59,35 +58,52 @@ def reaches(scene: Scene) -> Iterator[Finding]:
     """Everybody but the contract's role, which is judged by itself."""
     for grant in scene.contract.grants:
         where, questions = Where("reaches", f"{grant.bucket}/{grant.prefix}"), list(scene.questions(grant))
-        bucket = scene.buckets.get(grant.bucket, Bucket())
         for who in scene.others:
             found = _with_the_key(scene, grant, who, _by_any_door(scene, grant, who, questions))
-            yield from findings(where, who, found)
-            lacking = [question for question in questions if not _is_sure(found, question)]
+            lacking = _lacking(grant, found)
+            yield from findings(where, who, {**_told(found), **replicated(scene, grant, who, lacking)})
             if lacking:
-                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, lacking)}
+                missing = [question for question in questions if question.action in lacking]
+                changing = {**opened(scene, grant, who, lacking), **changes_of(who, scene, missing)}
                 yield from by_changing(where, who, changing)
-        for stranger in strangers(scene, bucket.policy):
-            found = _with_the_key(scene, grant, stranger, answers(stranger, questions))
-            yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger), found))
-        for point in bucket.access_points:
-            for stranger in _strangers_at(scene, bucket, point):
-                direct = answers(stranger, questions)
-                found = _with_the_key(scene, grant, stranger, _by_access_point(scene, grant, point, stranger, direct))
-                yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), found))
+        yield from _of_strangers(scene, grant, where, questions)
+
+
+def _of_strangers(scene: Scene, grant: Grant, where: Where, questions: list[Question]) -> Iterator[Finding]:
+    """By the bucket, whose policy may let him change it as well; and by each of its access points."""
+    bucket = scene.buckets.get(grant.bucket, Bucket())
+    for stranger in strangers(scene, bucket.policy):
+        found = _with_the_key(scene, grant, stranger, answers(stranger, questions))
+        lacking = _lacking(grant, found)
+        more = {**replicated(scene, grant, stranger, lacking), **leading_there(opened(scene, grant, stranger, lacking))}
+        yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger), {**_told(found), **more}))
+    for point in bucket.access_points:
+        for stranger in _strangers_at(scene, bucket, point):
+            direct = answers(stranger, questions)
+            found = _with_the_key(scene, grant, stranger, by_access_point(scene, grant, point, stranger, direct))
+            yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), _told(found)))
 
 
 def _by_any_door(scene: Scene, grant: Grant, who: Principal, questions: Iterable[Question]) -> Answers:
     """Of each action the surest way: by the bucket, or by one of its access points."""
     found = answers(who, questions)
     for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
-        found |= _by_access_point(scene, grant, point, who, found)
+        found |= by_access_point(scene, grant, point, who, found)
     return found
 
 
-def _is_sure(found: Answers, question: Question) -> bool:
-    """Whether it is certain that somebody may do it."""
-    return question.action in found and found[question.action].certainty == CERTAIN
+def _lacking(grant: Grant, found: Answers) -> list[str]:
+    """What of what the contract gives, and of the usual four, is not certain."""
+    return [action for action in given(grant) if not is_sure(found, action)]
+
+
+def _told(found: Answers) -> Answers:
+    """Another name is told where it is certain, or where what it comes to is not."""
+    return {
+        action: answer
+        for action, answer in found.items()
+        if is_sure(found, action) or not is_sure(found, COMES_TO.get(action, action))
+    }
 
 
 def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[Stranger]:
@@ -134,53 +150,7 @@ def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answe
     }
 
 
-def both(one: Answer, other: Answer | None, condition: str) -> Answer:
-    """What two policies must allow; where the other does not, on the condition that it will."""
-    if other is None:
-        return Answer(UNDER_CONDITIONS, one.through, (*one.conditions, condition))
-    sure = CERTAIN if one.certainty == other.certainty == CERTAIN else UNDER_CONDITIONS
-    return Answer(sure, (*one.through, *other.through), (*one.conditions, *other.conditions))
-
-
 def _unless(blocks: Iterable[str], found: Answers) -> Answers:
     """On the condition that none of these is there."""
     taken_off = tuple(blocks)
-    return {
-        action: Answer(
-            UNDER_CONDITIONS if taken_off else answer.certainty, answer.through, (*answer.conditions, *taken_off)
-        )
-        for action, answer in found.items()
-    }
-
-
-def _openers(scene: Scene, grant: Grant) -> list[Question]:
-    """By which one changes who gets into a bucket."""
-    bucket = scene.buckets.get(grant.bucket, Bucket())
-    arn, policies = bucket_arn(grant.bucket, scene.partition), (bucket.policy,) if bucket.policy else ()
-    return [Question("s3:PutBucketPolicy", arn, policies, known={**scene.owner, **DIRECTLY})]
-
-
-def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, known: Answers) -> Answers:
-    """What of it somebody may by an access point, and not as surely by a way that is known.
-
-    Its policy and the bucket's must both let him in, or his own policies.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
-    """
-    found: dict[str, Answer] = {}
-    told = {
-        "s3:dataaccesspointaccount": Fact((account(point.arn),)),
-        "s3:dataaccesspointarn": Fact((point.arn,)),
-    }
-    policies = (point.policy,) if point.policy else ()
-    for question in scene.questions(grant):
-        if _is_sure(known, question):
-            continue
-        on_bucket = bool(question.prefixes)
-        arn = point.arn if on_bucket else f"{point.arn}/object"
-        there = at_place(question.action, on_bucket, arn, grant.prefix)
-        by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
-        if by_point:
-            by_bucket = judge(who, replace(question, known={**question.known, **told}))
-            found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
-    return {action: one for action, one in found.items() if action not in known or one.certainty == CERTAIN}
+    return {action: on_condition(answer, taken_off) for action, answer in found.items()}

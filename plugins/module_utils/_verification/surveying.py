@@ -104,12 +104,14 @@ def _bucket(operator: Identities, account_id: str, name: str, found: Configurati
     policy = unread.of(f"The policy of {name} was not read", found["bucket.policy"], "s3:GetBucketPolicy")
     block = found["bucket.public_access"]
     unread.of(f"The block of public access of {name} was not read", block, "s3:GetBucketPublicAccessBlock")
-    if found["bucket.ownership"].data != "BucketOwnerEnforced":
+    lists_count = found["bucket.ownership"].data != "BucketOwnerEnforced"
+    if lists_count:
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
         restricted=None if block.unreadable else _restricts(block),
         access_points=tuple(_access_points(operator, account_id, name, unread)),
+        lists_count=lists_count,
     )
 
 

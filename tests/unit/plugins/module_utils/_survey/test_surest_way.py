@@ -70,7 +70,7 @@ def by_the_point(*actions: str, principal: Json = ANNAS) -> Json:
         (by_the_point(WRITE), [allow(READ, **FROM_A_NETWORK)], {CERTAIN: [WRITE], PERHAPS: [READ]}),
         (by_the_point(READ), [allow("s3:PutBucketPolicy")], {CERTAIN: [READ], ITSELF: ["s3:PutBucketPolicy"]}),
         (by_the_point(READ), [allow("iam:PutUserPolicy")], {CERTAIN: [READ], ITSELF: ["iam:PutUserPolicy"]}),
-        (by_the_point(READ), [allow([LIST, WRITE, DELETE, "s3:Put*"])], {CERTAIN: [LIST, WRITE, DELETE, READ]}),
+        (by_the_point(READ), [allow([LIST, WRITE, DELETE, "iam:*"])], {CERTAIN: [LIST, WRITE, DELETE, READ]}),
     ],
 )
 def test_the_surest_way_is_told_and_what_is_lacking_may_be_granted(
@@ -83,7 +83,9 @@ def test_the_surest_way_is_told_and_what_is_lacking_may_be_granted(
 
 
 def test_who_may_do_it_all_has_nothing_to_grant_himself() -> None:
-    assert found(by_the_point(READ), allow(["s3:*", "iam:*"])) == {CERTAIN: [LIST, READ, WRITE, DELETE]}
+    told = found(by_the_point(READ), allow(["s3:*", "iam:*"]))
+    assert set(told) == {CERTAIN}
+    assert {LIST, READ, WRITE, DELETE} <= set(told[CERTAIN])
 
 
 KEY_FOR_OTHERS = policy(allow("kms:Decrypt", Principal=OTHERS))
