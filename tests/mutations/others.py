@@ -137,6 +137,19 @@ def door(world: World, *, by_the_bucket: bool) -> None:
         bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
 
 
+def left_to_points(world: World, account: str) -> None:
+    """The bucket's policy lets in whom access points of an account let in, and there are none."""
+    by_points = {"StringEquals": {"s3:DataAccessPointAccount": account}}
+    bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
+
+
+def makes_points(world: World, *, by_the_bucket: bool) -> None:
+    """Another user may make access points; whether the bucket lets them in, its own policy says."""
+    may("s3:CreateAccessPoint", "s3:PutAccessPointPolicy")(world)
+    if by_the_bucket:
+        left_to_points(world, world.emulator.account)
+
+
 def left_to_the_account(world: World) -> None:
     """The role's trust policy lets in whom the account lets, and somebody may."""
     somebody(world, allow("sts:AssumeRole", world.role_arn))
@@ -231,6 +244,16 @@ REACH_PERHAPS: Cases = {
     "an_access_point_that_the_bucket_does_not_let_in_lets_another_user_read": lambda w: door(w, by_the_bucket=False),
 }
 
+#: Whom the audit finds already, in the bucket's policy.
+LEFT_TO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_another_accounts_access_points": lambda w: left_to_points(w, "210987654321"),
+    "another_user_makes_access_points_which_the_bucket_lets_in": lambda w: makes_points(w, by_the_bucket=True),
+}
+
+LEFT_TO_NO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_access_points_that_are_not_there": lambda w: left_to_points(w, w.emulator.account),
+}
+
 GIVE_THEMSELVES: Cases = {
     "another_user_writes_its_own_policies": lambda w: somebody(
         w, allow("iam:PutUserPolicy", f"arn:aws:iam::{w.emulator.account}:user/somebody")
@@ -323,6 +346,7 @@ NOT_HERE: Cases = {
     "a_policy_that_reads_is_nobodys": lambda w: w.managed_policy(in_the_place(w)),
     "a_version_that_reads_is_not_in_force": lambda w: has(w, in_versions(w, QUEUES, in_the_place(w), switched=False)),
     "a_group_that_reads_has_no_member": lambda w: group(w, in_the_place(w)),
+    "another_user_makes_access_points_which_the_bucket_does_not_let_in": lambda w: makes_points(w, by_the_bucket=False),
     "an_access_point_lets_nobody_in": lambda w: make_access_point(w.emulator, w.bucket, f"door-{w.tag}"),
     "another_role_trusts_somebody_else": lambda w: role(w, {"AWS": somebody(w)}, QUEUES),
     "another_role_trusts_a_service_where_all_is_surveyed": lambda w: role(w, EC2, QUEUES),
@@ -373,6 +397,8 @@ Survey = Mapping[str, str]
 ROWS: tuple[tuple[str, Survey, Json, Cases], ...] = (
     (EXCESS, {REACHES: EXCESS}, {}, REACH),
     (UNTOLD, {REACHES: UNTOLD}, {}, REACH_PERHAPS),
+    (EXCESS, {REACHES: UNTOLD}, {}, LEFT_TO_POINTS),
+    (EXCESS, {}, {}, LEFT_TO_NO_POINTS),
     (UNTOLD, {REACHES: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
     (EXCESS, {ENTERS: EXCESS}, {}, ENTER),
     (UNTOLD, {ENTERS: UNTOLD}, {}, ENTER_PERHAPS),

@@ -45,6 +45,11 @@ class Policy:
             self._by_action[action] = tuple(atom for atom in self.atoms if _speaks_of(atom, action))
         return self._by_action[action]
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys that it names, in lower case."""
+        return frozenset(item.key for atom in self.atoms for item in atom.conditions)
+
 
 @dataclass(frozen=True)
 class Principal:

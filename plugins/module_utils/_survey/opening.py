@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import both, on_condition
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Answers, answers
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, Who, judge
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question, Who, judge
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import (
     DELETE,
     LIST,
@@ -22,7 +23,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names 
     WRITE,
     on,
 )
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Bucket, Scene
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import Door
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 
 #: Only who belongs to the bucket's account may write its policy, whatever it says.
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
@@ -44,13 +46,15 @@ INVENTORY = "s3:PutInventoryConfiguration"
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
 COPIES, HANDING = "s3:PutReplicationConfiguration", "iam:PassRole"
 
-#: What somebody gets by it.
+#: Where the bucket's policy leaves it to access points, who makes one, or writes its policy, lets in whom he will.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
+ON_A_POINT = MAKING, POINT_POLICY = "s3:CreateAccessPoint", "s3:PutAccessPointPolicy"
+
+#: What somebody gets by it, if that is not everything.
 GIVES: Mapping[str, Collection[str]] = {
-    POLICY: (LIST, READ, WRITE, DELETE),
     "s3:PutBucketAcl": (LIST, WRITE, DELETE),
     "s3:PutObjectAcl": (READ,),
     "s3:PutObjectVersionAcl": (READ,),
-    OWNERSHIP: (LIST, READ, WRITE, DELETE),
     INVENTORY: (LIST,),
     COPIES: (READ,),
     HANDING: (READ,),
@@ -69,8 +73,9 @@ def opened(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> An
         **_by_lists(scene, grant, who),
         **_asked(scene, grant, who, {INVENTORY: BUCKET}),
         **(_by_copies(scene, grant, who) if of_the_account else {}),
+        **(_by_points(scene, grant, who, lacking) if of_the_account else {}),
     }
-    return {action: answer for action, answer in found.items() if set(GIVES[action]) & set(lacking)}
+    return {action: answer for action, answer in found.items() if set(GIVES.get(action, lacking)) & set(lacking)}
 
 
 def replicated(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> Answers:
@@ -103,3 +108,29 @@ def _by_copies(scene: Scene, grant: Grant, who: Who) -> Answers:
     handing = judge(who, Question(HANDING, roles, known={"iam:passedtoservice": Fact(("s3.amazonaws.com",))}))
     found = {**changing, HANDING: handing} if handing else {}
     return {action: on_condition(answer, (A_ROLE_THAT_COPIES,)) for action, answer in found.items()}
+
+
+def _by_points(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> Answers:
+    """By writing the policy of an access point, or by making one."""
+    new = AccessPoint(f"arn:{scene.partition}:s3:*:{scene.account_id}:accesspoint/*", None)
+    found: dict[str, Answer] = {}
+    for point in (*scene.buckets.get(grant.bucket, Bucket()).access_points, new):
+        door = Door(scene, grant, point)
+        about = {**scene.owner, **door.told}
+        writing = judge(who, Question(POINT_POLICY, point.arn, known=about))
+        making = judge(who, Question(MAKING, point.arn, known=about)) if point == new else None
+        if making or (writing and point != new):
+            through = _through(door, who, lacking, writing)
+            steps = {POINT_POLICY: writing, MAKING: making} if through else {}
+            found = {**{action: both(step, through, "") for action, step in steps.items() if step}, **found}
+    return found
+
+
+def _through(door: Door, who: Who, lacking: Collection[str], writing: Answer | None) -> Answer | None:
+    """The surest way by an access point whose policy somebody writes, or by one that has none, by his own policies."""
+    ways = []
+    for action in lacking:
+        by_point = writing or door.by_the_point(action, who)
+        by_bucket = door.by_the_bucket(action, who) if by_point else None
+        ways += [both(by_point, by_bucket, "")] if by_point and by_bucket else []
+    return min(ways, key=lambda way: way.certainty != CERTAIN, default=None)

@@ -35,7 +35,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging impo
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.opening import opened, replicated
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import COMES_TO, given
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import by_access_point
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import Door, elsewhere
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
@@ -61,7 +61,8 @@ def reaches(scene: Scene) -> Iterator[Finding]:
         for who in scene.others:
             found = _with_the_key(scene, grant, who, _by_any_door(scene, grant, who, questions))
             lacking = _lacking(grant, found)
-            yield from findings(where, who, {**_told(found), **replicated(scene, grant, who, lacking)})
+            yield from findings(where, who, _told(found))
+            yield from findings(where, who, replicated(scene, grant, who, lacking))
             if lacking:
                 missing = [question for question in questions if question.action in lacking]
                 changing = {**opened(scene, grant, who, lacking), **changes_of(who, scene, missing)}
@@ -75,20 +76,22 @@ def _of_strangers(scene: Scene, grant: Grant, where: Where, questions: list[Ques
     for stranger in strangers(scene, bucket.policy):
         found = _with_the_key(scene, grant, stranger, answers(stranger, questions))
         lacking = _lacking(grant, found)
-        more = {**replicated(scene, grant, stranger, lacking), **leading_there(opened(scene, grant, stranger, lacking))}
-        yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger), {**_told(found), **more}))
-    for point in bucket.access_points:
+        blocks, changing = _blocks(scene, bucket, stranger), leading_there(opened(scene, grant, stranger, lacking))
+        for told in (_told(found), replicated(scene, grant, stranger, lacking), changing):
+            yield from findings_of(where, stranger, _unless(blocks, told))
+    for point in (*bucket.access_points, *elsewhere(scene, [bucket.policy] if bucket.policy else [])):
         for stranger in _strangers_at(scene, bucket, point):
             direct = answers(stranger, questions)
-            found = _with_the_key(scene, grant, stranger, by_access_point(scene, grant, point, stranger, direct))
+            found = _with_the_key(scene, grant, stranger, Door(scene, grant, point).opens(stranger, direct))
             yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), _told(found)))
 
 
 def _by_any_door(scene: Scene, grant: Grant, who: Principal, questions: Iterable[Question]) -> Answers:
     """Of each action the surest way: by the bucket, or by one of its access points."""
-    found = answers(who, questions)
-    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
-        found |= by_access_point(scene, grant, point, who, found)
+    found, bucket = answers(who, questions), scene.buckets.get(grant.bucket, Bucket())
+    speaking = (*who.policies, bucket.policy) if bucket.policy else who.policies
+    for point in (*bucket.access_points, *elsewhere(scene, speaking)):
+        found |= Door(scene, grant, point).opens(who, found)
     return found
 
 
@@ -112,7 +115,7 @@ def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[
     yield from {stranger.name: stranger for stranger in named}.values()
 
 
-def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | None = None) -> Iterator[str]:
+def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | None = None) -> list[str]:
     """What keeps somebody of another account, or of none, out as long as it is there: S3 applies all blocks.
 
     Of a bucket's block that nobody has read, it is not assumed that it lets everybody in; nobody reads an access
@@ -120,12 +123,12 @@ def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | No
     """
     shut_out = is_shut_out(who, bucket.policy) or (point is not None and is_shut_out(who, point.policy))
     unread = bucket.restricted is None and who.name == ANYBODY
-    if unread or (shut_out and bucket.restricted):
-        yield NOT_BLOCKED
-    if shut_out and scene.restricted:
-        yield NOT_BLOCKED_BY_THE_ACCOUNT
-    if point is not None and (who.name == ANYBODY or shut_out):
-        yield NOT_BLOCKED_BY_THE_POINT
+    blocks = {
+        NOT_BLOCKED: unread or (shut_out and bucket.restricted),
+        NOT_BLOCKED_BY_THE_ACCOUNT: shut_out and scene.restricted,
+        NOT_BLOCKED_BY_THE_POINT: point is not None and (who.name == ANYBODY or shut_out),
+    }
+    return [name for name, is_there in blocks.items() if is_there]
 
 
 def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answers:
@@ -150,7 +153,6 @@ def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answe
     }
 
 
-def _unless(blocks: Iterable[str], found: Answers) -> Answers:
+def _unless(blocks: list[str], found: Answers) -> Answers:
     """On the condition that none of these is there."""
-    taken_off = tuple(blocks)
-    return {action: on_condition(answer, taken_off) for action, answer in found.items()}
+    return {action: on_condition(answer, blocks) for action, answer in found.items()}

@@ -30,10 +30,11 @@ DIRECTLY: Known = {"s3:dataaccesspointaccount": Fact(absent=True), "s3:dataacces
 
 @dataclass(frozen=True)
 class AccessPoint:
-    """One of a bucket's other doors, with a policy of its own."""
+    """One of a bucket's other doors, with a policy of its own; or all such doors that are alike and ``unread``."""
 
     arn: str
     policy: Policy | None
+    unread: bool = False
 
 
 @dataclass(frozen=True)
