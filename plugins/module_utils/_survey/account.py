@@ -122,7 +122,8 @@ class Account:
 
 def described(details: Details) -> Account:
     """The account of parsed details: four lists as the SDK gives them, all pages in one."""
-    managed = {policy["Arn"]: Policy.of(policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
+    in_force = {policy["Arn"]: (policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
+    managed = {arn: Policy.of(name, written) for arn, (name, written) in in_force.items() if written is not None}
     groups = {group["GroupName"]: group for group in details["GroupDetailList"]}
     found = [
         *(
@@ -133,13 +134,13 @@ def described(details: Details) -> Account:
     ]
     lost = sorted({name for user in details["UserDetailList"] for name in user["GroupList"] if name not in groups})
     unread = [f"The group {name} was not in the account's details." for name in lost]
-    return Account(tuple(found), len(groups), len(managed), (*unread, *_unread(found)))
+    return Account(tuple(found), len(groups), len(details["Policies"]), (*unread, *_unread(found)))
 
 
-def _default(policy: Details) -> Document:
+def _default(policy: Details) -> Document | None:
+    """The version in force; none where it is not among those that were read."""
     version = next((one for one in policy["PolicyVersionList"] if one["IsDefaultVersion"]), None)
-    found: Document = document(version["Document"]) if version else {}
-    return found
+    return document(version["Document"]) if version else None
 
 
 def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups: Sequence[Details]) -> Principal:
@@ -188,7 +189,8 @@ def _unread(found: Iterable[Principal]) -> Iterator[str]:
             whose.setdefault(name, []).append(principal.arn)
     for name, arns in sorted(whose.items()):
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
-        yield f"The policy {name} was not in the account's details, so what it lets {arns[0]}{more} do is not known."
+        what = f"What the policy {name} lets {arns[0]}{more} do"
+        yield f"{what} is not known, because its version in force was not in the account's details."
 
 
 def _speaks_of(atom: Atom, action: str) -> bool:
