@@ -16,7 +16,14 @@ from itertools import islice, product
 from typing import Union
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, AllBut, Atom
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
+    ALLOW,
+    DENY,
+    AllBut,
+    Atom,
+    account_named,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import A_SESSION, ITSELF, THE_ACCOUNT
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Holds, Known, holds
@@ -120,8 +127,22 @@ class Stranger:
     known: Known
 
     def named(self, principal: str) -> str | None:
-        """Everybody is he, too."""
-        return ITSELF if principal in (self.name, "*") else None
+        """Everybody is he, too; the role whose session he is stands for him as his account does."""
+        owner = account_named(principal)
+        if principal in (self.name, "*") or (owner and owner == account_named(self.name)):
+            return ITSELF
+        if (owner and owner == self.account) or _is_session(self.name, principal):
+            return THE_ACCOUNT
+        return A_SESSION if _is_session(principal, self.name) else None
+
+    @property
+    def account(self) -> str | None:
+        """The account that he is, or of which he is one; none of a service, and where anybody may be meant."""
+        return account_named(self.name) or (account(self.name) if self.name.startswith("arn:") else None)
+
+
+def _is_session(name: str, role: str) -> bool:
+    return ":assumed-role/" in name and ":role/" in role and is_session_of(name, role)
 
 
 def judge(caller: Who, question: Question) -> Answer | None:
@@ -174,18 +195,22 @@ def _of(resource: str, caller: Who) -> str:
 
 
 def _of_caller(policy: str, atom: Atom, caller: Who) -> Iterator[Named]:
-    """A resource's policy for this caller: nothing where it is for others alone."""
+    """A resource's policy for this caller: nothing where it is for others alone.
+
+    Of another account it lets in who is named by it, as far as that account's own policies do.
+    """
     mine = replace(atom, principal="")
     if isinstance(atom.principal, AllBut):
-        spared = any(_who(caller, name) for name in atom.principal.patterns)
-        if not spared or atom.effect == DENY:
+        spared = {_who(caller, name) for name in atom.principal.patterns} - {None}
+        if atom.effect == DENY or ITSELF not in spared:
             yield Named(policy, mine, of_resource=True, direct=True, sure=not spared)
         return
     named = _who(caller, atom.principal)
     if named == ITSELF:
-        yield Named(policy, mine, of_resource=True, direct=True, by_name=atom.principal != "*")
+        by_name = atom.principal != "*" and not atom.for_everybody
+        yield Named(policy, mine, of_resource=True, direct=True, by_name=by_name)
     elif named == THE_ACCOUNT:
-        yield Named(policy, mine, of_resource=True)
+        yield Named(policy, mine, of_resource=True, direct=isinstance(caller, Stranger))
     elif named == A_SESSION:  # who assumes a role gives the session its name; not all of them have this one
         yield Named(policy, mine, of_resource=True, direct=True, sure=atom.effect == ALLOW)
 

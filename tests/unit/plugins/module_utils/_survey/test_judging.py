@@ -134,6 +134,9 @@ EVERYBODY = {"Principal": "*"}
         (anna(allow()), [deny(**BY_ACCOUNT)], NO),
         (anna(allow()), [deny(NotPrincipal={"AWS": [ANNA, f"arn:aws:iam::{ACCOUNT}:root"]})], PERHAPS),
         (anna(allow()), [deny(NotPrincipal={"AWS": ROLE_ARN})], NO),
+        (anna(), [allow(NotPrincipal={"AWS": ROLE_ARN})], CERTAIN),
+        (anna(), [allow(NotPrincipal={"AWS": ANNA})], NO),
+        (anna(), [allow(NotPrincipal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], PERHAPS),
         (worker(), [allow(Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"})], CERTAIN),
         (worker(allow()), [deny(Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"})], PERHAPS),
         (Stranger("*", {}), [allow(**EVERYBODY)], CERTAIN),
@@ -146,6 +149,61 @@ def test_what_a_resources_policy_adds_and_takes(
     who: Principal | Stranger, of_resource: list[Json], certainty: str | None
 ) -> None:
     assert verdict(who, READ, *of_resource) == certainty
+
+
+OTHER = "arn:aws:iam::210987654321"
+BOB, THEIR_ROLE = f"{OTHER}:user/bob", f"{OTHER}:role/team/worker"
+THEIR_SESSION = "arn:aws:sts::210987654321:assumed-role/worker/night"
+
+
+def by(*names: str) -> Json:
+    return {"Principal": {"AWS": list(names)}}
+
+
+@pytest.mark.parametrize(
+    ("name", "of_resource", "certainty"),
+    [
+        (BOB, [allow(**by(BOB)), deny(**by(f"{OTHER}:root"))], NO),
+        (BOB, [allow(**by(BOB)), deny(**by("210987654321"))], NO),
+        (THEIR_ROLE, [allow(**by(THEIR_ROLE)), deny(**by(f"{OTHER}:root"))], NO),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(f"{OTHER}:root"))], NO),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(THEIR_ROLE))], NO),
+        (THEIR_ROLE, [allow(**by(THEIR_ROLE)), deny(**by(THEIR_SESSION))], PERHAPS),
+        ("210987654321", [allow(**by("210987654321")), deny(**by(f"{OTHER}:root"))], NO),
+        (f"{OTHER}:root", [allow(**by(f"{OTHER}:root")), deny(**by(BOB))], CERTAIN),
+        (BOB, [allow(**by(BOB)), deny(**by(f"{OTHER}:user/other"))], CERTAIN),
+        (BOB, [allow(**by(BOB)), deny(**by(f"arn:aws:iam::{ACCOUNT}:root"))], CERTAIN),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(f"{OTHER}:role/other"))], CERTAIN),
+        (BOB, [allow(**EVERYBODY), deny(NotPrincipal={"AWS": [f"{OTHER}:root", BOB]})], PERHAPS),
+        (BOB, [allow(**EVERYBODY), deny(NotPrincipal={"AWS": THEIR_ROLE})], NO),
+        (BOB, [allow(**by(f"{OTHER}:root"))], CERTAIN),
+        (BOB, [allow(NotPrincipal={"AWS": BOB})], NO),
+        (BOB, [allow(NotPrincipal={"AWS": f"{OTHER}:root"})], PERHAPS),
+        (BOB, [allow(NotPrincipal={"AWS": f"{OTHER}:user/other"})], CERTAIN),
+        ("Service ec2.amazonaws.com", [allow(Principal={"Service": "ec2.amazonaws.com"}), deny(**by(BOB))], CERTAIN),
+    ],
+)
+def test_somebody_of_another_account_is_his_account_and_his_role_too(
+    name: str, of_resource: list[Json], certainty: str | None
+) -> None:
+    assert verdict(Stranger(name, {}), READ, *of_resource) == certainty
+
+
+OF_ANNA = if_("ArnEquals", "aws:PrincipalArn", ANNA)
+QUEUES = {"boundary": policy(allow("sqs:*", "*"))}
+
+
+@pytest.mark.parametrize(
+    ("who", "certainty"),
+    [
+        (anna(), CERTAIN),
+        (anna(**QUEUES), PERHAPS),
+        (anna(boundary=policy(allow("s3:*", "*"))), CERTAIN),
+        (worker(), NO),
+    ],
+)
+def test_a_condition_on_who_asks_is_no_name(who: Principal, certainty: str | None) -> None:
+    assert verdict(who, READ, allow(**EVERYBODY, **OF_ANNA)) == certainty
 
 
 @pytest.mark.parametrize(
