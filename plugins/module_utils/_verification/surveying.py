@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
     survey_checks,
     to_try,
+    with_doors,
     with_expected,
     with_sessions,
 )
@@ -63,7 +64,8 @@ def surveyed(
         seen = sessions(operator, scene, arn, result["findings"])
         result = with_sessions(result, seen.shown, seen.as_dict())
     checks = survey_checks(result, contract) if options["expected_principals"] else []
-    return {"survey": result, "checks": checks, "roles_to_try": to_try(result, scene.user.arn) if scene.user else []}
+    user = scene.user.arn if scene.user else ""
+    return {"survey": with_doors(result, user), "checks": checks, "roles_to_try": to_try(result, user)}
 
 
 def _scene(operator: Identities, contract: Contract, found: Configuration, arn: str, unread: Unread) -> Scene:
