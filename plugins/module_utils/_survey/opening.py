@@ -48,7 +48,11 @@ COPIES, HANDING = "s3:PutReplicationConfiguration", "iam:PassRole"
 
 #: Where the bucket's policy leaves it to access points, who makes one, or writes its policy, lets in whom he will.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
-ON_A_POINT = MAKING, POINT_POLICY = "s3:CreateAccessPoint", "s3:PutAccessPointPolicy"
+MAKING, POINT_POLICY = "s3:CreateAccessPoint", "s3:PutAccessPointPolicy"
+
+#: The same of access points of several regions, which nobody has read.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
+MAKING_SEVERAL, SEVERAL_POLICY = "s3:CreateMultiRegionAccessPoint", "s3:PutMultiRegionAccessPointPolicy"
 
 #: What somebody gets by it, if that is not everything.
 GIVES: Mapping[str, Collection[str]] = {
@@ -62,6 +66,7 @@ GIVES: Mapping[str, Collection[str]] = {
 
 OLD_LISTS = "an access control list that counts again lets somebody in"
 A_ROLE_THAT_COPIES = "a role that S3 is handed reads there, and the bucket keeps versions"
+IS_THERE = "the bucket has an access point of several regions"
 BY_REPLICATION = "replication by S3 asks for it"
 
 
@@ -112,18 +117,30 @@ def _by_copies(scene: Scene, grant: Grant, who: Who) -> Answers:
 
 def _by_points(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> Answers:
     """By writing the policy of an access point, or by making one."""
-    new = AccessPoint(f"arn:{scene.partition}:s3:*:{scene.account_id}:accesspoint/*", None)
     found: dict[str, Answer] = {}
-    for point in (*scene.buckets.get(grant.bucket, Bucket()).access_points, new):
+    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
         door = Door(scene, grant, point)
-        about = {**scene.owner, **door.told}
-        writing = judge(who, Question(POINT_POLICY, point.arn, known=about))
-        making = judge(who, Question(MAKING, point.arn, known=about)) if point == new else None
-        if making or (writing and point != new):
-            through = _through(door, who, lacking, writing)
-            steps = {POINT_POLICY: writing, MAKING: making} if through else {}
-            found = {**{action: both(step, through, "") for action, step in steps.items() if step}, **found}
+        writing = _may(door, who, POINT_POLICY)
+        through = _through(door, who, lacking, writing) if writing else None
+        found |= {POINT_POLICY: both(writing, through, "")} if writing and through else {}
+    for region, making, policy in (("*", MAKING, POINT_POLICY), ("", MAKING_SEVERAL, SEVERAL_POLICY)):
+        new = AccessPoint(f"arn:{scene.partition}:s3:{region}:{scene.account_id}:accesspoint/*", None)
+        found = {**_by_a_new_one(Door(scene, grant, new), who, lacking, making, policy), **found}
     return found
+
+
+def _by_a_new_one(door: Door, who: Who, lacking: Collection[str], making: str, policy: str) -> Answers:
+    """Who may make none may find one that nobody has read."""
+    steps = {action: answer for action in (making, policy) if (answer := _may(door, who, action))}
+    if not steps or (making not in steps and policy != SEVERAL_POLICY):
+        return {}
+    through = _through(door, who, lacking, steps.get(policy))
+    found = {action: both(step, through, "") for action, step in steps.items() if through}
+    return found if making in found else {action: on_condition(one, (IS_THERE,)) for action, one in found.items()}
+
+
+def _may(door: Door, who: Who, action: str) -> Answer | None:
+    return judge(who, Question(action, door.point.arn, known={**door.scene.owner, **door.told}))
 
 
 def _through(door: Door, who: Who, lacking: Collection[str], writing: Answer | None) -> Answer | None:

@@ -26,6 +26,7 @@ ANNA = f"arn:aws:iam::{ACCOUNT}:user/anna"
 POINT = f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/guests"
 PERHAPS, ITSELF, CERTAIN = "under_conditions", "can_grant_itself", "certain"
 MAKES, WRITES = "s3:CreateAccessPoint", "s3:PutAccessPointPolicy"
+MAKES_SEVERAL, WRITES_SEVERAL = "s3:CreateMultiRegionAccessPoint", "s3:PutMultiRegionAccessPointPolicy"
 
 
 def allow(action: Any, resource: Any = "*", **more: Any) -> Json:
@@ -124,6 +125,10 @@ READS_POINTS = allow("s3:GetObject", f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoin
         ([allow(MAKES)], [delegated(**OURS)], []),
         ([allow(WRITES)], [delegated(**OURS)], []),
         ([allow(MAKES), READS_POINTS], [delegated(**OURS)], [ITSELF]),
+        ([allow([MAKES_SEVERAL, WRITES_SEVERAL])], [delegated(**OURS)], [ITSELF]),
+        ([allow([MAKES_SEVERAL, WRITES_SEVERAL])], [], []),
+        ([allow(MAKES_SEVERAL)], [delegated(**OURS)], []),
+        ([allow(WRITES_SEVERAL)], [delegated(**OURS)], [PERHAPS]),
         ([allow([MAKES, WRITES])], [delegated({"AWS": ANNA}, **OURS)], [ITSELF]),
         ([allow([MAKES, WRITES])], [delegated({"AWS": f"{ANNA}-maria"}, **OURS)], []),
         ([allow([MAKES, WRITES], **if_("StringEquals", "some:key", "x"))], [delegated(**OURS)], [PERHAPS]),
