@@ -74,6 +74,11 @@ survey:
       description: What was not read or not understood, a sentence each.
       type: list
       elements: str
+    doors:
+      description:
+        - How many roles were C(found) that may let the user in beside the contract's, how many of them are C(to_try),
+          50 at most, and how many were C(tried), which is for M(assumerole.s3.access_check) to do.
+      type: dict
     sessions:
       description:
         - How many roles are C(reaching) the places, the ARNs of those of which a session was C(tried), and why of each

@@ -33,6 +33,7 @@ from mutations.sound import NEW_KEY
 #: Whom the operator knows of, and another account.
 KNOWN, STRANGER = "known", "arn:aws:iam::210987654321:root"
 LAMBDA, EC2 = {"Service": "lambda.amazonaws.com"}, {"Service": "ec2.amazonaws.com"}
+S3 = {"Service": "s3.amazonaws.com"}
 OF_LAMBDA: Json = {"trusted": [{"service": "lambda.amazonaws.com"}]}
 BY_A_KEY: Json = {"kms_key": NEW_KEY}
 QUEUES = allow("sqs:*", "*")
@@ -171,6 +172,19 @@ def door(world: World, *, by_the_bucket: bool) -> None:
         bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
 
 
+def left_to_points(world: World, account: str) -> None:
+    """The bucket's policy lets in whom access points of an account let in, and there are none."""
+    by_points = {"StringEquals": {"s3:DataAccessPointAccount": account}}
+    bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
+
+
+def makes_points(world: World, *, by_the_bucket: bool) -> None:
+    """Another user may make access points; whether the bucket lets them in, its own policy says."""
+    may("s3:CreateAccessPoint", "s3:PutAccessPointPolicy")(world)
+    if by_the_bucket:
+        left_to_points(world, world.emulator.account)
+
+
 def left_to_the_account(world: World) -> None:
     """The role's trust policy lets in whom the account lets, and somebody may."""
     somebody(world, allow("sts:AssumeRole", world.role_arn))
@@ -208,6 +222,11 @@ REACH: Cases = {
     "another_user_lists_the_place": lambda w: somebody(
         w, allow("s3:ListBucket", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
     ),
+    "another_user_reads_versions": here("s3:GetObjectVersion"),
+    "another_user_deletes_versions": here("s3:DeleteObjectVersion"),
+    "another_user_lists_versions": lambda w: somebody(w, allow("s3:ListBucketVersions", bucket(w))),
+    "another_user_sees_uploads": lambda w: somebody(w, allow("s3:ListBucketMultipartUploads", bucket(w))),
+    "another_user_says_when_objects_expire": lambda w: somebody(w, allow("s3:PutLifecycleConfiguration", bucket(w))),
     "another_user_may_do_anything_in_s3": may("s3:*"),
     "another_user_reads_over_tls": here("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "true"}}),
     "another_user_may_do_all_but_iam": lambda w: somebody(
@@ -250,11 +269,28 @@ REACH: Cases = {
 REACH_PERHAPS: Cases = {
     "another_user_reads_from_a_network": here("s3:GetObject", Condition=BY_ADDRESS),
     "another_user_reads_with_mfa": here("s3:GetObject", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    "another_user_reads_by_a_service": here("s3:GetObject", Condition={"Bool": {"aws:ViaAWSService": "true"}}),
     "another_user_is_named_like_the_place": lambda w: somebody(
         w, allow("s3:GetObject", objects(w, "${aws:username}/*")), name="team"
     ),
     "another_user_writes_the_buckets_policy": lambda w: somebody(w, allow("s3:PutBucketPolicy", bucket(w))),
+    "another_user_has_the_keys_delivered": lambda w: somebody(w, allow("s3:PutInventoryConfiguration", bucket(w))),
+    "another_user_has_objects_copied": may("s3:PutReplicationConfiguration", "iam:PassRole"),
+    "another_user_makes_lists_count_and_writes_them": may("s3:PutBucketOwnershipControls", "s3:PutObjectAcl"),
+    "another_role_writes_replicas": lambda w: role(
+        w, {"Service": "s3.amazonaws.com"}, in_the_place(w, "s3:Replicate*")
+    ),
     "an_access_point_that_the_bucket_does_not_let_in_lets_another_user_read": lambda w: door(w, by_the_bucket=False),
+}
+
+#: Whom the audit finds already, in the bucket's policy.
+LEFT_TO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_another_accounts_access_points": lambda w: left_to_points(w, "210987654321"),
+    "another_user_makes_access_points_which_the_bucket_lets_in": lambda w: makes_points(w, by_the_bucket=True),
+}
+
+LEFT_TO_NO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_access_points_that_are_not_there": lambda w: left_to_points(w, w.emulator.account),
 }
 
 GIVE_THEMSELVES: Cases = {
@@ -399,6 +435,7 @@ NOT_HERE: Cases = {
     "a_policy_that_reads_is_nobodys": lambda w: w.managed_policy(in_the_place(w)),
     "a_version_that_reads_is_not_in_force": lambda w: has(w, in_versions(w, QUEUES, in_the_place(w), switched=False)),
     "a_group_that_reads_has_no_member": lambda w: group(w, in_the_place(w)),
+    "another_user_makes_access_points_which_the_bucket_does_not_let_in": lambda w: makes_points(w, by_the_bucket=False),
     "an_access_point_lets_nobody_in": lambda w: make_access_point(w.emulator, w.bucket, f"door-{w.tag}"),
     "another_role_trusts_somebody_else": lambda w: role(w, {"AWS": somebody(w)}, QUEUES),
     "another_role_trusts_a_service_where_all_is_surveyed": lambda w: role(w, EC2, QUEUES),
@@ -429,6 +466,17 @@ NOT_HERE: Cases = {
         w, allow("s3:DeleteBucketPolicy", "arn:aws:s3:::another")
     ),
     "another_role_is_bounded": bounded_role,
+    "another_user_has_objects_copied_by_no_role": may("s3:PutReplicationConfiguration"),
+    "another_user_writes_lists_that_do_not_count": may("s3:PutObjectAcl", "s3:PutBucketAcl"),
+    "another_user_sees_uploads_of_another_bucket": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", "arn:aws:s3:::another")
+    ),
+    "another_user_sees_uploads_by_a_prefix_that_no_request_has": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
+    ),
+    "another_user_reads_versions_beside_the_place": lambda w: somebody(
+        w, allow("s3:GetObjectVersion", objects(w, "teams/*"))
+    ),
     "another_user_reads_settings": may("s3:GetBucketPolicy", "s3:GetBucketTagging", "iam:List*", "iam:Get*"),
 }
 
@@ -458,6 +506,8 @@ ROWS: tuple[tuple[str, Survey, Json, Cases], ...] = (
     (UNTOLD, {REACHES: UNTOLD, ENTERS: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
     (UNTOLD, {REACHES: UNTOLD}, {}, TAKE_AWAY),
     (EXCESS, {ENTERS: UNTOLD}, {}, ENTER_BY_CHANGING),
+    (EXCESS, {REACHES: UNTOLD}, {}, LEFT_TO_POINTS),
+    (EXCESS, {}, {}, LEFT_TO_NO_POINTS),
     (EXCESS, {ENTERS: EXCESS}, {}, ENTER),
     (UNTOLD, {ENTERS: UNTOLD}, {}, ENTER_PERHAPS),
     (UNTOLD, {ENTERS: UNTOLD}, OF_LAMBDA, HAND_OVER),

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 import re
 from types import MappingProxyType
@@ -48,13 +48,17 @@ Element = Union[str, AllBut]  # noqa: UP007 - pylint takes the operator for arit
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest part of a policy; a policy of an identity has no principal."""
+    """The smallest part of a policy; a policy of an identity has no principal.
+
+    ``for_everybody`` says that the policy names everybody, and a condition the principal.
+    """
 
     effect: str
     principal: Element
     action: Element
     resource: Element
     conditions: frozenset[Condition] = frozenset()
+    for_everybody: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         who = f" for {self.principal}" if self.principal else ""
@@ -114,7 +118,7 @@ def _narrowed(atom: Atom) -> list[Atom]:
     if atom.effect != ALLOW or atom.principal != "*" or named is None:
         return [atom]
     rest = atom.conditions - {named}
-    return [replace(atom, principal=value, conditions=rest) for value in sorted(named.values)]
+    return [replace(atom, principal=value, conditions=rest, for_everybody=True) for value in sorted(named.values)]
 
 
 def _names_principals(condition: Condition) -> bool:

@@ -50,6 +50,11 @@ class Policy:
             self._by_action[action] = tuple(atom for atom in self.atoms if _speaks_of(atom, action))
         return self._by_action[action]
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys that it names, in lower case."""
+        return frozenset(item.key for atom in self.atoms for item in atom.conditions)
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -77,9 +82,11 @@ class Principal:
 
     @cached_property
     def known(self) -> Known:
-        """What its requests carry for certain, whoever sends them: from anywhere, directly, from now on.
+        """What its requests carry for certain, whoever sends them: from anywhere, from now on.
 
+        Some are sent by a service of AWS in its name, with its own permissions: Athena reads so, for example.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
         """
         is_user = self.kind == USER
         return {
@@ -89,7 +96,7 @@ class Principal:
             "aws:userid": Fact((self.unique_id if is_user else f"{self.unique_id}:*",)),
             **({"aws:username": Fact((self.name,))} if is_user else {}),
             "aws:principalisawsservice": Fact(("false",)),
-            "aws:viaawsservice": Fact(("false",)),
+            "aws:viaawsservice": Fact(("false", "true")),
             "aws:currenttime": Fact(since=time.time()),
             "aws:epochtime": Fact(since=time.time()),
         }
@@ -120,9 +127,11 @@ class Account:
 
 def described(details: Details) -> Account:
     """The account of parsed details: four lists as the SDK gives them, all pages in one."""
+    in_force = {policy["Arn"]: (policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
     managed = {
-        policy["Arn"]: replace(Policy.of(policy["PolicyName"], _default(policy)), managed=policy["Arn"])
-        for policy in details["Policies"]
+        arn: replace(Policy.of(name, written), managed=arn)
+        for arn, (name, written) in in_force.items()
+        if written is not None
     }
     groups = {group["GroupName"]: group for group in details["GroupDetailList"]}
     found = [
@@ -134,13 +143,13 @@ def described(details: Details) -> Account:
     ]
     lost = sorted({name for user in details["UserDetailList"] for name in user["GroupList"] if name not in groups})
     unread = [f"The group {name} was not in the account's details." for name in lost]
-    return Account(tuple(found), len(groups), len(managed), (*unread, *_unread(found)))
+    return Account(tuple(found), len(groups), len(details["Policies"]), (*unread, *_unread(found)))
 
 
-def _default(policy: Details) -> Document:
+def _default(policy: Details) -> Document | None:
+    """The version in force; none where it is not among those that were read."""
     version = next((one for one in policy["PolicyVersionList"] if one["IsDefaultVersion"]), None)
-    found: Document = document(version["Document"]) if version else {}
-    return found
+    return document(version["Document"]) if version else None
 
 
 def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups: Sequence[Details]) -> Principal:
@@ -191,7 +200,8 @@ def _unread(found: Iterable[Principal]) -> Iterator[str]:
             whose.setdefault(name, []).append(principal.arn)
     for name, arns in sorted(whose.items()):
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
-        yield f"The policy {name} was not in the account's details, so what it lets {arns[0]}{more} do is not known."
+        what = f"What the policy {name} lets {arns[0]}{more} do"
+        yield f"{what} is not known, because its version in force was not in the account's details."
 
 
 def _speaks_of(atom: Atom, action: str) -> bool:

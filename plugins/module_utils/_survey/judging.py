@@ -16,7 +16,14 @@ from itertools import islice, product
 from typing import Union
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, AllBut, Atom
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
+    ALLOW,
+    DENY,
+    AllBut,
+    Atom,
+    account_named,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import A_SESSION, ITSELF, THE_ACCOUNT
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Holds, Known, holds
@@ -42,6 +49,18 @@ CHOSEN = frozenset(
         "sts:rolesessionname",
     }
 )
+
+#: Whether a service of AWS sends a request in somebody's name.
+VIA_A_SERVICE = "aws:viaawsservice"
+
+#: What a request carries that somebody sends himself, as everybody may choose to.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
+IN_PERSON: Known = {
+    VIA_A_SERVICE: Fact(("false",)),
+    "aws:calledvia": Fact(absent=True),
+    "aws:calledviafirst": Fact(absent=True),
+    "aws:calledvialast": Fact(absent=True),
+}
 
 #: How many ways to ask are tried.
 MOST_WAYS = 64
@@ -109,8 +128,22 @@ class Stranger:
     known: Known
 
     def named(self, principal: str) -> str | None:
-        """Everybody is he, too."""
-        return ITSELF if principal in (self.name, "*") else None
+        """Everybody is he, too; the role whose session he is stands for him as his account does."""
+        owner = account_named(principal)
+        if principal in (self.name, "*") or (owner and owner == account_named(self.name)):
+            return ITSELF
+        if (owner and owner == self.account) or _is_session(self.name, principal):
+            return THE_ACCOUNT
+        return A_SESSION if _is_session(principal, self.name) else None
+
+    @property
+    def account(self) -> str | None:
+        """The account that he is, or of which he is one; none of a service, and where anybody may be meant."""
+        return account_named(self.name) or (account(self.name) if self.name.startswith("arn:") else None)
+
+
+def _is_session(name: str, role: str) -> bool:
+    return ":assumed-role/" in name and ":role/" in role and is_session_of(name, role)
 
 
 def judge(caller: Who, question: Question) -> Answer | None:
@@ -163,18 +196,21 @@ def _of(resource: str, caller: Who) -> str:
 
 
 def _of_caller(policy: str, atom: Atom, caller: Who) -> Iterator[Named]:
-    """A resource's policy for this caller: nothing where it is for others alone."""
+    """A resource's policy for this caller: nothing where it is for others alone.
+
+    Of another account it lets in who is named by it, as far as that account's own policies do.
+    """
     mine = replace(atom, principal="")
     if isinstance(atom.principal, AllBut):
-        spared = any(_who(caller, name) for name in atom.principal.patterns)
-        if not spared or atom.effect == DENY:
+        spared = {_who(caller, name) for name in atom.principal.patterns} - {None}
+        if atom.effect == DENY or ITSELF not in spared:
             yield Named(policy, mine, of_resource=True, direct=True, limited=None, sure=not spared)
         return
     named = _who(caller, atom.principal)
     if named == ITSELF:
         yield Named(policy, mine, of_resource=True, direct=True, limited=_is_limited(atom, caller))
     elif named == THE_ACCOUNT:
-        yield Named(policy, mine, of_resource=True)
+        yield Named(policy, mine, of_resource=True, direct=isinstance(caller, Stranger))
     elif named == A_SESSION:  # who assumes a role gives the session its name; not all of them have this one
         yield Named(policy, mine, of_resource=True, direct=True, limited=False, sure=atom.effect == ALLOW)
 
@@ -206,9 +242,10 @@ def _is_limited(atom: Atom, caller: Who) -> bool | None:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     """
     is_role = isinstance(caller, Principal) and caller.kind == ROLE
-    if atom.principal != "*":
+    if atom.principal != "*" and not atom.for_everybody:
         return is_role
-    return False if is_role and any(item.key == "aws:principalarn" for item in atom.conditions) else None
+    by_arn = atom.for_everybody or any(item.key == "aws:principalarn" for item in atom.conditions)
+    return False if is_role and by_arn else None
 
 
 def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
@@ -293,7 +330,12 @@ def _touches(atom: Atom, text: str) -> bool:
 
 
 def _ways(path: Path, denials: list[Named], question: Question, known: Known) -> Iterator[Known]:
-    """What the caller may choose: for each key that a condition names, one of its values, another, or none."""
+    """What the caller may choose: for each key that a condition names, one of its values, another, or none.
+
+    He asks himself: what a service of AWS would ask in his name takes permissions for that service, too.
+    """
+    if VIA_A_SERVICE not in question.known:
+        known = {**known, **IN_PERSON}
     if question.exact:
         yield known
         return

@@ -12,7 +12,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts impo
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import OF_WHAT, VIA, via_s3
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Answers, answers, is_certain
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import VIA_A_SERVICE, Question
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import each, grants_itself
 
@@ -27,17 +27,25 @@ BY_THE_KEY = {
 #: By which one lets oneself use a key, and what such a request carries: no service asks for it.
 #: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
 OPENING = ("kms:PutKeyPolicy", "kms:CreateGrant")
-BY_ONESELF: Known = {VIA.lower(): Fact(absent=True), "kms:grantisforawsresource": Fact(("false",), absent=True)}
+BY_ONESELF: Known = {
+    VIA_A_SERVICE: Fact(("false",)),
+    VIA.lower(): Fact(absent=True),
+    "kms:grantisforawsresource": Fact(("false",), absent=True),
+}
 
 
 def uses(scene: Scene, grant: Grant) -> dict[str, Question]:
-    """What is asked of the key, by the action that needs it; nothing without a key."""
+    """What is asked of the key, by the action that needs it; nothing without a key. S3 asks in somebody's name.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
     if scene.key is None:
         return {}
     arn = bucket_arn(grant.bucket, scene.partition)
     through = {
         VIA.lower(): Fact((via_s3(scene.contract),)),
         OF_WHAT.lower(): Fact((arn, f"{arn}/{grant.prefix}*")),
+        VIA_A_SERVICE: Fact(("true",)),
     }
     use = Question("", scene.contract.kms_key, (scene.key,), resource_decides=True, known=through)
     return {action: replace(use, action=asked) for action, asked in BY_THE_KEY.items()}
