@@ -23,10 +23,10 @@ BLIND_SPOTS = (
     "Whether another account lets its own users and roles ask is for its own policies to say.",
     "What service control and resource control policies of the organization take away is not read.",
     "What a service of AWS does for somebody else, with permissions of its own, is not seen.",
-    "Of handing a role to a service one step is looked at, and of assuming roles none: each role is listed by itself.",
-    "What works with the role already is not read. What starts something is known of common services alone; elsewhere "
-    "handing the role over counts.",
-    "The policy of the secret or parameter that keeps the user's key is not read, nor by which key it is encrypted.",
+    "Of handing a role to a service one step is looked at; what starts something is known of services that are common, "
+    "of others handing it over counts. What works with the role already is not read.",
+    "Of assuming roles no second step is looked at: each role is listed by itself.",
+    "The policy of the secret in which the user's key is kept is not read, nor that of the parameter.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
 )
