@@ -102,6 +102,7 @@ class Judged:
         with self._nothing_left():
             self.put = self._steps.taken("probe_objects", options_of.putting(self._agreed, self.audited))
             asking = options_of.check(self._agreed, self.audited, self.put)
+            self._steps.say(options_of.about_to_try(self.audited))
             self.probed = self._steps.taken("access_check", {**asking, **self._key})
         removed, left = (self.swept.get(name) or [] for name in ("removed", "left"))
         return merged(self.probed, self.audited, removed, left, self.audited.get("surveyed") or {})
@@ -132,6 +133,10 @@ class Steps:
         self._connection = connection_of(action)
         self.changed = False
         self.announced: dict[str, list[Any]] = {}
+
+    def say(self, lines: list[str]) -> None:
+        """What people are to know before a step is taken."""
+        show(lines, self._task_vars)
 
     def taken(self, name: str, options: Mapping[str, Any]) -> Result:
         """The result of a step; raises :class:`StepFailed`. Without options it is not taken."""

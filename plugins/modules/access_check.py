@@ -249,7 +249,9 @@ region:
   type: str
   sample: eu-central-1
 tried_roles:
-  description: For each of the O(roles_to_try) that gave an answer, V(allowed) or V(denied).
+  description:
+    - For each of the O(roles_to_try) that gave an answer, V(allowed) or V(denied). None is tried where it is not known
+      that IAM is enforced.
   returned: when AWS answered
   type: dict
   sample: {"arn:aws:iam::123456789012:role/reports": denied}

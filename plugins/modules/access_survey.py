@@ -17,8 +17,8 @@ description:
   - Four lists come of it - who reaches the contract's places, who gets into its role, who can become its user or hold
     its key, and what else the user and the role get into.
   - V(certain) is who gets there by a request that all policies that were read let through. V(under_conditions) is who
-    may, with the conditions. V(can_grant_itself) is who may change the policy, the trust or the boundary that stands in
-    the way, or hand the role to a service.
+    may, with the conditions. V(can_grant_itself) is who may allow it to itself, change or take away what stands in the
+    way (a policy, the trust, the key's policy, a boundary), or hand the role to a service.
   - What was not read is named, and nobody passes for somebody who gets nowhere on account of it.
 author:
   - The assumerole.s3 contributors (@assumerole)
@@ -74,6 +74,11 @@ survey:
       description: What was not read or not understood, a sentence each.
       type: list
       elements: str
+    doors:
+      description:
+        - How many roles were C(found) that may let the user in beside the contract's, how many of them are C(to_try),
+          50 at most, and how many were C(tried), which is for M(assumerole.s3.access_check) to do.
+      type: dict
     sessions:
       description:
         - How many roles are C(reaching) the places, the ARNs of those of which a session was C(tried), and why of each

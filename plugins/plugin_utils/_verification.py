@@ -94,6 +94,16 @@ def check(agreed: Found, audited: Found, put: Found) -> Options:
     }
 
 
+def about_to_try(audited: Found) -> list[str]:
+    """What is said before the user tries other roles; nothing where there is none to try."""
+    surveyed = audited.get("surveyed") or {}
+    roles, doors = surveyed.get("roles_to_try") or [], (surveyed.get("survey") or {}).get("doors") or {}
+    if not roles:
+        return []
+    of = f"{len(roles)} of {doors.get('found', len(roles))} other roles"
+    return [f"The user asks to assume {of} that may let it in, and drops what it is given. CloudTrail shows it."]
+
+
 def sweeping(agreed: Found, audited: Found, put: Found, probed: Found) -> Options:
     """The options of ``probe_objects``, by which what the run has made is gone again; none where it has made nothing.
 

@@ -155,6 +155,7 @@ def test_planted_surprises_are_listed_exactly(surveyed: Surveyed) -> None:
             ("reaches", helper, ITSELF, place),
             ("reaches", guest, CERTAIN, place),
             ("enters", admin, ITSELF, world.role_arn),
+            ("enters", helper, ITSELF, world.role_arn),
             ("becomes", admin, CERTAIN, world.user_arn),
             ("becomes", helper, ITSELF, world.user_arn),
             ("beyond", world.user_arn, CERTAIN, door),
@@ -178,16 +179,20 @@ def test_what_a_boundary_leaves_out_is_out_of_reach_and_what_can_take_it_off_is_
     world = surveyed.world
     assert surveyed.found() == [
         ("reaches", freed, ITSELF, surveyed.place),
+        ("enters", freed, ITSELF, world.role_arn),
         ("becomes", freed, ITSELF, world.user_arn),
     ]
 
 
 def test_who_reads_the_store_holds_the_key(surveyed: Surveyed) -> None:
     reader = surveyed.user("reader", allow("ssm:GetParameter", f"arn:aws:ssm:*:{surveyed.account}:parameter/bucket-*"))
-    surveyed.user("other", allow("ssm:GetParameter", f"arn:aws:ssm:*:{surveyed.account}:parameter/other"))
+    below = surveyed.user(
+        "below", allow("ssm:GetParametersByPath", f"arn:aws:ssm:*:{surveyed.account}:parameter/bucket-access")
+    )
+    surveyed.user("other", allow("ssm:GetParameter*", f"arn:aws:ssm:*:{surveyed.account}:parameter/other"))
     kept = f"arn:aws:ssm:us-east-1:{surveyed.account}:parameter/bucket-access/partner"
     found = surveyed.found(key_store="ssm", key_store_path="/bucket-access/partner")
-    assert found == [("becomes", reader, CERTAIN, kept)]
+    assert found == [("becomes", below, CERTAIN, kept), ("becomes", reader, CERTAIN, kept)]
 
 
 def test_who_may_hand_the_role_to_a_service_gets_into_it(enforcing: Emulator) -> None:

@@ -33,6 +33,7 @@ from mutations.sound import NEW_KEY
 #: Whom the operator knows of, and another account.
 KNOWN, STRANGER = "known", "arn:aws:iam::210987654321:root"
 LAMBDA, EC2 = {"Service": "lambda.amazonaws.com"}, {"Service": "ec2.amazonaws.com"}
+S3 = {"Service": "s3.amazonaws.com"}
 OF_LAMBDA: Json = {"trusted": [{"service": "lambda.amazonaws.com"}]}
 BY_A_KEY: Json = {"kms_key": NEW_KEY}
 QUEUES = allow("sqs:*", "*")
@@ -116,6 +117,41 @@ def bounded(world: World, limit: Json, document: Json = ANYTHING) -> str:
     return somebody(world, document, PermissionsBoundary=world.managed_policy(limit))
 
 
+def bounded_by_what_it_may_change(world: World) -> None:
+    """Another user, whose policies read, within a boundary of which it may write another version."""
+    limit = world.managed_policy(allow("iam:CreatePolicyVersion", "*"))
+    somebody(world, in_the_place(world), allow("iam:CreatePolicyVersion", limit), PermissionsBoundary=limit)
+
+
+def bounded_role(world: World) -> None:
+    """Another role within a boundary that leaves it queues alone."""
+    role(world, EC2)
+    world.iam.put_role_permissions_boundary(RoleName="other", PermissionsBoundary=world.managed_policy(QUEUES))
+
+
+def session_of(world: World) -> Json:
+    """A session of another role, as policies name it."""
+    return {"AWS": f"arn:aws:sts::{world.emulator.account}:assumed-role/other/nightly"}
+
+
+def denied_by_the_bucket(world: World, *documents: Json) -> None:
+    """Another user, whom the bucket's policy denies what its own policies allow."""
+    arn = somebody(world, in_the_place(world), *documents)
+    bucket_also(world, Effect="Deny", Principal={"AWS": arn}, Action="s3:GetObject")
+
+
+def leaves(world: World, group_arn: str = "*") -> None:
+    """A member of a group that denies it what its own policies allow; it may leave a group."""
+    somebody(world, in_the_place(world), allow("iam:RemoveUserFromGroup", group_arn))
+    group(world, deny("s3:*", "*"), members=("somebody",))
+
+
+def left_to_the_account_within(world: World, *documents: Json, **more: Any) -> None:
+    """The role's trust policy lets in whom the account lets; another user has these policies."""
+    somebody(world, *documents, **more)
+    trust_also(world, Principal={"AWS": f"arn:aws:iam::{world.emulator.account}:root"})
+
+
 def boundary_taken_off(world: World) -> None:
     bounded(world, QUEUES)
     world.iam.delete_user_permissions_boundary(UserName="somebody")
@@ -134,6 +170,19 @@ def door(world: World, *, by_the_bucket: bool) -> None:
     if by_the_bucket:
         by_points = {"StringEquals": {"s3:DataAccessPointAccount": world.emulator.account}}
         bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
+
+
+def left_to_points(world: World, account: str) -> None:
+    """The bucket's policy lets in whom access points of an account let in, and there are none."""
+    by_points = {"StringEquals": {"s3:DataAccessPointAccount": account}}
+    bucket_also(world, Principal="*", Action="s3:GetObject", Condition=by_points)
+
+
+def makes_points(world: World, *, by_the_bucket: bool) -> None:
+    """Another user may make access points; whether the bucket lets them in, its own policy says."""
+    may("s3:CreateAccessPoint", "s3:PutAccessPointPolicy")(world)
+    if by_the_bucket:
+        left_to_points(world, world.emulator.account)
 
 
 def left_to_the_account(world: World) -> None:
@@ -173,6 +222,11 @@ REACH: Cases = {
     "another_user_lists_the_place": lambda w: somebody(
         w, allow("s3:ListBucket", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
     ),
+    "another_user_reads_versions": here("s3:GetObjectVersion"),
+    "another_user_deletes_versions": here("s3:DeleteObjectVersion"),
+    "another_user_lists_versions": lambda w: somebody(w, allow("s3:ListBucketVersions", bucket(w))),
+    "another_user_sees_uploads": lambda w: somebody(w, allow("s3:ListBucketMultipartUploads", bucket(w))),
+    "another_user_says_when_objects_expire": lambda w: somebody(w, allow("s3:PutLifecycleConfiguration", bucket(w))),
     "another_user_may_do_anything_in_s3": may("s3:*"),
     "another_user_reads_over_tls": here("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "true"}}),
     "another_user_may_do_all_but_iam": lambda w: somebody(
@@ -206,16 +260,37 @@ REACH: Cases = {
         w, Principal={"AWS": STRANGER}, Action="s3:GetObject"
     ),
     "an_access_point_lets_another_user_read": lambda w: door(w, by_the_bucket=True),
+    "the_buckets_policy_lets_a_session_of_a_bounded_role_read": lambda w: (
+        bounded_role(w),
+        bucket_also(w, Principal=session_of(w), Action="s3:GetObject"),
+    ),
 }
 
 REACH_PERHAPS: Cases = {
     "another_user_reads_from_a_network": here("s3:GetObject", Condition=BY_ADDRESS),
     "another_user_reads_with_mfa": here("s3:GetObject", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    "another_user_reads_by_a_service": here("s3:GetObject", Condition={"Bool": {"aws:ViaAWSService": "true"}}),
     "another_user_is_named_like_the_place": lambda w: somebody(
         w, allow("s3:GetObject", objects(w, "${aws:username}/*")), name="team"
     ),
     "another_user_writes_the_buckets_policy": lambda w: somebody(w, allow("s3:PutBucketPolicy", bucket(w))),
+    "another_user_has_the_keys_delivered": lambda w: somebody(w, allow("s3:PutInventoryConfiguration", bucket(w))),
+    "another_user_has_objects_copied": may("s3:PutReplicationConfiguration", "iam:PassRole"),
+    "another_user_makes_lists_count_and_writes_them": may("s3:PutBucketOwnershipControls", "s3:PutObjectAcl"),
+    "another_role_writes_replicas": lambda w: role(
+        w, {"Service": "s3.amazonaws.com"}, in_the_place(w, "s3:Replicate*")
+    ),
     "an_access_point_that_the_bucket_does_not_let_in_lets_another_user_read": lambda w: door(w, by_the_bucket=False),
+}
+
+#: Whom the audit finds already, in the bucket's policy.
+LEFT_TO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_another_accounts_access_points": lambda w: left_to_points(w, "210987654321"),
+    "another_user_makes_access_points_which_the_bucket_lets_in": lambda w: makes_points(w, by_the_bucket=True),
+}
+
+LEFT_TO_NO_POINTS: Cases = {
+    "the_buckets_policy_leaves_it_to_access_points_that_are_not_there": lambda w: left_to_points(w, w.emulator.account),
 }
 
 GIVE_THEMSELVES: Cases = {
@@ -237,9 +312,38 @@ GIVE_THEMSELVES: Cases = {
     ),
 }
 
+TAKE_AWAY: Cases = {
+    "another_user_takes_off_the_boundary_that_is_all_in_its_way": lambda w: bounded(
+        w, allow("iam:*", "*"), allow(["s3:*", "iam:DeleteUserPermissionsBoundary"], "*")
+    ),
+    "another_user_writes_a_version_of_its_boundary": bounded_by_what_it_may_change,
+    "another_user_takes_away_the_policy_that_denies": lambda w: somebody(
+        w, in_the_place(w), deny("s3:*", "*"), allow("iam:DeleteUserPolicy", "*")
+    ),
+    "another_user_detaches_the_policy_that_denies": lambda w: has(
+        w, w.managed_policy(deny("s3:*", "*")), in_the_place(w), allow("iam:DetachUserPolicy", "*")
+    ),
+    "a_member_leaves_the_group_that_denies": leaves,
+    "another_user_takes_away_the_buckets_policy_that_denies": lambda w: denied_by_the_bucket(
+        w, allow("s3:DeleteBucketPolicy", bucket(w))
+    ),
+}
+
+ENTER_BY_CHANGING: Cases = {
+    "trust_leaves_it_to_the_account_and_somebody_may_allow_itself": lambda w: left_to_the_account_within(
+        w,
+        allow("iam:PutUserPolicy", "*"),
+        PermissionsBoundary=w.managed_policy(allow(["iam:PutUserPolicy", "sts:*"], "*")),
+    ),
+    "trust_leaves_it_to_the_account_and_somebody_takes_its_denial_away": lambda w: left_to_the_account_within(
+        w, allow(["sts:AssumeRole", "iam:DeleteUserPolicy"], "*"), deny("sts:AssumeRole", "*")
+    ),
+}
+
 ENTER: Cases = {
     "trust_names_another_user_of_the_account": lambda w: trust_also(w, Principal={"AWS": somebody(w)}),
     "trust_names_another_role_of_the_account": lambda w: trust_also(w, Principal={"AWS": role(w, EC2)}),
+    "trust_names_a_session_of_a_bounded_role": lambda w: (bounded_role(w), trust_also(w, Principal=session_of(w))),
     "trust_leaves_it_to_the_account_and_somebody_may": left_to_the_account,
     "trust_names_a_stranger": lambda w: trust_also(w, Principal={"AWS": STRANGER}),
     "trust_names_a_service_of_nobodys": lambda w: trust_also(w, Principal=EC2),
@@ -254,7 +358,28 @@ HAND_OVER: Cases = {
     "another_role_hands_the_role_to_a_function": lambda w: role(
         w, EC2, allow("iam:PassRole", w.role_arn), allow("lambda:UpdateFunctionConfiguration", "*")
     ),
+    "another_user_writes_the_code_of_functions": may("lambda:UpdateFunctionCode"),
 }
+
+#: Services of which it is known what starts something there, and one of which it is not.
+HAND_OVER_TO: tuple[tuple[str, Cases], ...] = (
+    (
+        "transfer.amazonaws.com",
+        {"another_user_hands_the_role_to_a_user_of_a_server": may("iam:PassRole", "transfer:CreateUser")},
+    ),
+    (
+        "batchoperations.s3.amazonaws.com",
+        {"another_user_hands_the_role_to_a_batch_of_operations": may("iam:PassRole", "s3:CreateJob")},
+    ),
+    (
+        "scheduler.amazonaws.com",
+        {"another_user_hands_the_role_to_a_schedule": may("iam:PassRole", "scheduler:CreateSchedule")},
+    ),
+    (
+        "mediaconvert.amazonaws.com",
+        {"another_user_hands_the_role_to_a_service_that_nobody_knows": may("iam:PassRole")},
+    ),
+)
 
 BECOME: Cases = {
     "another_user_makes_keys_for_the_user": lambda w: somebody(w, allow("iam:CreateAccessKey", w.user_arn)),
@@ -310,6 +435,7 @@ NOT_HERE: Cases = {
     "a_policy_that_reads_is_nobodys": lambda w: w.managed_policy(in_the_place(w)),
     "a_version_that_reads_is_not_in_force": lambda w: has(w, in_versions(w, QUEUES, in_the_place(w), switched=False)),
     "a_group_that_reads_has_no_member": lambda w: group(w, in_the_place(w)),
+    "another_user_makes_access_points_which_the_bucket_does_not_let_in": lambda w: makes_points(w, by_the_bucket=False),
     "an_access_point_lets_nobody_in": lambda w: make_access_point(w.emulator, w.bucket, f"door-{w.tag}"),
     "another_role_trusts_somebody_else": lambda w: role(w, {"AWS": somebody(w)}, QUEUES),
     "another_role_trusts_a_service_where_all_is_surveyed": lambda w: role(w, EC2, QUEUES),
@@ -324,6 +450,33 @@ NOT_HERE: Cases = {
         w, allow("iam:UpdateAssumeRolePolicy", f"{w.role_arn}-of-others")
     ),
     "another_user_hands_the_role_to_nobody": may("iam:PassRole", "lambda:CreateFunction", "ec2:RunInstances"),
+    "another_boundary_is_another_policy_than_it_may_write": lambda w: bounded(
+        w, allow("iam:*", "*"), allow(["s3:*", "iam:CreatePolicyVersion"], f"{bucket(w)}*")
+    ),
+    "another_user_takes_away_another_policy_than_the_one_that_denies": lambda w: somebody(
+        w, in_the_place(w), deny("s3:*", "*"), allow(["iam:DetachUserPolicy", "iam:DeleteGroupPolicy"], "*")
+    ),
+    "a_member_leaves_another_group_than_the_one_that_denies": lambda w: leaves(
+        w, f"arn:aws:iam::{w.emulator.account}:group/another"
+    ),
+    "another_user_takes_away_a_policy_and_has_none_that_reads": lambda w: somebody(
+        w, deny("s3:*", "*"), allow(["iam:DeleteUserPolicy", "s3:DeleteBucketPolicy"], "*")
+    ),
+    "another_user_takes_away_the_policy_of_another_bucket": lambda w: denied_by_the_bucket(
+        w, allow("s3:DeleteBucketPolicy", "arn:aws:s3:::another")
+    ),
+    "another_role_is_bounded": bounded_role,
+    "another_user_has_objects_copied_by_no_role": may("s3:PutReplicationConfiguration"),
+    "another_user_writes_lists_that_do_not_count": may("s3:PutObjectAcl", "s3:PutBucketAcl"),
+    "another_user_sees_uploads_of_another_bucket": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", "arn:aws:s3:::another")
+    ),
+    "another_user_sees_uploads_by_a_prefix_that_no_request_has": lambda w: somebody(
+        w, allow("s3:ListBucketMultipartUploads", bucket(w), Condition={"StringLike": {"s3:prefix": "team/*"}})
+    ),
+    "another_user_reads_versions_beside_the_place": lambda w: somebody(
+        w, allow("s3:GetObjectVersion", objects(w, "teams/*"))
+    ),
     "another_user_reads_settings": may("s3:GetBucketPolicy", "s3:GetBucketTagging", "iam:List*", "iam:Get*"),
 }
 
@@ -332,6 +485,7 @@ AGREED: Cases = {"an_agreed_role_lets_the_user_in": lambda w: role(w, {"AWS": w.
 NOT_HANDED_OVER: Cases = {
     "a_function_alone_has_the_role": lambda w: None,
     "another_user_hands_roles_over_and_starts_nothing": may("iam:PassRole"),
+    "another_user_calls_functions": may("lambda:InvokeFunction", "lambda:Get*", "lambda:List*"),
     "another_user_hands_the_role_to_machines": may("iam:PassRole", "ec2:RunInstances"),
     "another_user_hands_another_role_to_a_function": lambda w: somebody(
         w, allow("iam:PassRole", f"{w.role_arn}-of-others"), allow("lambda:CreateFunction", "*")
@@ -349,10 +503,15 @@ Survey = Mapping[str, str]
 ROWS: tuple[tuple[str, Survey, Json, Cases], ...] = (
     (EXCESS, {REACHES: EXCESS}, {}, REACH),
     (UNTOLD, {REACHES: UNTOLD}, {}, REACH_PERHAPS),
-    (UNTOLD, {REACHES: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
+    (UNTOLD, {REACHES: UNTOLD, ENTERS: UNTOLD, BECOMES: UNTOLD}, {}, GIVE_THEMSELVES),
+    (UNTOLD, {REACHES: UNTOLD}, {}, TAKE_AWAY),
+    (EXCESS, {ENTERS: UNTOLD}, {}, ENTER_BY_CHANGING),
+    (EXCESS, {REACHES: UNTOLD}, {}, LEFT_TO_POINTS),
+    (EXCESS, {}, {}, LEFT_TO_NO_POINTS),
     (EXCESS, {ENTERS: EXCESS}, {}, ENTER),
     (UNTOLD, {ENTERS: UNTOLD}, {}, ENTER_PERHAPS),
     (UNTOLD, {ENTERS: UNTOLD}, OF_LAMBDA, HAND_OVER),
+    *((UNTOLD, {ENTERS: UNTOLD}, {"trusted": [{"service": service}]}, cases) for service, cases in HAND_OVER_TO),
     (EXCESS, {BECOMES: EXCESS}, {}, BECOME),
     (EXCESS, {BEYOND: EXCESS}, {}, GET_BEYOND),
     (EXCESS, {REACHES: EXCESS}, BY_A_KEY, BY_THE_KEY),

@@ -36,7 +36,9 @@ def merged(
     read = {way_in_of(check["id"]) for check in audit} - {""}
     asked = (check for check in probed["checks"] if check["id"] not in read or check["observed"] != NOT_TRIED)
     if "survey" in surveyed:
-        surveyed = with_proofs(surveyed, probed.get("tried_roles", {}), probed["caller"].get("arn", ""))
+        # Where nobody is known to be refused, an open door shows nothing.
+        tried = probed.get("tried_roles", {}) if probed["enforced"] else {}
+        surveyed = with_proofs(surveyed, tried, probed["caller"].get("arn", ""))
     checks = [*(_settled(check, findings) for check in asked), *audit, *surveyed.get("checks", [])]
     leftovers = sorted({*probed["leftovers"], *left} - {*removed})
     result = {

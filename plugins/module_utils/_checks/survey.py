@@ -78,10 +78,21 @@ def _is_expected(found: Found, expected: Sequence[str]) -> bool | None:
 MOST_TRIED = 50
 
 
-def to_try(survey: Found, user_arn: str) -> list[str]:
+def ways_in(survey: Found, user_arn: str) -> list[str]:
     """The roles that may let the user in, those first of which it is not certain."""
     mine = [found for found in survey["findings"] if _is_a_way_in(found, user_arn)]
-    return [found["place"] for found in sorted(mine, key=lambda found: found["certainty"] == CERTAIN)][:MOST_TRIED]
+    return list(dict.fromkeys(one["place"] for one in sorted(mine, key=lambda found: found["certainty"] == CERTAIN)))
+
+
+def to_try(survey: Found, user_arn: str) -> list[str]:
+    """Those of them that the user tries."""
+    return ways_in(survey, user_arn)[:MOST_TRIED]
+
+
+def with_doors(survey: Found, user_arn: str) -> dict[str, Any]:
+    """The survey, which says how many roles may let the user in, and how many of them it is to try."""
+    every = ways_in(survey, user_arn)
+    return {**survey, "doors": {"found": len(every), "to_try": min(len(every), MOST_TRIED), "tried": 0}}
 
 
 def with_proofs(surveyed: Found, tried: Mapping[str, str], user_arn: str) -> dict[str, Any]:
@@ -91,7 +102,8 @@ def with_proofs(surveyed: Found, tried: Mapping[str, str], user_arn: str) -> dic
         {**found, "proven": tried.get(found["place"])} if _is_a_way_in(found, user_arn) else found
         for found in survey["findings"]
     ]
-    proven = {**survey, "findings": findings}
+    doors = {"doors": {**survey["doors"], "tried": len(tried)}} if "doors" in survey else {}
+    proven = {**survey, "findings": findings, **doors}
     return {"survey": proven, "checks": [_rejudged(check, proven) for check in surveyed["checks"]]}
 
 

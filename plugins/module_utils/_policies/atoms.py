@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 import re
 from types import MappingProxyType
@@ -51,7 +51,7 @@ class Atom:
     """The smallest part of a policy; a policy of an identity has no principal.
 
     A resource's policy is asked for requests for that resource alone, whatever it names: ``asked_for`` are their
-    actions and their resource.
+    actions and their resource. ``for_everybody`` says that the policy names everybody, and a condition the principal.
     """
 
     effect: str
@@ -60,6 +60,7 @@ class Atom:
     resource: Element
     conditions: frozenset[Condition] = frozenset()
     asked_for: tuple[str, str] | None = None
+    for_everybody: bool = field(default=False, compare=False)
 
     @property
     def actions(self) -> tuple[Element, ...]:
@@ -129,13 +130,13 @@ def _narrowed(atom: Atom) -> list[Atom]:
     if atom.effect != ALLOW or atom.principal != "*" or named is None:
         return [atom]
     rest = atom.conditions - {named}
-    return [replace(atom, principal=value, conditions=rest) for value in sorted(named.values)]
+    return [replace(atom, principal=value, conditions=rest, for_everybody=True) for value in sorted(named.values)]
 
 
 def _names_principals(condition: Condition) -> bool:
     return (
         condition.key == "aws:principalarn"
-        and condition.operator in ("stringequals", "stringlike", "arnequals", "arnlike")
+        and condition.operator in ("stringequals", "stringlike", "arnlike")
         and all(_USER_OR_ROLE.fullmatch(value) for value in condition.values)
     )
 

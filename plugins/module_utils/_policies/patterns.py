@@ -24,6 +24,8 @@ def matches(pattern: str, text: str) -> bool:
 
     ``?*`` and ``*?`` mean the same, and which of them fits depends on what stands beside them: so both are tried.
     """
+    if "?" not in pattern and "?" not in text:
+        return _matches(pattern, text)
     return any(_matches(_in_order(pattern, first), _in_order(text, first)) for first in (True, False))
 
 

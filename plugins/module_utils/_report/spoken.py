@@ -19,6 +19,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._checks.sentences im
 from ansible_collections.assumerole.s3.plugins.module_utils._report.findings import grouped
 from ansible_collections.assumerole.s3.plugins.module_utils._report.who_else import (
     HEADINGS,
+    doors_in_words,
     found_in_words,
     sessions_in_words,
 )
@@ -45,6 +46,8 @@ def _surveyed(survey: Mapping[str, Any]) -> Iterator[str]:
     """What a survey of the account has found, a line each list; the report has the names."""
     for name, heading in HEADINGS.items() if survey else ():
         yield f"  {heading}: {found_in_words(found for found in survey['findings'] if found['list'] == name)}"
+    if doors := doors_in_words(survey.get("doors")):
+        yield f"  {doors}"
     if survey.get("sessions"):
         yield f"  Sessions of the roles that reach the places: {sessions_in_words(survey['sessions'])}"
     yield from (f"  not surveyed: {sentence}" for sentence in survey.get("unread", []))

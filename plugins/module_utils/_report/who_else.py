@@ -54,7 +54,8 @@ def who_else(report: Mapping[str, Any]) -> Html:
     unread = _sentences("Not read, so nobody knows:", survey["unread"], class_="unread")
     blind = _sentences("What a survey cannot see:", survey["blind_spots"], class_="blind")
     intro = element("p", f"{counts_in_words(survey)} Nothing here was tried unless it says so.")
-    tried = _sessions(survey.get("sessions"))
+    doors = doors_in_words(survey.get("doors"))
+    tried = joined(element("p", f"{doors}.") if doors else Html(), _sessions(survey.get("sessions")))
     return element("section", heading, intro, unread, tried, *lists, blind, aria_labelledby="who-else")
 
 
@@ -63,6 +64,14 @@ def counts_in_words(survey: Mapping[str, Any]) -> str:
     counts = survey["counts"]
     read = [f"{number} {name.replace('_', ' ')}" for name, number in counts.items() if number]
     return f"Read from the account {survey['account_id']}: {', '.join(read) or 'nothing'}."
+
+
+def doors_in_words(doors: Mapping[str, Any] | None) -> str:
+    """Of how many other roles that may let the user in it was told; nothing where there is none."""
+    if not doors or not doors["found"]:
+        return ""
+    most = f", {doors['to_try']} at most" if doors["to_try"] < doors["found"] else ""
+    return f"Other roles that may let the user in: {doors['tried']} of {doors['found']} tried{most}"
 
 
 def sessions_in_words(sessions: Mapping[str, Any]) -> str:
@@ -102,9 +111,17 @@ def problem(survey: object) -> str | None:
         return "its survey is not what access_survey returns"
     if any(not isinstance(survey.get(name), list) for name in ("findings", "unread", "blind_spots")):
         return "its survey is not what access_survey returns"
+    if not _is_of_doors(survey.get("doors")):
+        return "its survey says of other roles what access_survey does not return"
     if not _is_of_sessions(survey.get("sessions")):
         return "its survey says of sessions what access_survey does not return"
     return None if all(map(_is_finding, survey["findings"])) else "its survey has a finding that nobody knows"
+
+
+def _is_of_doors(doors: object) -> bool:
+    """Whether it is what a survey says of the roles that may let the user in; one of before says nothing."""
+    names = ("found", "to_try", "tried")
+    return doors is None or (isinstance(doors, Mapping) and all(isinstance(doors.get(name), int) for name in names))
 
 
 def _is_of_sessions(sessions: object) -> bool:

@@ -9,8 +9,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 import time
 from typing import Any
 
@@ -28,10 +28,15 @@ USER, ROLE = "user", "role"
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy: its name as people know it, and its atoms, taken apart once for all whom it speaks for."""
+    """One policy: its name as people know it, and its atoms, taken apart once for all whom it speaks for.
+
+    ``managed`` is its own ARN, if it has one, and ``group`` that of the group by which somebody has it.
+    """
 
     name: str
     atoms: tuple[Atom, ...]
+    managed: str = ""
+    group: str = ""
     _by_action: dict[str, tuple[Atom, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -44,6 +49,11 @@ class Policy:
         if action not in self._by_action:
             self._by_action[action] = tuple(atom for atom in self.atoms if _speaks_of(atom, action))
         return self._by_action[action]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys that it names, in lower case."""
+        return frozenset(item.key for atom in self.atoms for item in atom.conditions)
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,11 @@ class Principal:
 
     @cached_property
     def known(self) -> Known:
-        """What its requests carry for certain, whoever sends them: from anywhere, directly, from now on.
+        """What its requests carry for certain, whoever sends them: from anywhere, from now on.
 
+        Some are sent by a service of AWS in its name, with its own permissions: Athena reads so, for example.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
         """
         is_user = self.kind == USER
         return {
@@ -84,7 +96,7 @@ class Principal:
             "aws:userid": Fact((self.unique_id if is_user else f"{self.unique_id}:*",)),
             **({"aws:username": Fact((self.name,))} if is_user else {}),
             "aws:principalisawsservice": Fact(("false",)),
-            "aws:viaawsservice": Fact(("false",)),
+            "aws:viaawsservice": Fact(("false", "true")),
             "aws:currenttime": Fact(since=time.time()),
             "aws:epochtime": Fact(since=time.time()),
         }
@@ -115,7 +127,12 @@ class Account:
 
 def described(details: Details) -> Account:
     """The account of parsed details: four lists as the SDK gives them, all pages in one."""
-    managed = {policy["Arn"]: Policy.of(policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
+    in_force = {policy["Arn"]: (policy["PolicyName"], _default(policy)) for policy in details["Policies"]}
+    managed = {
+        arn: replace(Policy.of(name, written), managed=arn)
+        for arn, (name, written) in in_force.items()
+        if written is not None
+    }
     groups = {group["GroupName"]: group for group in details["GroupDetailList"]}
     found = [
         *(
@@ -126,20 +143,25 @@ def described(details: Details) -> Account:
     ]
     lost = sorted({name for user in details["UserDetailList"] for name in user["GroupList"] if name not in groups})
     unread = [f"The group {name} was not in the account's details." for name in lost]
-    return Account(tuple(found), len(groups), len(managed), (*unread, *_unread(found)))
+    return Account(tuple(found), len(groups), len(details["Policies"]), (*unread, *_unread(found)))
 
 
-def _default(policy: Details) -> Document:
+def _default(policy: Details) -> Document | None:
+    """The version in force; none where it is not among those that were read."""
     version = next((one for one in policy["PolicyVersionList"] if one["IsDefaultVersion"]), None)
-    found: Document = document(version["Document"]) if version else {}
-    return found
+    return document(version["Document"]) if version else None
 
 
 def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups: Sequence[Details]) -> Principal:
-    own = [*_inline(entry, f"{kind.capitalize()}PolicyList", ""), *_attached(entry, managed, "")]
+    own = [*_inline(entry, f"{kind.capitalize()}PolicyList"), *_attached(entry, managed)]
     for group in groups:
-        behind = f" of the group {group['GroupName']}"
-        own += [*_inline(group, "GroupPolicyList", behind), *_attached(group, managed, behind)]
+        own += (
+            (
+                name,
+                policy and replace(policy, name=f"{policy.name} of the group {group['GroupName']}", group=group["Arn"]),
+            )
+            for name, policy in (*_inline(group, "GroupPolicyList"), *_attached(group, managed))
+        )
     limit = (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     boundary = managed.get(limit) if limit else None
     unread = [name for name, policy in own if policy is None] + ([limit] if limit and boundary is None else [])
@@ -159,18 +181,15 @@ def _principal(entry: Details, kind: str, managed: Mapping[str, Policy], groups:
     )
 
 
-def _inline(entry: Details, key: str, behind: str) -> Iterator[tuple[str, Policy | None]]:
+def _inline(entry: Details, key: str) -> Iterator[tuple[str, Policy | None]]:
     for policy in entry.get(key) or []:
-        name = f"{policy['PolicyName']}{behind}"
-        yield name, Policy.of(name, document(policy["PolicyDocument"]))
+        yield policy["PolicyName"], Policy.of(policy["PolicyName"], document(policy["PolicyDocument"]))
 
 
-def _attached(entry: Details, managed: Mapping[str, Policy], behind: str) -> Iterator[tuple[str, Policy | None]]:
-    """A managed policy is taken apart once; its name says by which group it comes."""
+def _attached(entry: Details, managed: Mapping[str, Policy]) -> Iterator[tuple[str, Policy | None]]:
+    """A managed policy is taken apart once, for all whom it speaks for."""
     for policy in entry.get("AttachedManagedPolicies") or []:
-        found = managed.get(policy["PolicyArn"])
-        named = found if found is None or not behind else Policy(f"{found.name}{behind}", found.atoms, found._by_action)
-        yield policy["PolicyArn"], named
+        yield policy["PolicyArn"], managed.get(policy["PolicyArn"])
 
 
 def _unread(found: Iterable[Principal]) -> Iterator[str]:
@@ -181,10 +200,15 @@ def _unread(found: Iterable[Principal]) -> Iterator[str]:
             whose.setdefault(name, []).append(principal.arn)
     for name, arns in sorted(whose.items()):
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
-        yield f"The policy {name} was not in the account's details, so what it lets {arns[0]}{more} do is not known."
+        what = f"What the policy {name} lets {arns[0]}{more} do"
+        yield f"{what} is not known, because its version in force was not in the account's details."
 
 
 def _speaks_of(atom: Atom, action: str) -> bool:
     if isinstance(atom.action, str):
-        return matches(atom.action, action)
-    return not any(matches(pattern, action) for pattern in atom.action.patterns)
+        return _matches(atom.action, action)
+    return not any(_matches(pattern, action) for pattern in atom.action.patterns)
+
+
+#: Policies name the same actions again and again.
+_matches = lru_cache(maxsize=1 << 16)(matches)

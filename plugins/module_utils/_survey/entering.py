@@ -18,8 +18,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     is_certain,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, Stranger
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.passing import handing_over
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of, passes
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import Way, each, grants_itself
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import called, findings_of, strangers
 
 #: By which one makes credentials for a user.
@@ -28,9 +29,14 @@ MAKING = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfi
 
 #: By which one reads what a store keeps, by the service of its ARN.
 READING = {
-    "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
+    "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"),
     "secretsmanager": ("secretsmanager:GetSecretValue",),
 }
+
+#: By which one lets others read it, oneself among them.
+#: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html and
+#: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutResourcePolicy.html
+OPENING = {"ssm": ("ssm:PutResourcePolicy",), "secretsmanager": ("secretsmanager:PutResourcePolicy",)}
 
 #: Whoever is no user or role may come with a token or an assertion, too.
 BY_TOKEN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
@@ -42,14 +48,14 @@ def enters(scene: Scene) -> Iterator[Finding]:
     if role is None:
         return
     where, question = Where("enters", role.arn), into(role)
+    openings = [Way((Question("iam:UpdateAssumeRolePolicy", role.arn),)), *handing_over(role)]
     for who in scene.others:
         if _is_named(scene, who):
             continue
         found = answers(who, [question])
         yield from findings(where, who, found)
         if not is_certain(found):
-            yield from by_changing(where, who, answers(who, [Question("iam:UpdateAssumeRolePolicy", role.arn)]))
-            yield from by_changing(where, who, passes(who, role))
+            yield from by_changing(where, who, grants_itself(who, scene, each([question]), openings))
     ways = [question, *(replace(question, action=action) for action in BY_TOKEN)]
     for stranger in strangers(scene, role.trust):
         if not _is_trusted(scene, stranger):
@@ -59,12 +65,12 @@ def enters(scene: Scene) -> Iterator[Finding]:
 def becomes(scene: Scene) -> Iterator[Finding]:
     """Everybody, the contract's role among them."""
     for place, questions in _targets(scene).items():
-        where = Where("becomes", place)
+        where, openings = Where("becomes", place), _openings(place)
         for who in scene.account.principals:
             found = answers(who, questions)
             yield from findings(where, who, found)
             if not is_certain(found):
-                yield from by_changing(where, who, changes_of(who, scene, questions))
+                yield from by_changing(where, who, grants_itself(who, scene, each(questions), openings))
 
 
 def _targets(scene: Scene) -> dict[str, list[Question]]:
@@ -74,7 +80,28 @@ def _targets(scene: Scene) -> dict[str, list[Question]]:
     for arn in scene.secrets:
         asked = READING.get(arn.split(":")[2], ())
         found[arn] = [Question(action, arn, known=scene.owner) for action in asked]
+        found[arn] += [Question("ssm:GetParametersByPath", path, known=scene.owner) for path in _paths_to(arn)]
     return found
+
+
+def _paths_to(parameter: str) -> Iterator[str]:
+    """The paths below which a parameter is, each also with a slash at its end, as a request may have it.
+
+    Who may ask for what is below a path is given all of it, whatever denies it by its own name.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+    """
+    kind, slash, name = parameter.partition("/")
+    if kind.endswith(":parameter"):
+        levels = name.split("/")[:-1]
+        for depth in range(len(levels), 0, -1):
+            yield f"{kind}{slash}{'/'.join(levels[:depth])}"
+            yield f"{kind}{slash}{'/'.join(levels[:depth])}/"
+        yield f"{kind}{slash}"
+
+
+def _openings(place: str) -> list[Way]:
+    """By which one changes who may read what is kept there; a user has no policy that lets others become it."""
+    return each(Question(action, place) for action in OPENING.get(place.split(":")[2], ()))
 
 
 def _is_named(scene: Scene, who: Principal) -> bool:

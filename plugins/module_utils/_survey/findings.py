@@ -67,9 +67,13 @@ class Finding:
 
 
 def answers(who: Who, questions: Iterable[Question]) -> dict[str, Answer]:
-    """The answers by their actions, of what the caller may do."""
-    answered = ((question.action, judge(who, question)) for question in questions)
-    return {action: answer for action, answer in answered if answer is not None}
+    """The answers by their actions, of what the caller may do: of some questions about one action, the surest."""
+    found: dict[str, Answer] = {}
+    for question in questions:
+        answer = judge(who, question)
+        if answer and (question.action not in found or answer.certainty == CERTAIN):
+            found[question.action] = answer
+    return found
 
 
 def is_certain(found: Answers) -> bool:

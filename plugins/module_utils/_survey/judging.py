@@ -16,13 +16,20 @@ from itertools import islice, product
 from typing import Union
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, AllBut, Atom
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
+    ALLOW,
+    DENY,
+    AllBut,
+    Atom,
+    account_named,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.doors import A_SESSION, ITSELF, THE_ACCOUNT
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Holds, Known, holds
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches, patterns_meet, widest
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.regions import Entangled, Region, left
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import ROLE, USER, Policy, Principal
 
 #: What stands where a pattern leaves it open: a name that no policy has thought of.
 FILLER = "0-any-0"
@@ -42,6 +49,18 @@ CHOSEN = frozenset(
         "sts:rolesessionname",
     }
 )
+
+#: Whether a service of AWS sends a request in somebody's name.
+VIA_A_SERVICE = "aws:viaawsservice"
+
+#: What a request carries that somebody sends himself, as everybody may choose to.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
+IN_PERSON: Known = {
+    VIA_A_SERVICE: Fact(("false",)),
+    "aws:calledvia": Fact(absent=True),
+    "aws:calledviafirst": Fact(absent=True),
+    "aws:calledvialast": Fact(absent=True),
+}
 
 #: How many ways to ask are tried.
 MOST_WAYS = 64
@@ -84,15 +103,16 @@ class Answer:
 class Named:
     """An atom with the name of its policy.
 
-    ``of_resource`` if that is the resource's, ``direct`` if it lets the caller in itself, ``by_name`` if it does by his
-    own name, and ``sure`` whether its principal is the caller for certain.
+    ``of_resource`` if that is the resource's, ``direct`` if it lets the caller in itself, ``limited`` whether a
+    boundary that does not allow it limits it (none where AWS does not say), and ``sure`` whether its principal is the
+    caller for certain.
     """
 
     policy: str
     atom: Atom
     of_resource: bool = False
     direct: bool = False
-    by_name: bool = False
+    limited: bool | None = True
     sure: bool = True
 
 
@@ -108,8 +128,22 @@ class Stranger:
     known: Known
 
     def named(self, principal: str) -> str | None:
-        """Everybody is he, too."""
-        return ITSELF if principal in (self.name, "*") else None
+        """Everybody is he, too; the role whose session he is stands for him as his account does."""
+        owner = account_named(principal)
+        if principal in (self.name, "*") or (owner and owner == account_named(self.name)):
+            return ITSELF
+        if (owner and owner == self.account) or _is_session(self.name, principal):
+            return THE_ACCOUNT
+        return A_SESSION if _is_session(principal, self.name) else None
+
+    @property
+    def account(self) -> str | None:
+        """The account that he is, or of which he is one; none of a service, and where anybody may be meant."""
+        return account_named(self.name) or (account(self.name) if self.name.startswith("arn:") else None)
+
+
+def _is_session(name: str, role: str) -> bool:
+    return ":assumed-role/" in name and ":role/" in role and is_session_of(name, role)
 
 
 def judge(caller: Who, question: Question) -> Answer | None:
@@ -162,20 +196,23 @@ def _of(resource: str, caller: Who) -> str:
 
 
 def _of_caller(policy: str, atom: Atom, caller: Who) -> Iterator[Named]:
-    """A resource's policy for this caller: nothing where it is for others alone."""
+    """A resource's policy for this caller: nothing where it is for others alone.
+
+    Of another account it lets in who is named by it, as far as that account's own policies do.
+    """
     mine = replace(atom, principal="")
     if isinstance(atom.principal, AllBut):
-        spared = any(_who(caller, name) for name in atom.principal.patterns)
-        if not spared or atom.effect == DENY:
-            yield Named(policy, mine, of_resource=True, direct=True, sure=not spared)
+        spared = {_who(caller, name) for name in atom.principal.patterns} - {None}
+        if atom.effect == DENY or ITSELF not in spared:
+            yield Named(policy, mine, of_resource=True, direct=True, limited=None, sure=not spared)
         return
     named = _who(caller, atom.principal)
     if named == ITSELF:
-        yield Named(policy, mine, of_resource=True, direct=True, by_name=atom.principal != "*")
+        yield Named(policy, mine, of_resource=True, direct=True, limited=_is_limited(atom, caller))
     elif named == THE_ACCOUNT:
-        yield Named(policy, mine, of_resource=True)
+        yield Named(policy, mine, of_resource=True, direct=isinstance(caller, Stranger))
     elif named == A_SESSION:  # who assumes a role gives the session its name; not all of them have this one
-        yield Named(policy, mine, of_resource=True, direct=True, sure=atom.effect == ALLOW)
+        yield Named(policy, mine, of_resource=True, direct=True, limited=False, sure=atom.effect == ALLOW)
 
 
 def _who(caller: Who, principal: str) -> str | None:
@@ -197,19 +234,30 @@ def _paths(caller: Who, question: Question, allowing: list[Named]) -> Iterator[P
             yield from _within(caller, question, (one,))
 
 
-def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
-    """The path with what the boundary must allow as well; a resource that names a user itself needs no boundary.
+def _is_limited(atom: Atom, caller: Who) -> bool | None:
+    """Whether a boundary limits what a resource's policy grants the caller, if that does not allow it.
 
-    Of one that names everybody AWS does not say whether it does.
+    A role by its ARN it does; a user by name it does not, nor a session, nor a role of which ``aws:PrincipalArn`` says
+    that it may come, where everybody is named. Of everybody else who is named as everybody, AWS does not say it.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+    is_role = isinstance(caller, Principal) and caller.kind == ROLE
+    if atom.principal != "*" and not atom.for_everybody:
+        return is_role
+    by_arn = atom.for_everybody or any(item.key == "aws:principalarn" for item in atom.conditions)
+    return False if is_role and by_arn else None
+
+
+def _within(caller: Who, question: Question, path: Path) -> Iterator[Path]:
+    """The path with what the boundary must allow as well, if it limits the path.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
     """
     boundary = caller.boundary if isinstance(caller, Principal) else None
-    is_user = isinstance(caller, Principal) and caller.kind == USER
-    if boundary is None or (is_user and path[0].by_name):
+    if boundary is None or path[0].limited is False:
         yield path
         return
-    if is_user and path[0].direct:
+    if path[0].limited is None:
         yield (replace(path[0], sure=False), *path[1:])
     for atom in boundary.about(question.action.lower()):
         if atom.effect == ALLOW and _meets(atom, question, caller):
@@ -282,7 +330,12 @@ def _touches(atom: Atom, text: str) -> bool:
 
 
 def _ways(path: Path, denials: list[Named], question: Question, known: Known) -> Iterator[Known]:
-    """What the caller may choose: for each key that a condition names, one of its values, another, or none."""
+    """What the caller may choose: for each key that a condition names, one of its values, another, or none.
+
+    He asks himself: what a service of AWS would ask in his name takes permissions for that service, too.
+    """
+    if VIA_A_SERVICE not in question.known:
+        known = {**known, **IN_PERSON}
     if question.exact:
         yield known
         return

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.key_use import OF_WHAT, VIA, via_s3
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import (
+    both,
+    is_sure,
+    leading_there,
+    on_condition,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Answers,
     Finding,
@@ -21,29 +23,22 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     answers,
     by_changing,
     findings,
-    is_certain,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
-    Answer,
     Question,
     Stranger,
     Who,
     judge,
 )
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.key import opened_by_oneself, uses
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.opening import POLICY, opened, replicated
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import COMES_TO, given
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import Door, elsewhere
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.public import is_shut_out
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene, at_place
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import AccessPoint, Bucket, Scene
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import changes_of, each
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import ANYBODY, findings_of, strangers
 
-#: What is asked of KMS for an action on an object that a key encrypts.
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
-BY_THE_KEY = {
-    "s3:GetObject": "kms:Decrypt",
-    "s3:GetObjectVersion": "kms:Decrypt",
-    "s3:PutObject": "kms:GenerateDataKey",
-}
-
-LET_BY_THE_BUCKET = "the bucket's policy lets the access point in"
 NOT_BLOCKED = "the bucket's block of public access is taken off (RestrictPublicBuckets)"
 NOT_BLOCKED_BY_THE_POINT = "the access point's block of public access is left out (RestrictPublicBuckets)"
 NOT_BLOCKED_BY_THE_ACCOUNT = "the account's block of public access is taken off (RestrictPublicBuckets)"
@@ -53,22 +48,59 @@ def reaches(scene: Scene) -> Iterator[Finding]:
     """Everybody but the contract's role, which is judged by itself."""
     for grant in scene.contract.grants:
         where, questions = Where("reaches", f"{grant.bucket}/{grant.prefix}"), list(scene.questions(grant))
-        bucket = scene.buckets.get(grant.bucket, Bucket())
         for who in scene.others:
-            found = _with_the_key(scene, grant, who, answers(who, questions))
-            yield from findings(where, who, found)
-            if not is_certain(found):
-                yield from findings(where, who, _by_access_points(scene, grant, who, found))
-                changing = {**answers(who, _openers(scene, grant)), **changes_of(who, scene, questions)}
-                yield from by_changing(where, who, changing)
-        for stranger in strangers(scene, bucket.policy):
-            found = _unless(_blocks(scene, bucket, stranger), answers(stranger, questions))
-            yield from findings_of(where, stranger, found)
-        for point in bucket.access_points:
-            for stranger in _strangers_at(scene, bucket, point):
-                direct = answers(stranger, questions)
-                found = _by_access_point(scene, grant, point, stranger, direct)
-                yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), found))
+            found = _with_the_key(scene, grant, who, _by_any_door(scene, grant, who, questions))
+            lacking = _lacking(grant, found)
+            yield from findings(where, who, _told(found))
+            yield from findings(where, who, replicated(scene, grant, who, lacking))
+            if lacking:
+                missing = [question for question in questions if question.action in lacking]
+                writing = scene.question(grant, POLICY, BUCKET)
+                by_the_key = opened_by_oneself(
+                    scene, grant, who, {action: found[action] for action in found if action in lacking}
+                )
+                changing = {**changes_of(who, scene, each([*missing, writing])), **opened(scene, grant, who, lacking)}
+                yield from by_changing(where, who, {**changing, **by_the_key})
+        yield from _of_strangers(scene, grant, where, questions)
+
+
+def _of_strangers(scene: Scene, grant: Grant, where: Where, questions: list[Question]) -> Iterator[Finding]:
+    """By the bucket, whose policy may let him change it as well; and by each of its access points."""
+    bucket = scene.buckets.get(grant.bucket, Bucket())
+    for stranger in strangers(scene, bucket.policy):
+        found = _with_the_key(scene, grant, stranger, answers(stranger, questions))
+        lacking = _lacking(grant, found)
+        blocks, changing = _blocks(scene, bucket, stranger), leading_there(opened(scene, grant, stranger, lacking))
+        for told in (_told(found), replicated(scene, grant, stranger, lacking), changing):
+            yield from findings_of(where, stranger, _unless(blocks, told))
+    for point in (*bucket.access_points, *elsewhere(scene, [bucket.policy] if bucket.policy else [])):
+        for stranger in _strangers_at(scene, bucket, point):
+            direct = answers(stranger, questions)
+            found = _with_the_key(scene, grant, stranger, Door(scene, grant, point).opens(stranger, direct))
+            yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), _told(found)))
+
+
+def _by_any_door(scene: Scene, grant: Grant, who: Principal, questions: Iterable[Question]) -> Answers:
+    """Of each action the surest way: by the bucket, or by one of its access points."""
+    found, bucket = answers(who, questions), scene.buckets.get(grant.bucket, Bucket())
+    speaking = (*who.policies, bucket.policy) if bucket.policy else who.policies
+    for point in (*bucket.access_points, *elsewhere(scene, speaking)):
+        found |= Door(scene, grant, point).opens(who, found)
+    return found
+
+
+def _lacking(grant: Grant, found: Answers) -> list[str]:
+    """What of what the contract gives, and of the usual four, is not certain."""
+    return [action for action in given(grant) if not is_sure(found, action)]
+
+
+def _told(found: Answers) -> Answers:
+    """Another name is told where it is certain, or where what it comes to is not."""
+    return {
+        action: answer
+        for action, answer in found.items()
+        if is_sure(found, action) or not is_sure(found, COMES_TO.get(action, action))
+    }
 
 
 def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[Stranger]:
@@ -77,7 +109,7 @@ def _strangers_at(scene: Scene, bucket: Bucket, point: AccessPoint) -> Iterator[
     yield from {stranger.name: stranger for stranger in named}.values()
 
 
-def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | None = None) -> Iterator[str]:
+def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | None = None) -> list[str]:
     """What keeps somebody of another account, or of none, out as long as it is there: S3 applies all blocks.
 
     Of a bucket's block that nobody has read, it is not assumed that it lets everybody in; nobody reads an access
@@ -85,82 +117,28 @@ def _blocks(scene: Scene, bucket: Bucket, who: Stranger, point: AccessPoint | No
     """
     shut_out = is_shut_out(who, bucket.policy) or (point is not None and is_shut_out(who, point.policy))
     unread = bucket.restricted is None and who.name == ANYBODY
-    if unread or (shut_out and bucket.restricted):
-        yield NOT_BLOCKED
-    if shut_out and scene.restricted:
-        yield NOT_BLOCKED_BY_THE_ACCOUNT
-    if point is not None and (who.name == ANYBODY or shut_out):
-        yield NOT_BLOCKED_BY_THE_POINT
-
-
-def _with_the_key(scene: Scene, grant: Grant, who: Principal, found: Answers) -> Answers:
-    """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may."""
-    if scene.key is None:
-        return found
-    arn = bucket_arn(grant.bucket, scene.partition)
-    through = {
-        VIA.lower(): Fact((via_s3(scene.contract),)),
-        OF_WHAT.lower(): Fact((arn, f"{arn}/{grant.prefix}*")),
+    blocks = {
+        NOT_BLOCKED: unread or (shut_out and bucket.restricted),
+        NOT_BLOCKED_BY_THE_ACCOUNT: shut_out and scene.restricted,
+        NOT_BLOCKED_BY_THE_POINT: point is not None and (who.name == ANYBODY or shut_out),
     }
-    use = Question("", scene.contract.kms_key, (scene.key,), resource_decides=True, known=through)
-    needed = {action: judge(who, replace(use, action=BY_THE_KEY[action])) for action in found if action in BY_THE_KEY}
-    return {
-        action: both(answer, needed[action], f"the key lets it {BY_THE_KEY[action]}") if action in needed else answer
-        for action, answer in found.items()
-    }
+    return [name for name, is_there in blocks.items() if is_there]
 
 
-def both(one: Answer, other: Answer | None, condition: str) -> Answer:
-    """What two policies must allow; where the other does not, on the condition that it will."""
-    if other is None:
-        return Answer(UNDER_CONDITIONS, one.through, (*one.conditions, condition))
-    sure = CERTAIN if one.certainty == other.certainty == CERTAIN else UNDER_CONDITIONS
-    return Answer(sure, (*one.through, *other.through), (*one.conditions, *other.conditions))
+def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answers:
+    """What a key encrypts nobody reads or writes without the key; what another key encrypts, or none, he may.
 
-
-def _unless(blocks: Iterable[str], found: Answers) -> Answers:
-    """On the condition that none of these is there."""
-    taken_off = tuple(blocks)
-    return {
-        action: Answer(
-            UNDER_CONDITIONS if taken_off else answer.certainty, answer.through, (*answer.conditions, *taken_off)
-        )
-        for action, answer in found.items()
-    }
-
-
-def _openers(scene: Scene, grant: Grant) -> list[Question]:
-    """By which one changes who gets into a bucket."""
-    bucket = scene.buckets.get(grant.bucket, Bucket())
-    arn, policies = bucket_arn(grant.bucket, scene.partition), (bucket.policy,) if bucket.policy else ()
-    return [Question("s3:PutBucketPolicy", arn, policies, known=scene.owner)]
-
-
-def _by_access_points(scene: Scene, grant: Grant, who: Who, direct: Answers) -> Answers:
-    """What of it somebody may by an access point alone."""
-    found: dict[str, Answer] = {}
-    for point in scene.buckets.get(grant.bucket, Bucket()).access_points:
-        found |= _by_access_point(scene, grant, point, who, direct)
-    return found
-
-
-def _by_access_point(scene: Scene, grant: Grant, point: AccessPoint, who: Who, direct: Answers) -> Answers:
-    """By an access point its policy and the bucket's must both let somebody in, or his own policies.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+    S3 asks KMS in his name.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
     """
-    found: dict[str, Answer] = {}
-    told = {
-        "s3:dataaccesspointaccount": Fact((account(point.arn),)),
-        "s3:dataaccesspointarn": Fact((point.arn,)),
+    asked = uses(scene, grant)
+    needed = {action: judge(who, asked[action]) for action in found if action in asked}
+    return {
+        action: both(answer, needed[action], f"the key lets it {asked[action].action}") if action in needed else answer
+        for action, answer in found.items()
     }
-    policies = (point.policy,) if point.policy else ()
-    for question in scene.questions(grant):
-        on_bucket = bool(question.prefixes)
-        arn = point.arn if on_bucket else f"{point.arn}/object"
-        there = at_place(question.action, on_bucket, arn, grant.prefix)
-        by_point = judge(who, replace(there, of_resource=policies, known={**there.known, **scene.owner}))
-        if by_point and question.action not in direct:
-            by_bucket = judge(who, replace(question, known={**question.known, **told}))
-            found[question.action] = both(by_point, by_bucket, LET_BY_THE_BUCKET)
-    return found
+
+
+def _unless(blocks: list[str], found: Answers) -> Answers:
+    """On the condition that none of these is there."""
+    return {action: on_condition(answer, blocks) for action, answer in found.items()}

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant, bucket_arn
-from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, PERMISSIONS, USUAL
+from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Known
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import (
     ROLE,
@@ -21,6 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.account impo
     Principal,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import BY_PREFIX, by_any_name
 
 #: What a request does not carry that comes by no access point.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys
@@ -29,10 +30,11 @@ DIRECTLY: Known = {"s3:dataaccesspointaccount": Fact(absent=True), "s3:dataacces
 
 @dataclass(frozen=True)
 class AccessPoint:
-    """One of a bucket's other doors, with a policy of its own."""
+    """One of a bucket's other doors, with a policy of its own; or all such doors that are alike and ``unread``."""
 
     arn: str
     policy: Policy | None
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ class Bucket:
     """What of a bucket says who gets in.
 
     ``restricted`` says whether its own block shuts out whom a public policy lets in; none where nobody knows.
+    ``lists_count`` says that access control lists do, which they do not where the owner owns all that is in it.
     """
 
     policy: Policy | None = None
     restricted: bool | None = False
     access_points: tuple[AccessPoint, ...] = ()
+    lists_count: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,20 +89,23 @@ class Scene:
         return {"aws:resourceaccount": Fact((self.account_id,)), "s3:resourceaccount": Fact((self.account_id,))}
 
     def questions(self, grant: Grant) -> Iterator[Question]:
-        """What somebody may do at a place who reaches it: the usual four, and what else the contract gives there."""
-        arn, bucket = bucket_arn(grant.bucket, self.partition), self.buckets.get(grant.bucket, Bucket())
+        """What somebody may do at a place who reaches it, by any name."""
+        return (self.question(grant, action, about) for action, about in by_any_name(grant).items())
+
+    def question(self, grant: Grant, action: str, about: str) -> Question:
+        """May somebody do this, on the bucket or on the objects of the place, by no access point?"""
+        bucket = self.buckets.get(grant.bucket, Bucket())
+        asked = at_place(action, about == BUCKET, bucket_arn(grant.bucket, self.partition), grant.prefix)
         policies = (bucket.policy,) if bucket.policy else ()
-        for name in dict.fromkeys((*USUAL, *grant.permissions)):
-            row = PERMISSIONS[name]
-            for action in row.actions if not row.whole else ():
-                asked = at_place(action, row.about(action) == BUCKET, arn, grant.prefix)
-                yield replace(asked, of_resource=policies, known={**asked.known, **self.owner, **DIRECTLY})
+        return replace(asked, of_resource=policies, known={**asked.known, **self.owner, **DIRECTLY})
 
 
 def at_place(action: str, on_bucket: bool, arn: str, prefix: str) -> Question:
     """One action there. A listing shows the place whose prefix begins it, or which begins with it."""
     if not on_bucket:
         return Question(action, f"{arn}/{prefix}*")
+    if action not in BY_PREFIX:
+        return Question(action, arn, known={"s3:prefix": Fact(absent=True)})
     begins = tuple(prefix[:length] for length in range(len(prefix) + 1))
     shown = Fact((f"{prefix}*", *begins), absent=True)
     return Question(action, arn, prefixes=begins, known={"s3:prefix": shown})

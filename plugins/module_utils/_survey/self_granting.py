@@ -1,91 +1,216 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may give himself what he does not have: by changing his own policies, or by handing a role to a service. Pure.
+"""Who may give himself what he does not have, by changing what is in his way. Pure.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html and
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+He may add a policy, take away one that denies, the resource's too, or be rid of his boundary; and one of these may let
+him do the next. What counts is whether what remains lets him in.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, Atom
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, Atom
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import answers
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question, judge
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 
-#: What changes a policy that speaks for a user or a role, on its own ARN.
-ON_ONESELF = {
-    "user": ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
-    "role": ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
-}
-
-#: What takes a boundary off, or puts another in its place.
-OFF_THE_BOUNDARY = {
-    "user": ("iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"),
-    "role": ("iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"),
-}
-
-ON_A_GROUP = ("iam:PutGroupPolicy", "iam:AttachGroupPolicy")
+#: What changes a managed policy, for all who have it.
 ON_A_POLICY = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
-#: What starts something that works with a role, by the service that assumes it. One hop, and what is common.
-STARTING: Mapping[str, tuple[str, ...]] = {
-    "ec2.amazonaws.com": ("ec2:RunInstances",),
-    "lambda.amazonaws.com": ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"),
-    "ecs-tasks.amazonaws.com": ("ecs:RunTask", "ecs:StartTask", "ecs:CreateService"),
-    "glue.amazonaws.com": ("glue:CreateJob", "glue:CreateDevEndpoint"),
-    "codebuild.amazonaws.com": ("codebuild:CreateProject",),
-    "sagemaker.amazonaws.com": ("sagemaker:CreateNotebookInstance", "sagemaker:CreateTrainingJob"),
-    "cloudformation.amazonaws.com": ("cloudformation:CreateStack",),
-    "states.amazonaws.com": ("states:CreateStateMachine",),
-    "datapipeline.amazonaws.com": ("datapipeline:CreatePipeline",),
-    "elasticmapreduce.amazonaws.com": ("elasticmapreduce:RunJobFlow",),
-    "batch.amazonaws.com": ("batch:SubmitJob",),
-    "pods.eks.amazonaws.com": ("eks:CreatePodIdentityAssociation",),
-}
+#: What takes a resource's policy away, denials and all, by what puts another in its place.
+TAKING_AWAY = {"s3:PutBucketPolicy": "s3:DeleteBucketPolicy"}
 
 EVERYTHING = Policy("a policy of one's own making", (Atom(ALLOW, "", "*", "*"),))
 
+#: How sure a way is.
+NOT_AT_ALL, PERHAPS, CERTAINLY = range(3)
 
-def changes_of(who: Principal, scene: Scene, questions: list[Question]) -> dict[str, Answer]:
-    """By which actions somebody may allow himself one of these, if his boundary leaves it or he can take that off."""
-    found = answers(who, _changing(who, scene))
-    if not found or not who.boundary:
-        return found
-    free = replace(who, policies=(EVERYTHING,))
-    if any(judge(free, question) for question in questions):
-        return found
-    taking_off = answers(who, (Question(action, who.arn) for action in OFF_THE_BOUNDARY[who.kind]))
-    return {**found, **taking_off} if taking_off else {}
+#: The changes that somebody may do, and by which actions.
+Done = list[tuple["Change", dict[str, Answer]]]
 
 
-def passes(who: Principal, role: Principal) -> dict[str, Answer]:
-    """By which actions somebody hands the role to a service that it trusts."""
-    for service in _trusted_services(role):
-        known = {"iam:passedtoservice": Fact((service,))}
-        handing = answers(who, [Question("iam:PassRole", role.arn, known=known)])
-        starting = answers(who, (Question(action, "*") for action in STARTING.get(service, ())))
-        if handing and starting:
-            return {**handing, **starting}
+@dataclass(frozen=True)
+class Way:
+    """What must be allowed to get somewhere: all of some questions, and one of others, if there are any.
+
+    Of a ``condition`` nobody has read whether it is so.
+    """
+
+    every: tuple[Question, ...] = ()
+    some: tuple[Question, ...] = ()
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is otherwise for somebody once he has done one of the actions that are ``asked``.
+
+    He ``adds`` whatever he likes, no boundary limits him (``frees``), policies are gone (``takes``), or the resource
+    has none (``clears``).
+    """
+
+    asked: tuple[Question, ...]
+    adds: bool = False
+    frees: bool = False
+    takes: tuple[Policy, ...] = ()
+    clears: bool = False
+
+
+def grants_itself(who: Principal, scene: Scene, ways: Sequence[Way], openings: Sequence[Way]) -> dict[str, Answer]:
+    """By which actions somebody opens it to himself, or changes himself until he gets in or may open it."""
+    opened = {action: answer for way in openings for action, answer in _open(who, way).items()}
+    return {**changes_of(who, scene, (*ways, *openings)), **opened}
+
+
+def each(questions: Iterable[Question]) -> list[Way]:
+    """Each of the questions is a way by itself."""
+    return [Way((question,)) for question in questions]
+
+
+def changes_of(who: Principal, scene: Scene, ways: Sequence[Way]) -> dict[str, Answer]:
+    """By which changes more of these ways are open to somebody, or one is for certain: each alone, or all together.
+
+    What he has changed may let him change more.
+    """
+    possible = list(_changes(who, scene, ways))
+    done: Done = []
+    states = [who]
+    before: list[int] = []
+    while new := _new(states, possible, done):
+        done += new
+        before = before or [_sure(who, way) for way in ways]
+        if _helps(who, done, ways, before):
+            alone = [one for one in done if _helps(who, [one], ways, before)] if states == [who] else []
+            return {action: answer for _change, found in alone or done for action, answer in found.items()}
+        states = [who, *_left_of(who, done)]
     return {}
 
 
-def _changing(who: Principal, scene: Scene) -> Iterator[Question]:
-    yield from (Question(action, who.arn) for action in ON_ONESELF[who.kind])
+def _new(states: Iterable[Principal], possible: Iterable[Change], done: Done) -> Done:
+    """The changes that somebody may do as he is, or as he may become."""
+    rest = (change for change in possible if all(change is not one for one, _found in done))
+    tried = ((change, [answers(state, change.asked) for state in states]) for change in rest)
+    return [(change, next(filter(None, found))) for change, found in tried if any(found)]
+
+
+def _helps(who: Principal, done: Done, ways: Sequence[Way], before: Sequence[int]) -> bool:
+    """Whether somebody gets on by one of the ways better than before."""
+    clears = any(change.clears for change, _found in done)
+    after = [_without_policies(way) for way in ways] if clears else ways
+    return any(
+        sure < CERTAINLY and _sure(changed, way) > sure
+        for changed in _left_of(who, done)
+        for way, sure in zip(after, before, strict=True)
+    )
+
+
+def _left_of(who: Principal, done: Done) -> Iterator[Principal]:
+    """What somebody may make of himself: of what he may take away, he keeps what allows what he wants."""
+    changes = [change for change, _found in done]
+    taken = [policy for change in changes for policy in change.takes]
+    for kept in (None, *taken):
+        gone = [policy for change in changes if kept not in change.takes for policy in change.takes]
+        added = (EVERYTHING,) if any(change.adds for change in changes) else ()
+        yield replace(
+            who,
+            policies=(*(policy for policy in who.policies if policy not in gone), *added),
+            boundary=None if any(change.frees for change in changes) else who.boundary,
+        )
+
+
+def _sure(who: Principal, way: Way) -> int:
+    """How sure it is: not at all, under conditions, or for certain."""
+    found = _open(who, way)
+    if not found:
+        return NOT_AT_ALL
+    return CERTAINLY if all(answer.certainty == CERTAIN for answer in found.values()) else PERHAPS
+
+
+def _open(who: Principal, way: Way) -> dict[str, Answer]:
+    """How each part of the way is allowed; nothing, unless it is open."""
+    every = answers(who, way.every)
+    if len(every) < len(way.every):
+        return {}
+    some = answers(who, way.some)
+    if way.some and not some:
+        return {}
+    found = {**every, **some}
+    return (
+        {action: _on_condition(answer, way.condition) for action, answer in found.items()} if way.condition else found
+    )
+
+
+def _on_condition(answer: Answer, condition: str) -> Answer:
+    return Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, condition))
+
+
+def _without_policies(way: Way) -> Way:
+    """As it is once the resource has no policy."""
+    return replace(way, every=tuple(map(_without_policy, way.every)), some=tuple(map(_without_policy, way.some)))
+
+
+def _without_policy(question: Question) -> Question:
+    return question if question.resource_decides else replace(question, of_resource=())
+
+
+def _changes(who: Principal, scene: Scene, ways: Iterable[Way]) -> Iterator[Change]:
+    """All that may be worth a try. A policy that denies nothing is in nobody's way."""
+    yield Change(tuple(_adding(who, scene)), adds=True)
+    if who.boundary:
+        off = _on(who, "Delete{}PermissionsBoundary", "Put{}PermissionsBoundary")
+        yield Change((*off, *_versions(scene, who.boundary.managed)), frees=True)
+    denying = [policy for policy in who.policies if any(atom.effect == DENY for atom in policy.atoms)]
+    for policy in denying:
+        yield Change((*_replacing(who, policy), *_versions(scene, policy.managed)), takes=(policy,))
+    for group in dict.fromkeys(policy.group for policy in denying if policy.group):
+        of_group = tuple(policy for policy in who.policies if policy.group == group)
+        yield Change((Question("iam:RemoveUserFromGroup", group),), takes=of_group)
+    deleting = [
+        replace(question, action=TAKING_AWAY[question.action])
+        for way in ways
+        for question in way.every
+        if question.action in TAKING_AWAY and question.of_resource
+    ]
+    if deleting:
+        yield Change(tuple(deleting), clears=True)
+
+
+def _adding(who: Principal, scene: Scene) -> Iterator[Question]:
+    yield from _on(who, "Put{}Policy", "Attach{}Policy")
     if who.kind == USER:
-        anywhere = f"arn:{scene.partition}:iam::{scene.account_id}:group/*"
-        yield Question("iam:AddUserToGroup", anywhere)
-        yield from (Question(action, group) for group in who.groups for action in ON_A_GROUP)
-    own = (arn for arn in who.managed if f"::{scene.account_id}:" in arn)
-    yield from (Question(action, arn) for arn in own for action in ON_A_POLICY)
+        yield Question("iam:AddUserToGroup", f"arn:{scene.partition}:iam::{scene.account_id}:group/*")
+    for group in who.groups:
+        yield from (Question(action, group) for action in ("iam:PutGroupPolicy", "iam:AttachGroupPolicy"))
+    for managed in who.managed:
+        yield from _versions(scene, managed)
 
 
-def _trusted_services(role: Principal) -> list[str]:
-    named = (str(atom.principal) for atom in role.trust.atoms if atom.effect == ALLOW) if role.trust else ()
-    return [name.removeprefix("Service ") for name in named if name.startswith("Service ")]
+def _replacing(who: Principal, policy: Policy) -> Iterator[Question]:
+    """What takes a policy away, or puts another in its place: from the user or role itself, or from its group."""
+    if policy.managed:
+        known = {"iam:policyarn": Fact((policy.managed,))}
+        detaching = (
+            Question("iam:DetachGroupPolicy", policy.group) if policy.group else next(_on(who, "Detach{}Policy"))
+        )
+        yield replace(detaching, known=known)
+    elif policy.group:
+        yield from (Question(action, policy.group) for action in ("iam:DeleteGroupPolicy", "iam:PutGroupPolicy"))
+    else:
+        yield from _on(who, "Delete{}Policy", "Put{}Policy")
+
+
+def _on(who: Principal, *actions: str) -> Iterator[Question]:
+    """What is done to a user or a role itself."""
+    return (Question(f"iam:{action.format(who.kind.capitalize())}", who.arn) for action in actions)
+
+
+def _versions(scene: Scene, managed: str) -> Iterator[Question]:
+    """What changes a managed policy: one of the account, since nobody changes AWS's."""
+    return (Question(action, managed) for action in ON_A_POLICY if f"::{scene.account_id}:" in managed)

@@ -24,8 +24,8 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact, Known
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.patterns import matches
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import ROLE, Principal
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, judge
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.reaching import BY_THE_KEY
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import IN_PERSON, Question, judge
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.key import BY_THE_KEY
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
 
 Found = Mapping[str, Any]
@@ -129,6 +129,7 @@ class Session:
         """The question about one request as the probes send it. Of what is not said here nothing is known."""
         sent: Known = {
             **question.known,
+            **IN_PERSON,
             "aws:securetransport": Fact(("true" if self.tls else "false",)),
             "s3:x-amz-acl": Fact(absent=True),
         }

@@ -8,11 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import re
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account
-from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, AllBut, account_named
+from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, AllBut, Atom, account_named
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Policy
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Answers, Finding, Where
@@ -24,15 +24,14 @@ ANYBODY = "*"
 #: What stands for a user or a role that has been deleted: no other one will ever have it.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
+_USER_OR_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:(user|role)/")
 _KINDS = {"Service": "service", "Federated": "federated"}
 
 
 def strangers(scene: Scene, policy: Policy | None) -> Iterator[Stranger]:
-    """Each once, as the policy calls them; who is left out by name may be anybody else."""
+    """Each once, as the policy calls them."""
     known = {name for who in scene.account.principals for name in (who.arn, who.unique_id)}
-    allowing = (atom.principal for atom in (policy.atoms if policy else ()) if atom.effect == ALLOW)
-    named = dict.fromkeys(ANYBODY if isinstance(principal, AllBut) else principal for principal in allowing)
-    for name in named:
+    for name in dict.fromkeys(name for atom in (policy.atoms if policy else ()) for name in _named(atom)):
         if name not in known and not _is_of_the_account(name, scene) and not _UNIQUE_ID.fullmatch(name):
             yield Stranger(name, _facts_of(name))
 
@@ -53,6 +52,13 @@ def kind(who: Stranger) -> str:
     return "anybody" if who.name == ANYBODY else _KINDS.get(who.name.partition(" ")[0], "account")
 
 
+def _named(atom: Atom) -> Iterable[str]:
+    """Whom a grant names, or anybody where it leaves some out; and whom a denial spares, who may be let in."""
+    if isinstance(atom.principal, AllBut):
+        return (ANYBODY,) if atom.effect == ALLOW else sorted(atom.principal.patterns)
+    return (atom.principal,) if atom.effect == ALLOW else ()
+
+
 def _is_of_the_account(name: str, scene: Scene) -> bool:
     """The account itself, which leaves it to its policies; one of its sessions, which its role stands for."""
     session = name.startswith("arn:") and ":assumed-role/" in name and account(name) == scene.account_id
@@ -60,8 +66,9 @@ def _is_of_the_account(name: str, scene: Scene) -> bool:
 
 
 def _facts_of(name: str) -> dict[str, Fact]:
-    """What is known of the requests of somebody else: his account, if he has one."""
+    """What is known of the requests of somebody else: his account, if he has one, and his ARN."""
     if name.startswith("Service "):
         return {"aws:principalservicename": Fact((name.removeprefix("Service "),))}
     owner = account_named(name) or (account(name) if name.startswith("arn:") else "")
-    return {"aws:principalaccount": Fact((owner,))} if owner else {}
+    arn = {"aws:principalarn": Fact((name,))} if _USER_OR_ROLE.match(name) else {}
+    return {"aws:principalaccount": Fact((owner,)), **arn} if owner else {}

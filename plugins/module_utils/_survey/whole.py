@@ -23,9 +23,16 @@ BLIND_SPOTS = (
     "Whether another account lets its own users and roles ask is for its own policies to say.",
     "What service control and resource control policies of the organization take away is not read.",
     "What a service of AWS does for somebody else, with permissions of its own, is not seen.",
-    "Of handing a role to a service one step is looked at, and of assuming roles none: each role is listed by itself.",
+    "Whether somebody may have a service of AWS ask in his name is not looked at, where a policy lets him in that way.",
+    "Access points of other accounts and of several regions are not read: they are told where a policy speaks of them.",
+    "Whom S3 Access Grants and other services let in with roles that they were handed is not looked at.",
+    "What a bucket's notifications, logs and metadata tables tell of its keys is not looked at.",
+    "Of handing a role to a service one step is looked at; what starts something is known of services that are common, "
+    "of others handing it over counts. What works with the role already is not read.",
+    "Of assuming roles no second step is looked at: each role is listed by itself.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
+    "The policy of the secret in which the user's key is kept is not read, nor that of the parameter.",
 )
 
 

@@ -70,8 +70,13 @@ def check_access(identities: Identities, options: Options, *, traceless: bool = 
         "checks": checks,
         "summary": summary(checks),
         "leftovers": sorted(interview.leftovers),
-        "tried_roles": tried(identities, options.get("roles_to_try") or []) if interview.caller else {},
+        "tried_roles": _tried(identities, options, asks=bool(interview.caller and enforced)),
     }
+
+
+def _tried(identities: Identities, options: Options, *, asks: bool) -> dict[str, str]:
+    """What the other roles told the user; where nobody is known to be refused, an open door would show nothing."""
+    return tried(identities, options.get("roles_to_try") or []) if asks else {}
 
 
 def _value(observations: Mapping[str, Observation], check: str) -> dict[str, Any]:

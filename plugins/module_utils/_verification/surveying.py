@@ -16,6 +16,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities impo
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
     survey_checks,
     to_try,
+    with_doors,
     with_expected,
     with_sessions,
 )
@@ -63,7 +64,8 @@ def surveyed(
         seen = sessions(operator, scene, arn, result["findings"])
         result = with_sessions(result, seen.shown, seen.as_dict())
     checks = survey_checks(result, contract) if options["expected_principals"] else []
-    return {"survey": result, "checks": checks, "roles_to_try": to_try(result, scene.user.arn) if scene.user else []}
+    user = scene.user.arn if scene.user else ""
+    return {"survey": with_doors(result, user), "checks": checks, "roles_to_try": to_try(result, user)}
 
 
 def _scene(operator: Identities, contract: Contract, found: Configuration, arn: str, unread: Unread) -> Scene:
@@ -104,12 +106,14 @@ def _bucket(operator: Identities, account_id: str, name: str, found: Configurati
     policy = unread.of(f"The policy of {name} was not read", found["bucket.policy"], "s3:GetBucketPolicy")
     block = found["bucket.public_access"]
     unread.of(f"The block of public access of {name} was not read", block, "s3:GetBucketPublicAccessBlock")
-    if found["bucket.ownership"].data != "BucketOwnerEnforced":
+    lists_count = found["bucket.ownership"].data != "BucketOwnerEnforced"
+    if lists_count:
         unread.sentences.append(f"Access control lists count in {name}, and nobody has read them.")
     return Bucket(
         policy=Policy.of(f"the policy of {name}", policy) if policy else None,
         restricted=None if block.unreadable else _restricts(block),
         access_points=tuple(_access_points(operator, account_id, name, unread)),
+        lists_count=lists_count,
     )
 
 

@@ -81,6 +81,16 @@ def test_the_steps_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stage.shown[-1].startswith("Next: ")
 
 
+def test_which_roles_the_user_tries_is_said_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(monkeypatch, prefix="in/")
+    roles = ["arn:aws:iam::123456789012:role/other"]
+    surveyed = {"roles_to_try": roles, "survey": {"doors": {"found": 1, "to_try": 1, "tried": 0}}}
+    stage.results["access_audit"] = {"surveyed": surveyed}
+    stage.results["access_check"] = {"failed": True, "msg": "It does not answer."}
+    stage.run()
+    assert [line.partition(" that ")[0] for line in stage.shown] == ["The user asks to assume 1 of 1 other roles"]
+
+
 def test_only_the_check_is_given_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(monkeypatch, prefix="in/", report_dir="/reports")
     key = {"kept_in": {"store": "profile", "user_profile": "partner"}, "mfa_code": "123456"}

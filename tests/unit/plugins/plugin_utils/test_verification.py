@@ -75,6 +75,14 @@ def test_the_check_hears_what_was_read_and_what_was_put() -> None:
     assert heard["roles_to_try"] == AUDITED["surveyed"]["roles_to_try"]
 
 
+def test_how_many_roles_the_user_tries_is_said_before() -> None:
+    roles = [f"arn:aws:iam::123456789012:role/r{number}" for number in range(50)]
+    surveyed = {"roles_to_try": roles, "survey": {"doors": {"found": 60, "to_try": 50, "tried": 0}}}
+    (line,) = steps.about_to_try({"surveyed": surveyed})
+    assert line.startswith("The user asks to assume 50 of 60 other roles")
+    assert steps.about_to_try({"surveyed": {"roles_to_try": []}}) == steps.about_to_try({}) == []
+
+
 def test_what_is_not_known_is_not_given() -> None:
     options = steps.check(agreed(), {}, {})
     assert not {"object_lock", "changed_at", "mfa_serial", "outsider_profile", "inside_object"} & set(options)

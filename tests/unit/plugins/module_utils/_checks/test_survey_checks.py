@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.check import Check
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.merge import merged
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
     survey_checks,
     to_try,
+    with_doors,
     with_expected,
     with_proofs,
     with_sessions,
@@ -152,3 +154,24 @@ def test_no_more_roles_are_tried_than_somebody_would_want() -> None:
     )
     chosen = to_try({"findings": [*ways, perhaps]}, user)
     assert (len(chosen), chosen[0]) == (50, "perhaps")
+    doors = with_doors({"findings": [*ways, perhaps, perhaps]}, user)["doors"]
+    assert doors == {"found": 61, "to_try": 50, "tried": 0}
+    assert with_doors({"findings": []}, user)["doors"] == {"found": 0, "to_try": 0, "tried": 0}
+
+
+@pytest.mark.parametrize(
+    ("enforced", "proven", "outcome", "tried"),
+    [(True, "allowed", "excess_access", 1), (False, None, "inconclusive", 0), (None, None, "inconclusive", 0)],
+)
+def test_an_open_door_shows_nothing_where_nobody_is_refused(
+    enforced: bool | None, proven: str | None, outcome: str, tried: int
+) -> None:
+    user, door = f"{ACCOUNT}:user/partner", f"{ACCOUNT}:role/door"
+    way = finding("beyond", principal=user, place=door, actions=["sts:AssumeRole"], certainty="under_conditions")
+    survey = with_doors(with_expected({"findings": [way], "unread": []}, EXPECTED), user)
+    surveyed = {"survey": survey, "checks": survey_checks(survey, CONTRACT)}
+    probed = {"checks": [], "leftovers": [], "enforced": enforced, "caller": {"arn": user}}
+    found = merged({**probed, "tried_roles": {door: "allowed"}}, {}, surveyed=surveyed)
+    assert found["survey"]["findings"][0]["proven"] == proven
+    assert found["survey"]["doors"] == {"found": 1, "to_try": 1, "tried": tried}
+    assert found["checks"][3]["outcome"] == outcome

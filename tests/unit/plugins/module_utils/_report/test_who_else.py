@@ -107,6 +107,24 @@ def test_what_a_session_showed_and_which_were_not_tried_is_said() -> None:
     assert not any("Sessions" in line for line in [who_else({"survey": survey(finding())})])
 
 
+@pytest.mark.parametrize(
+    ("doors", "words"),
+    [
+        ({"found": 60, "to_try": 50, "tried": 49}, "49 of 60 tried, 50 at most"),
+        ({"found": 3, "to_try": 3, "tried": 0}, "0 of 3 tried"),
+        ({"found": 0, "to_try": 0, "tried": 0}, ""),
+    ],
+)
+def test_how_many_of_the_other_roles_were_tried_is_said(doors: dict[str, int], words: str) -> None:
+    found = survey(finding(), doors=doors)
+    assert problem(found) is None
+    said = f"Other roles that may let the user in: {words}"
+    lines = spoken({"verdict": "verified", "summary": {}, "checks": [], "survey": found})
+    assert (f"  {said}" in lines) is bool(words)
+    assert (f"{said}." in who_else({"survey": found})) is bool(words)
+    assert "Other roles" not in who_else({"survey": survey(finding())})
+
+
 def test_the_index_counts() -> None:
     found = survey(finding(expected=False), finding(certainty="under_conditions", expected=True), unread=["This."])
     assert counted(found) == {"certain": 1, "can_grant_itself": 0, "under_conditions": 1, "unexpected": 1, "unread": 1}
@@ -131,6 +149,8 @@ def test_each_list_has_a_line() -> None:
         survey({"list": "reaches"}),
         survey("reaches"),  # type: ignore[arg-type]
         survey(unread="all"),
+        survey(doors={"found": 1, "to_try": 1}),
+        survey(doors=[1]),
         survey(sessions=[]),
         survey(sessions={"reaching": 1, "tried": [], "not_tried": ["all"]}),
         {**survey(), "findings": None},

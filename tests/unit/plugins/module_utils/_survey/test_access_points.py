@@ -10,8 +10,8 @@ import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Account, Policy
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.points import LET_BY_THE_BUCKET
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.reaching import (
-    LET_BY_THE_BUCKET,
     NOT_BLOCKED,
     NOT_BLOCKED_BY_THE_ACCOUNT,
     NOT_BLOCKED_BY_THE_POINT,

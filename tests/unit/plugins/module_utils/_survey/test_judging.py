@@ -118,6 +118,10 @@ def test_a_listing_counts_that_shows_the_place(condition: Json, certainty: str |
 NAMED = {"Principal": {"AWS": ANNA}}
 BY_ACCOUNT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
 EVERYBODY = {"Principal": "*"}
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"
+OF_ANY_ROLE = if_("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/*")
+OF_THIS_ROLE = if_("ArnEquals", "aws:PrincipalArn", ROLE_ARN)
+OF_OTHER_ROLES = if_("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/other-*")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +138,9 @@ EVERYBODY = {"Principal": "*"}
         (anna(allow()), [deny(**BY_ACCOUNT)], NO),
         (anna(allow()), [deny(NotPrincipal={"AWS": [ANNA, f"arn:aws:iam::{ACCOUNT}:root"]})], PERHAPS),
         (anna(allow()), [deny(NotPrincipal={"AWS": ROLE_ARN})], NO),
+        (anna(), [allow(NotPrincipal={"AWS": ROLE_ARN})], CERTAIN),
+        (anna(), [allow(NotPrincipal={"AWS": ANNA})], NO),
+        (anna(), [allow(NotPrincipal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], PERHAPS),
         (worker(), [allow(Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"})], CERTAIN),
         (worker(allow()), [deny(Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/night"})], PERHAPS),
         (Stranger("*", {}), [allow(**EVERYBODY)], CERTAIN),
@@ -148,6 +155,61 @@ def test_what_a_resources_policy_adds_and_takes(
     assert verdict(who, READ, *of_resource) == certainty
 
 
+OTHER = "arn:aws:iam::210987654321"
+BOB, THEIR_ROLE = f"{OTHER}:user/bob", f"{OTHER}:role/team/worker"
+THEIR_SESSION = "arn:aws:sts::210987654321:assumed-role/worker/night"
+
+
+def by(*names: str) -> Json:
+    return {"Principal": {"AWS": list(names)}}
+
+
+@pytest.mark.parametrize(
+    ("name", "of_resource", "certainty"),
+    [
+        (BOB, [allow(**by(BOB)), deny(**by(f"{OTHER}:root"))], NO),
+        (BOB, [allow(**by(BOB)), deny(**by("210987654321"))], NO),
+        (THEIR_ROLE, [allow(**by(THEIR_ROLE)), deny(**by(f"{OTHER}:root"))], NO),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(f"{OTHER}:root"))], NO),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(THEIR_ROLE))], NO),
+        (THEIR_ROLE, [allow(**by(THEIR_ROLE)), deny(**by(THEIR_SESSION))], PERHAPS),
+        ("210987654321", [allow(**by("210987654321")), deny(**by(f"{OTHER}:root"))], NO),
+        (f"{OTHER}:root", [allow(**by(f"{OTHER}:root")), deny(**by(BOB))], CERTAIN),
+        (BOB, [allow(**by(BOB)), deny(**by(f"{OTHER}:user/other"))], CERTAIN),
+        (BOB, [allow(**by(BOB)), deny(**by(f"arn:aws:iam::{ACCOUNT}:root"))], CERTAIN),
+        (THEIR_SESSION, [allow(**by(THEIR_SESSION)), deny(**by(f"{OTHER}:role/other"))], CERTAIN),
+        (BOB, [allow(**EVERYBODY), deny(NotPrincipal={"AWS": [f"{OTHER}:root", BOB]})], PERHAPS),
+        (BOB, [allow(**EVERYBODY), deny(NotPrincipal={"AWS": THEIR_ROLE})], NO),
+        (BOB, [allow(**by(f"{OTHER}:root"))], CERTAIN),
+        (BOB, [allow(NotPrincipal={"AWS": BOB})], NO),
+        (BOB, [allow(NotPrincipal={"AWS": f"{OTHER}:root"})], PERHAPS),
+        (BOB, [allow(NotPrincipal={"AWS": f"{OTHER}:user/other"})], CERTAIN),
+        ("Service ec2.amazonaws.com", [allow(Principal={"Service": "ec2.amazonaws.com"}), deny(**by(BOB))], CERTAIN),
+    ],
+)
+def test_somebody_of_another_account_is_his_account_and_his_role_too(
+    name: str, of_resource: list[Json], certainty: str | None
+) -> None:
+    assert verdict(Stranger(name, {}), READ, *of_resource) == certainty
+
+
+OF_ANNA = if_("ArnEquals", "aws:PrincipalArn", ANNA)
+QUEUES = {"boundary": policy(allow("sqs:*", "*"))}
+
+
+@pytest.mark.parametrize(
+    ("who", "certainty"),
+    [
+        (anna(), CERTAIN),
+        (anna(**QUEUES), PERHAPS),
+        (anna(boundary=policy(allow("s3:*", "*"))), CERTAIN),
+        (worker(), NO),
+    ],
+)
+def test_a_condition_on_who_asks_is_no_name(who: Principal, certainty: str | None) -> None:
+    assert verdict(who, READ, allow(**EVERYBODY, **OF_ANNA)) == certainty
+
+
 @pytest.mark.parametrize(
     ("who", "of_resource", "certainty"),
     [
@@ -157,6 +219,13 @@ def test_what_a_resources_policy_adds_and_takes(
         (anna(boundary=policy(allow("sqs:*", "*"))), [allow(**NAMED)], CERTAIN),
         (anna(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY)], PERHAPS),
         (worker(boundary=policy(allow("sqs:*", "*"))), [allow(Principal={"AWS": ROLE_ARN})], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(Principal={"AWS": SESSION})], CERTAIN),
+        (worker(boundary=policy(allow("*", "*"), deny())), [allow(Principal={"AWS": SESSION})], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY)], PERHAPS),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY, **OF_ANY_ROLE)], CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY, **OF_OTHER_ROLES)], NO),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(**EVERYBODY, **OF_THIS_ROLE)], CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), [allow(NotPrincipal={"AWS": ANNA})], PERHAPS),
         (anna(allow(), unread=("arn:aws:iam::aws:policy/AWSDenyAll",)), [], PERHAPS),
     ],
 )
@@ -175,12 +244,35 @@ INTO = Question("sts:AssumeRole", ROLE_ARN, resource_decides=True)
         (anna(allow("sts:*", "*")), {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/other"}}, NO),
         (anna(), BY_ACCOUNT, NO),
         (anna(allow("sts:AssumeRole", ROLE_ARN)), BY_ACCOUNT, CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), {"Principal": {"AWS": SESSION}}, CERTAIN),
+        (worker(boundary=policy(allow("sqs:*", "*"))), {"Principal": {"AWS": ROLE_ARN}}, NO),
         (anna(allow("sts:AssumeRole", "*")), {**NAMED, **if_("StringEquals", "sts:ExternalId", "x")}, PERHAPS),
         (anna(), {**NAMED, **if_("StringEquals", "sts:RoleSessionName", "anna")}, CERTAIN),
     ],
 )
 def test_a_trust_policy_decides(who: Principal, trust: Json, certainty: str | None) -> None:
     assert verdict(who, INTO, {"Effect": "Allow", "Action": "sts:AssumeRole", **trust}) == certainty
+
+
+BY_A_SERVICE = if_("Bool", "aws:ViaAWSService", "true")
+BY_ATHENA = if_("ForAnyValue:StringEquals", "aws:CalledVia", "athena.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("statements", "certainty"),
+    [
+        ([allow(**BY_A_SERVICE)], PERHAPS),
+        ([allow(**BY_ATHENA)], PERHAPS),
+        ([allow(**if_("StringEquals", "aws:CalledViaFirst", "athena.amazonaws.com"))], PERHAPS),
+        ([allow(), deny(**BY_A_SERVICE)], CERTAIN),
+        ([allow(), deny(**BY_ATHENA)], CERTAIN),
+        ([allow(), deny(**if_("StringEqualsIfExists", "aws:CalledViaLast", "athena.amazonaws.com"))], PERHAPS),
+        ([allow(), deny(**if_("Bool", "aws:ViaAWSService", "false"))], PERHAPS),
+        ([allow(**if_("Bool", "aws:ViaAWSService", "false"))], CERTAIN),
+    ],
+)
+def test_a_service_of_aws_may_ask_in_somebodys_name(statements: list[Json], certainty: str | None) -> None:
+    assert verdict(anna(*statements)) == certainty
 
 
 def test_it_says_by_which_policy_and_under_which_conditions() -> None:

@@ -38,7 +38,7 @@ OPERATOR = f"arn:aws:iam::{ACCOUNT}:user/operator"
 BUCKET = "arn:aws:s3:::b"
 PARTNER: Json = {"user": "partner", "role": "exchange", "bucket": "b", "prefix": "team/"}
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/00000000-0000-4000-8000-000000000000"
-LIST, WRITE, READ = "s3:ListBucket", "s3:PutObject", "s3:GetObject"
+LIST, WRITE, READ, VERSIONS = "s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:ListBucketVersions"
 
 
 def allow(action: Any, resource: Any = "*", **more: Any) -> Json:
@@ -90,7 +90,7 @@ def test_every_action_has_a_probe_and_none_of_them_does_anything() -> None:
 @pytest.mark.parametrize(
     ("statements", "asked"),
     [
-        ([allow("s3:*")], {LIST: ("team/0ab", True), WRITE: ("team/0ab", True)}),
+        ([allow("s3:*")], dict.fromkeys((LIST, WRITE, VERSIONS), ("team/0ab", True))),
         ([allow([READ, "s3:DeleteObject"])], {}),
         ([allow(WRITE, f"{BUCKET}/team/reports/*")], {WRITE: ("team/reports/0ab", True)}),
         ([allow(WRITE, f"{BUCKET}/team/report.csv")], {}),
@@ -106,6 +106,8 @@ def test_every_action_has_a_probe_and_none_of_them_does_anything() -> None:
         ([allow(LIST, **if_("StringLike", "s3:prefix", "team/a*"))], {}),
         ([allow(LIST, **if_("NumericLessThanEquals", "s3:max-keys", "10"))], {LIST: ("team/0ab", True)}),
         ([allow(LIST, **if_("StringEquals", "s3:delimiter", "/"))], {}),
+        ([allow(WRITE, **if_("Bool", "aws:ViaAWSService", "true"))], {}),
+        ([allow(WRITE), deny(WRITE, **if_("Bool", "aws:ViaAWSService", "true"))], {WRITE: ("team/0ab", True)}),
         ([allow(LIST, **if_("IpAddress", "aws:SourceIp", "192.0.2.0/24"))], {LIST: ("team/0ab", False)}),
         ([allow(WRITE, **if_("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control"))], {}),
         ([allow(WRITE, **if_("StringEquals", "s3:x-amz-storage-class", "GLACIER"))], {WRITE: ("team/0ab", False)}),
@@ -123,7 +125,8 @@ def test_what_tls_is_needed_for_is_not_expected_without_it() -> None:
 
 
 def test_a_write_that_takes_a_key_shows_nothing() -> None:
-    assert requests(allow(["s3:*", "kms:*"]), kms_key=KEY) == {LIST: ("team/0ab", True)}
+    asked = dict.fromkeys((LIST, VERSIONS), ("team/0ab", True))
+    assert requests(allow(["s3:*", "kms:*"]), kms_key=KEY) == asked
 
 
 def test_more_that_the_contract_gives_is_asked_for() -> None:
