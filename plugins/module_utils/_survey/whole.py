@@ -29,7 +29,8 @@ BLIND_SPOTS = (
     "What a bucket's notifications, logs and metadata tables tell of its keys is not looked at.",
     "Of handing a role to a service one step is looked at; what starts something is known of services that are common, "
     "of others handing it over counts. What works with the role already is not read.",
-    "Of assuming roles no second step is looked at: each role is listed by itself.",
+    "Of assuming roles no second step is looked at: each role is listed by itself. Nor is it of other users: who makes "
+    "keys for one that reaches a place is not listed with it.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
     "The policy of the secret in which the user's key is kept is not read, nor that of the parameter.",

@@ -23,6 +23,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import
         "notifications, logs",
         "services that are common",
         "no second step",
+        "keys for one that reaches a place",
         "secret in which the user's key is kept",
     ],
 )
