@@ -18,6 +18,8 @@ from bench import error, fault
 from cells import Cell, Operation
 from subject import Subject
 
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.store import Request, StoredKey, Surroundings
+from ansible_collections.assumerole.s3.plugins.module_utils._keys.stores import open_store
 from lab.account import allow, make_access_point
 from lab.checkout import Json
 from lab.play import Ran
@@ -26,6 +28,8 @@ from lab.world import World
 #: How the numbers of these accounts begin, and so the access key ids of their operators.
 BEGINNING = "4711"
 STRANGER = "arn:aws:iam::210987654321:root"
+#: Whom the key's own policy lets use it, beside another account.
+USE_THE_KEY = ("keyed", "guest")
 LISTS = ("reaches", "enters", "becomes", "beyond")
 CERTAIN, ITSELF = "certain", "can_grant_itself"
 
@@ -61,14 +65,16 @@ class SurveyedSubject(OwnAccount):
 
     @cached_property
     def world(self) -> World:
-        """A place that a key encrypts, whose policy lets somebody use it."""
+        """A place that a key encrypts, whose policy lets some use it who cannot by their own."""
         emulator = self.bench.emulator
-        keyed = str(emulator.iam.create_user(UserName="keyed")["User"]["Arn"])
+        for name in USE_THE_KEY:
+            emulator.iam.create_user(UserName=name)
         key_policy = {
             "Version": "2012-10-17",
             "Statement": [
                 _lets(f"arn:aws:iam::{self.account}:root", "kms:*", "*"),
-                _lets(keyed, "kms:Decrypt", "*"),
+                *(_lets(self.user_arn(name), "kms:Decrypt", "*") for name in USE_THE_KEY),
+                _lets(STRANGER, "kms:Decrypt", "*"),
             ],
         }
         terms = {"account_id": self.account, "prefix": "team/", "kms_key": emulator.new_key(Policy=key_policy)}
@@ -87,6 +93,7 @@ class SurveyedSubject(OwnAccount):
             "bucket_access_expected_principals": [self.user_arn("known")],
             "bucket_access_fail_on": ["violated", "inconclusive"],
             "bucket_access_report_dir": str(self.home / "report"),
+            "bucket_access_key_store": "secretsmanager",
         }
         return {**super().extra_vars(), **survey}
 
@@ -100,7 +107,7 @@ class SurveyedSubject(OwnAccount):
         super().provision()
         world, iam = self.world, self.world.iam
         for name, document in self._policies().items():
-            if name != "keyed":
+            if name not in USE_THE_KEY:
                 iam.create_user(UserName=name)
             if document:
                 iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(document))
@@ -113,6 +120,21 @@ class SurveyedSubject(OwnAccount):
         guests = {"Version": "2012-10-17", "Statement": [_lets(self.user_arn("guest"), "s3:GetObject", objects)]}
         make_access_point(self.bench.emulator, world.bucket, f"guests-{self.tag}", guests)
         world.set_bucket_policy_with(*self._statements())
+        self._keep_the_key()
+
+    def _keep_the_key(self) -> None:
+        """In a secret, whose own policy lets somebody read it."""
+        world, client = self.world, self.bench.emulator.client
+        request = Request(store="secretsmanager", owner=world.user_arn, path=self._secret)
+        key = StoredKey(world.key["AccessKeyId"], world.key["SecretAccessKey"], world.user_arn)
+        open_store(request, Surroundings(client=client)).write(key)
+        lets = _lets(self.user_arn("entrusted"), "secretsmanager:GetSecretValue", "*")
+        document = json.dumps({"Version": "2012-10-17", "Statement": [lets]})
+        client("secretsmanager").put_resource_policy(SecretId=self._secret, ResourcePolicy=document)
+
+    @property
+    def _secret(self) -> str:
+        return f"/bucket-access/{self.world.user}"
 
     def wanted(self) -> Json:
         """With the key, and what the bucket's policy says of others."""
@@ -146,11 +168,13 @@ class SurveyedSubject(OwnAccount):
     def planted(self) -> set[Finding]:
         """All that a survey finds."""
         world, place = self.world, f"{self.world.bucket}/{self.world.prefix}"
+        secret = self.bench.emulator.client("secretsmanager").describe_secret(SecretId=self._secret)["ARN"]
         readers = (*(self.user_arn(name) for name in ("known", "stranger", "guest", "keyed", "granted")), STRANGER)
         return {
             *(("reaches", arn, CERTAIN, place) for arn in readers),
             ("enters", self.user_arn("opener"), ITSELF, world.role_arn),
             ("becomes", self.user_arn("maker"), CERTAIN, world.user_arn),
+            ("becomes", self.user_arn("entrusted"), CERTAIN, secret),
             ("beyond", world.user_arn, CERTAIN, f"arn:aws:iam::{self.account}:role/{self._door}"),
         }
 
@@ -161,6 +185,7 @@ class SurveyedSubject(OwnAccount):
             "known": allow(["s3:*", "kms:*"]),
             "stranger": allow(["s3:*", "kms:*"]),
             "guest": None,
+            "entrusted": None,
             "keyed": reads,
             "granted": reads,
             "opener": allow("iam:UpdateAssumeRolePolicy", self.world.role_arn),

@@ -195,6 +195,33 @@ def test_who_reads_the_store_holds_the_key(surveyed: Surveyed) -> None:
     assert found == [("becomes", below, CERTAIN, kept), ("becomes", reader, CERTAIN, kept)]
 
 
+def test_whom_the_secrets_own_policy_lets_read_it_holds_the_key(surveyed: Surveyed) -> None:
+    vault = surveyed.world.emulator.client("secretsmanager")
+    kept = vault.create_secret(Name="/bucket-access/partner", SecretString="{}")["ARN"]
+    store = {"key_store": "secretsmanager", "key_store_path": "/bucket-access/partner"}
+    reader = surveyed.user("reader", allow("secretsmanager:GetSecretValue", kept))
+    surveyed.user("other", allow("secretsmanager:GetSecretValue", f"{kept}-of-others"))
+    assert surveyed.found(**store) == [("becomes", reader, CERTAIN, kept)]
+    guest = surveyed.user("guest")
+    lets = [surveyed.statement(whom, "secretsmanager:GetSecretValue", "*") for whom in (guest, STRANGER)]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": lets})
+    vault.put_resource_policy(SecretId=kept, ResourcePolicy=policy)
+    assert sorted(surveyed.found(**store)) == sorted(
+        [
+            ("becomes", guest, CERTAIN, kept),
+            ("becomes", reader, CERTAIN, kept),
+            ("becomes", STRANGER, PERHAPS, kept),
+        ]
+    )
+
+
+def test_a_secret_whose_policy_nobody_has_read_lets_no_check_pass(surveyed: Surveyed) -> None:
+    store = {"key_store": "secretsmanager", "key_store_path": "/bucket-access/nobody"}
+    found = surveyed.survey(STRANGER, **store)
+    assert "The policy of the secret /bucket-access/nobody was not read" in " ".join(found["survey"]["unread"])
+    assert {check["outcome"] for check in found["checks"]} == {"inconclusive"}
+
+
 def test_who_may_hand_the_role_to_a_service_gets_into_it(enforcing: Emulator) -> None:
     emulator = new_account(enforcing)
     made = Surveyed(provision(emulator, account_id=emulator.account, trusted=[{"service": "lambda.amazonaws.com"}]))

@@ -332,10 +332,10 @@ class World:
         return {**ways, **({"config": {"proxies": {"https": inside}}} if inside else {})}
 
     def _factor(self) -> Json:
-        """A new device of the user's, and what it shows, where the contract requires one."""
+        """A new device of the user's, and what it shows, where the contract requires one; no fault keeps it away."""
         if not self.contract.conditions.mfa:
             return {}
-        device = Device.of(self.iam, self.user)
+        device = Device.of((self.direct or self.emulator).iam, self.user)
         return {"mfa_serial": device.serial, "mfa_code": device.code()}
 
     def audit(self) -> Json:

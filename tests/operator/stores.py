@@ -70,6 +70,14 @@ def check_mode_reads_the_key(account: Account, operator: Env, store: str) -> str
     return failure(ran) or ("a provisioned contract would be changed" if ran.changed else "")
 
 
+def survey_reads_the_policy(account: Account, operator: Env, store: str) -> str:
+    """Verify reads who else the store lets read the key."""
+    provisioned_into(account, store)
+    ran = account.play("verify", operator, bucket_access_key_store=store, bucket_access_account_survey=True)
+    unread = [line.strip() for line in ran.output.splitlines() if line.strip().startswith("not surveyed:")]
+    return failure(ran) or verdict_missing(ran) or " ".join(unread)
+
+
 def verify_needs_no_other_policy(account: Account, operator: Env, store: str) -> str:
     """Without the audit, verify does nothing as the operator but read the key."""
     provisioned_into(account, store)

@@ -41,6 +41,7 @@ from stores import (
     provision_keeps_the_key,
     rotate_keeps_the_new_key,
     session_needs_no_other_policy,
+    survey_reads_the_policy,
     teardown_removes_the_key,
     verify_needs_no_other_policy,
     verify_reads_the_key,
@@ -107,6 +108,10 @@ VERBS = (
     Verb(("machines-remove", "teardown"), (of_an_instance_profile,)),
     Verb(("survey", "verify"), (surveying,)),
     Verb(("survey", "verify", "kms-verify"), (encrypted(surveying),)),
+    Verb(
+        ("secretsmanager-survey", "secretsmanager-read", "survey", "verify"),
+        (with_store("secretsmanager", survey_reads_the_policy),),
+    ),
     Verb(("oidc", "provision"), (of_a_ci(on_an_empty_account),)),
     Verb(("oidc", "check"), (of_a_ci(in_check_mode),)),
     Verb(("oidc", "verify"), (of_a_ci(with_objects_of_the_operator),)),

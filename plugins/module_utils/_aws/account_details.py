@@ -106,6 +106,17 @@ def access_point_policy(s3control: Client, account: str, name: str) -> Reading:
     )
 
 
+def secret(secretsmanager: Client, name: str) -> Reading:
+    """Its ARN, which ends in characters of its own, and its policy: nothing where it has none.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
+    """
+    return read(
+        lambda: secretsmanager.get_resource_policy(SecretId=name),
+        lambda page: (page["ARN"], policy_in(page["ResourcePolicy"]) if page.get("ResourcePolicy") else None),
+    )
+
+
 def key_documents(found: Configuration, unread: Unread) -> Iterator[tuple[str, Params]]:
     """The key's policy, and each of its grants as a policy would say it, by their names."""
     policy = unread.of("The policy of the key was not read", found["key.policy"], "kms:GetKeyPolicy")

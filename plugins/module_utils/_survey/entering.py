@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Finding,
     Where,
@@ -20,7 +20,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, Stranger
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.passing import handing_over
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import Way, each, grants_itself
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import (
+    Way,
+    each,
+    grants_itself,
+    on_condition,
+)
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import called, findings_of, strangers
 
 #: By which one makes credentials for a user.
@@ -37,6 +42,10 @@ READING = {
 #: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html and
 #: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutResourcePolicy.html
 OPENING = {"ssm": ("ssm:PutResourcePolicy",), "secretsmanager": ("secretsmanager:PutResourcePolicy",)}
+
+#: Another account reads a secret only where a key of KMS lets it, too.
+#: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+_ITS_KEY = "that the key of KMS of the secret lets it decrypt"
 
 #: Whoever is no user or role may come with a token or an assertion, too.
 BY_TOKEN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
@@ -65,21 +74,25 @@ def enters(scene: Scene) -> Iterator[Finding]:
 def becomes(scene: Scene) -> Iterator[Finding]:
     """Everybody, the contract's role among them."""
     for place, questions in _targets(scene).items():
-        where, openings = Where("becomes", place), _openings(place)
+        policy = scene.secrets.get(place)
+        where, openings = Where("becomes", place), _openings(place, policy)
         for who in scene.account.principals:
             found = answers(who, questions)
             yield from findings(where, who, found)
             if not is_certain(found):
                 yield from by_changing(where, who, grants_itself(who, scene, each(questions), openings))
+        for stranger in strangers(scene, policy):
+            found = {name: on_condition(answer, _ITS_KEY) for name, answer in answers(stranger, questions).items()}
+            yield from findings_of(where, stranger, found)
 
 
 def _targets(scene: Scene) -> dict[str, list[Question]]:
     """The user, and where its key is kept."""
     user = scene.user
     found = {user.arn: [Question(action, user.arn) for action in MAKING]} if user else {}
-    for arn in scene.secrets:
-        asked = READING.get(arn.split(":")[2], ())
-        found[arn] = [Question(action, arn, known=scene.owner) for action in asked]
+    for arn, policy in scene.secrets.items():
+        asked, said = READING.get(arn.split(":")[2], ()), _of(policy)
+        found[arn] = [Question(action, arn, known=scene.owner, of_resource=said) for action in asked]
         found[arn] += [Question("ssm:GetParametersByPath", path, known=scene.owner) for path in _paths_to(arn)]
     return found
 
@@ -99,9 +112,14 @@ def _paths_to(parameter: str) -> Iterator[str]:
         yield f"{kind}{slash}"
 
 
-def _openings(place: str) -> list[Way]:
+def _openings(place: str, policy: Policy | None) -> list[Way]:
     """By which one changes who may read what is kept there; a user has no policy that lets others become it."""
-    return each(Question(action, place) for action in OPENING.get(place.split(":")[2], ()))
+    actions = OPENING.get(place.split(":")[2], ())
+    return each(Question(action, place, of_resource=_of(policy)) for action in actions)
+
+
+def _of(policy: Policy | None) -> tuple[Policy, ...]:
+    return (policy,) if policy else ()
 
 
 def _is_named(scene: Scene, who: Principal) -> bool:

@@ -55,7 +55,8 @@ class Bucket:
 class Scene:
     """All that was read.
 
-    ``secrets`` are the ARNs of where the user's key is kept, and ``key`` is the policy of the key that encrypts.
+    ``secrets`` are the ARNs of where the user's key is kept, with the policy there, and ``key`` is the policy of the
+    key that encrypts.
     ``restricted`` says that the account's block shuts out whom public policies of its buckets let in.
     """
 
@@ -64,7 +65,7 @@ class Scene:
     partition: str
     account: Account
     buckets: Mapping[str, Bucket] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
+    secrets: Mapping[str, Policy | None] = field(default_factory=dict)
     key: Policy | None = None
     restricted: bool = False
 

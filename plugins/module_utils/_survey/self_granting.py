@@ -25,7 +25,10 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import
 ON_A_POLICY = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 #: What takes a resource's policy away, denials and all, by what puts another in its place.
-TAKING_AWAY = {"s3:PutBucketPolicy": "s3:DeleteBucketPolicy"}
+TAKING_AWAY = {
+    "s3:PutBucketPolicy": "s3:DeleteBucketPolicy",
+    "secretsmanager:PutResourcePolicy": "secretsmanager:DeleteResourcePolicy",
+}
 
 EVERYTHING = Policy("a policy of one's own making", (Atom(ALLOW, "", "*", "*"),))
 
@@ -142,12 +145,11 @@ def _open(who: Principal, way: Way) -> dict[str, Answer]:
     if way.some and not some:
         return {}
     found = {**every, **some}
-    return (
-        {action: _on_condition(answer, way.condition) for action, answer in found.items()} if way.condition else found
-    )
+    return {action: on_condition(answer, way.condition) for action, answer in found.items()} if way.condition else found
 
 
-def _on_condition(answer: Answer, condition: str) -> Answer:
+def on_condition(answer: Answer, condition: str) -> Answer:
+    """The answer, if something is so that nobody has read."""
     return Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, condition))
 
 

@@ -33,7 +33,7 @@ BLIND_SPOTS = (
     "keys for one that reaches a place is not listed with it.",
     "What a session policy takes away, whoever opens the session decides.",
     "Policies of other buckets, queues, keys and secrets that name the user or the role are not read.",
-    "The policy of the secret in which the user's key is kept is not read, nor that of the parameter.",
+    "The policy of the parameter in which the user's key is kept is not read.",
 )
 
 

@@ -40,9 +40,10 @@ NO_DETAILS = "The account's users and roles were not read"
 
 #: The ARN of what a store keeps, by the store; Secrets Manager adds six characters to a name.
 #: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html#iam-resources
+SECRETSMANAGER = "secretsmanager"
 SECRETS = {
     "ssm": "arn:{partition}:ssm:{region}:{account}:parameter/{path}",
-    "secretsmanager": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????",
+    SECRETSMANAGER: "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????",
 }
 
 
@@ -58,7 +59,7 @@ def surveyed(
     if contract.account_id:
         refuse_operators_account(arn, contract.account_id)
     scene = _scene(operator, contract, found, arn, unread)
-    scene = replace(scene, secrets=_secrets(scene, operator.region, options))
+    scene = replace(scene, secrets=_secrets(scene, operator, options, unread))
     result = with_expected(survey(scene, unread.sentences), options["expected_principals"])
     if options.get("survey_sessions"):
         seen = sessions(operator, scene, arn, result["findings"])
@@ -81,11 +82,21 @@ def _scene(operator: Identities, contract: Contract, found: Configuration, arn: 
     )
 
 
-def _secrets(scene: Scene, region: str, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where the user's key is kept, if that is a store of AWS."""
-    form, path = SECRETS.get(options["key_store"]), options["key_store_path"] or ""
-    where = {"partition": scene.partition, "region": region, "account": scene.account_id}
-    return (form.format(**where, path=path.lstrip("/"), name=path),) if form and path else ()
+def _secrets(
+    scene: Scene, operator: Identities, options: Mapping[str, Any], unread: Unread
+) -> dict[str, Policy | None]:
+    """Where the user's key is kept, if that is a store of AWS, and its policy. That of a parameter is not read."""
+    store, path = options["key_store"], options["key_store_path"] or ""
+    form = SECRETS.get(store)
+    if not form or not path:
+        return {}
+    where = {"partition": scene.partition, "region": operator.region, "account": scene.account_id}
+    arn, document = form.format(**where, path=path.lstrip("/"), name=path), None
+    if store == SECRETSMANAGER:
+        reading = account_details.secret(operator.user(store), path)
+        what = f"The policy of the secret {path} was not read"
+        arn, document = unread.of(what, reading, "secretsmanager:GetResourcePolicy") or (arn, None)
+    return {arn: Policy.of("the policy of the secret", document) if document else None}
 
 
 def _account(operator: Identities, contract: Contract, unread: Unread) -> Account:

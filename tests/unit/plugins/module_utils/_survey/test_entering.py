@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.contract import Contract
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import described
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Policy, described
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.passing import STARTING, TAKING_OVER
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import BLIND_SPOTS, survey
@@ -34,8 +35,16 @@ def deny(*actions: str, resource: Any = "*") -> Json:
     return {**allow(*actions, resource=resource), "Effect": "Deny"}
 
 
-def found(which: str, *own: Json, service: str = "", kept: str = "", place: str = "") -> Found:
-    """What a list says of somebody with this policy."""
+def found(
+    which: str,
+    *own: Json,
+    service: str = "",
+    kept: str = "",
+    place: str = "",
+    said: Sequence[Json] = (),
+    who: str = ANNA,
+) -> Found:
+    """What a list says of somebody, of Anna with this policy; ``said`` stands in the policy of what is kept."""
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     user = {"UserPolicyList": [{"PolicyName": "own", "PolicyDocument": {"Statement": list(own)}}], "GroupList": []}
     role = {"Arn": ROLE, "RoleId": "A1", "AssumeRolePolicyDocument": {"Statement": [trust] if service else []}}
@@ -49,8 +58,9 @@ def found(which: str, *own: Json, service: str = "", kept: str = "", place: str 
         "Policies": [],
     }
     contract = Contract.of({"user": "partner", "role": "exchange", "bucket": "b"})
-    scene = Scene(contract, ACCOUNT, "aws", described(details), secrets=(kept,) if kept else ())
-    findings = [one for one in survey(scene, ())["findings"] if (one["list"], one["principal"]) == (which, ANNA)]
+    policy = Policy.of("the policy of the secret", {"Statement": [*said]}) if said else None
+    scene = Scene(contract, ACCOUNT, "aws", described(details), secrets={kept: policy} if kept else {})
+    findings = [one for one in survey(scene, ())["findings"] if (one["list"], one["principal"]) == (which, who)]
     assert {one["place"] for one in findings} <= {place or kept or ROLE}
     return {one["certainty"]: set(one["actions"]) for one in findings}
 
@@ -141,8 +151,30 @@ def test_who_writes_the_policy_of_what_is_kept_may_let_himself_read_it(kept: str
     assert found("becomes", allow(action, resource=f"{kept}-of-others"), kept=kept) == {}
 
 
-@pytest.mark.parametrize(
-    "words", ["the policy of the secret", "that of the parameter", "what works with the role already"]
-)
+KEPT = f"{SECRET.removesuffix('??????')}AbCdEf"
+READ_IT = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+ANOTHER = "arn:aws:iam::210987654321:root"
+
+
+@pytest.mark.parametrize("resource", ["*", KEPT])
+def test_whom_the_secrets_own_policy_lets_read_it_holds_the_key(resource: str) -> None:
+    said = [{**READ_IT, "Resource": resource, "Principal": {"AWS": ANNA}}]
+    assert found("becomes", kept=KEPT, said=said) == {CERTAIN: {"secretsmanager:GetSecretValue"}}
+    assert found("becomes", kept=KEPT) == {}
+
+
+def test_whom_it_denies_may_have_to_take_it_away() -> None:
+    said = [{**READ_IT, "Effect": "Deny", "Principal": "*"}]
+    assert found("becomes", allow("secretsmanager:GetSecretValue"), kept=KEPT, said=said) == {}
+    own = allow("secretsmanager:GetSecretValue", "secretsmanager:DeleteResourcePolicy")
+    assert found("becomes", own, kept=KEPT, said=said) == {ITSELF: {"secretsmanager:DeleteResourcePolicy"}}
+
+
+def test_another_account_reads_a_secret_where_its_key_lets_it_too() -> None:
+    said = [{**READ_IT, "Principal": {"AWS": ANOTHER}}]
+    assert found("becomes", kept=KEPT, said=said, who=ANOTHER) == {PERHAPS: {"secretsmanager:GetSecretValue"}}
+
+
+@pytest.mark.parametrize("words", ["the policy of the parameter", "what works with the role already"])
 def test_what_is_not_read_of_services_and_of_where_the_key_is_kept_is_told(words: str) -> None:
     assert any(words in sentence.lower() for sentence in BLIND_SPOTS)

@@ -24,7 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.whole import
         "services that are common",
         "no second step",
         "keys for one that reaches a place",
-        "secret in which the user's key is kept",
+        "parameter in which the user's key is kept",
     ],
 )
 def test_what_no_survey_sees_is_said(unseen: str) -> None:
