@@ -198,10 +198,8 @@ def _replacing(who: Principal, policy: Policy) -> Iterator[Question]:
     """What takes a policy away, or puts another in its place: from the user or role itself, or from its group."""
     if policy.managed:
         known = {"iam:policyarn": Fact((policy.managed,))}
-        detaching = (
-            Question("iam:DetachGroupPolicy", policy.group) if policy.group else next(_on(who, "Detach{}Policy"))
-        )
-        yield replace(detaching, known=known)
+        of_group = (Question("iam:DetachGroupPolicy", policy.group),) if policy.group else ()
+        yield from (replace(detaching, known=known) for detaching in of_group or _on(who, "Detach{}Policy"))
     elif policy.group:
         yield from (Question(action, policy.group) for action in ("iam:DeleteGroupPolicy", "iam:PutGroupPolicy"))
     else:

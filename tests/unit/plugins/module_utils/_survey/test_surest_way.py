@@ -57,8 +57,8 @@ def found(*given: Any, **more: Any) -> dict[str, list[str]]:
     return {one.certainty: list(one.actions) for one in reaches(scene(*given, **more))}
 
 
-def by_the_point(*actions: str, principal: Json = ANNAS) -> Json:
-    return allow(list(actions), f"{POINT}/object/*", Principal=principal)
+def by_the_point(*actions: str, principal: Json | None = None) -> Json:
+    return allow(list(actions), f"{POINT}/object/*", Principal=principal or ANNAS)
 
 
 @pytest.mark.parametrize(
