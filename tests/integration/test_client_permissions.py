@@ -80,7 +80,10 @@ def test_the_usual_contract_is_not_asked_for_them(enforcing: Emulator) -> None:
     assert asked.isdisjoint(OTHERS)
 
 
-ACTIONS = [(row.name, action) for row in PERMISSIONS.values() if not row.usual for action in row.actions]
+#: What extends another permission has its action.
+ACTIONS = [
+    (row.name, action) for row in PERMISSIONS.values() if not row.usual and not row.extends for action in row.actions
+]
 
 
 @pytest.mark.parametrize(("permission", "action"), ACTIONS)
@@ -94,6 +97,23 @@ def test_each_action_too_much_is_found_and_named(enforcing: Emulator, permission
     assert findings(result) == dict.fromkeys([f"role.{permission}", f"user.{permission}"], "excess_access")
     assert check_of(result, f"user.{permission}")["action"] == action
     assert check_of(result, f"user.{permission}")["cause"] == f"The user may {action} without assuming the role."
+
+
+def test_the_list_of_the_whole_bucket_is_found_where_it_is_too_much_and_where_it_is_missing(
+    enforcing: Emulator,
+) -> None:
+    """Where the contract does not name it, the list beside the prefix says so; where it does, nothing is beside it."""
+    made = provision(enforcing, prefix="team/")
+    made.set_permissions(allow("s3:ListBucket"), "extra")
+    wrong = findings(made.check(**with_objects(made)))
+    assert wrong == dict.fromkeys(["role.outside.list_all", "role.outside.list"], "excess_access")
+    made = provision(enforcing, prefix="team/", permissions=("list_all", "read", "write", "delete"))
+    assert findings(made.check(**with_objects(made))) == {}
+    below = {"Condition": {"StringLike": {"s3:prefix": "team/*"}}}
+    document = made.permissions()
+    document["Statement"] = [{**item, **(below if item["Sid"] == "ListAll" else {})} for item in document["Statement"]]
+    made.set_permissions(document)
+    assert findings(made.check(**with_objects(made))) == {"role.list_all": "missing_access"}
 
 
 @pytest.mark.parametrize(("permission", "action"), ACTIONS)
