@@ -12,7 +12,7 @@ from functools import cached_property
 import json
 import secrets
 import shutil
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bench import error, fault
 from cells import Cell, Operation
@@ -123,18 +123,25 @@ class SurveyedSubject(OwnAccount):
         self._keep_the_key()
 
     def _keep_the_key(self) -> None:
-        """In a secret, whose own policy lets somebody read it."""
-        world, client = self.world, self.bench.emulator.client
-        request = Request(store="secretsmanager", owner=world.user_arn, path=self._secret)
+        """In the secret."""
+        world = self.world
+        request = Request(store="secretsmanager", owner=world.user_arn, path=f"/bucket-access/{world.user}")
         key = StoredKey(world.key["AccessKeyId"], world.key["SecretAccessKey"], world.user_arn)
-        open_store(request, Surroundings(client=client)).write(key)
+        open_store(request, Surroundings(client=self.bench.emulator.client)).write(key)
         lets = _lets(self.user_arn("entrusted"), "secretsmanager:GetSecretValue", "*")
         document = json.dumps({"Version": "2012-10-17", "Statement": [lets]})
-        client("secretsmanager").put_resource_policy(SecretId=self._secret, ResourcePolicy=document)
+        self._vault.put_resource_policy(SecretId=request.path, ResourcePolicy=document)
+
+    @property
+    def _vault(self) -> Any:
+        return self.bench.emulator.client("secretsmanager")
 
     @property
     def _secret(self) -> str:
-        return f"/bucket-access/{self.world.user}"
+        """Its ARN; the name alone while it is not there."""
+        name = f"/bucket-access/{self.world.user}"
+        filters = [{"Key": "name", "Values": [name]}]
+        return next((str(one["ARN"]) for one in self._vault.list_secrets(Filters=filters)["SecretList"]), name)
 
     def wanted(self) -> Json:
         """With the key, and what the bucket's policy says of others."""
@@ -168,13 +175,12 @@ class SurveyedSubject(OwnAccount):
     def planted(self) -> set[Finding]:
         """All that a survey finds."""
         world, place = self.world, f"{self.world.bucket}/{self.world.prefix}"
-        secret = self.bench.emulator.client("secretsmanager").describe_secret(SecretId=self._secret)["ARN"]
         readers = (*(self.user_arn(name) for name in ("known", "stranger", "guest", "keyed", "granted")), STRANGER)
         return {
             *(("reaches", arn, CERTAIN, place) for arn in readers),
             ("enters", self.user_arn("opener"), ITSELF, world.role_arn),
             ("becomes", self.user_arn("maker"), CERTAIN, world.user_arn),
-            ("becomes", self.user_arn("entrusted"), CERTAIN, secret),
+            ("becomes", self.user_arn("entrusted"), CERTAIN, self._secret),
             ("beyond", world.user_arn, CERTAIN, f"arn:aws:iam::{self.account}:role/{self._door}"),
         }
 
