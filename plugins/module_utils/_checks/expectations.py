@@ -140,9 +140,9 @@ class _Place:
         """What is about the whole bucket is given to all places in it by any of them."""
         if not permission.whole:
             return self.grant.allows(permission.name) or self._in_the_whole_bucket(permission.name)
-        without_prefix = (grant for grant in self._in_its_bucket() if permission.extends and not grant.prefix)
-        return any(grant.allows(permission.name) for grant in self._in_its_bucket()) or any(
-            grant.allows(permission.extends) for grant in without_prefix
+        return any(
+            grant.allows(permission.name) or (not grant.prefix and grant.allows(permission.extends))
+            for grant in self._in_its_bucket()
         )
 
     def _in_the_whole_bucket(self, permission: str) -> bool:

@@ -41,8 +41,9 @@ from ansible_collections.assumerole.s3.plugins.module_utils._keys.plan import Ke
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.documents import size
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.marks import MARK
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.plan import Inquiry
-from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import LONGEST_TRUST, POLICY
+from ansible_collections.assumerole.s3.plugins.module_utils._provision.roles import POLICY
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.there import (
+    LONGEST_TRUST,
     Bucket,
     InstanceProfile,
     Role,

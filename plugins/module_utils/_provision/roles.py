@@ -23,8 +23,6 @@ Document = Mapping[str, Any]
 #: The most characters of all inline policies of a role together; white space does not count.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 LONGEST_POLICIES = 10240
-#: The same of the trust policy, where the account has no other quota.
-LONGEST_TRUST = 2048
 
 #: The role's one policy.
 POLICY = "bucket-access"

@@ -17,6 +17,11 @@ Document = Mapping[str, Any]
 Tags = Mapping[str, str]
 
 
+#: The most characters of a trust policy, where the account has no other quota; white space does not count.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+LONGEST_TRUST = 2048
+
+
 @dataclass(frozen=True)
 class User:
     """An IAM user, with its inline policies' documents by name, the ARNs of its managed ones, and its keys."""
@@ -122,7 +127,7 @@ class There:
     #: The audiences of the identity providers of this account, by their hosts.
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: How many characters of trust policy the account takes, as far as that was asked.
-    trust_quota: int = 2048
+    trust_quota: int = LONGEST_TRUST
     #: What was read of the key of KMS that the contract names, by the names of its parts; empty without one.
     key: Mapping[str, Reading] = field(default_factory=dict)
 

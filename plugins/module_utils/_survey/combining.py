@@ -1,17 +1,13 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers put together: what is certain, what two policies allow, what is so on a condition, what leads there. Pure."""
+"""Answers put together: what is certain, what two policies allow, and what is so on a condition. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
-    CAN_GRANT_ITSELF,
-    CERTAIN,
-    UNDER_CONDITIONS,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Answers
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer
 
@@ -35,9 +31,6 @@ def on_condition(answer: Answer, conditions: Iterable[str]) -> Answer:
     return Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, *more)) if more else answer
 
 
-def leading_there(found: Answers) -> Answers:
-    """Of actions that only lead to a place, what they make of who may do them."""
-    return {
-        action: Answer(CAN_GRANT_ITSELF, answer.through, answer.conditions) if answer.certainty == CERTAIN else answer
-        for action, answer in found.items()
-    }
+def all_on_condition(found: Answers, *conditions: str) -> dict[str, Answer]:
+    """Each of the answers so."""
+    return {action: on_condition(answer, conditions) for action, answer in found.items()}

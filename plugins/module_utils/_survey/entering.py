@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import all_on_condition
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Finding,
     Where,
@@ -20,12 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Question, Stranger
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.passing import handing_over
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene, into
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import (
-    Way,
-    each,
-    grants_itself,
-    on_condition,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.self_granting import Way, each, grants_itself
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.strangers import called, findings_of, strangers
 
 #: By which one makes credentials for a user.
@@ -82,8 +78,7 @@ def becomes(scene: Scene) -> Iterator[Finding]:
             if not is_certain(found):
                 yield from by_changing(where, who, grants_itself(who, scene, each(questions), openings))
         for stranger in strangers(scene, policy):
-            found = {name: on_condition(answer, _ITS_KEY) for name, answer in answers(stranger, questions).items()}
-            yield from findings_of(where, stranger, found)
+            yield from findings_of(where, stranger, all_on_condition(answers(stranger, questions), _ITS_KEY))
 
 
 def _targets(scene: Scene) -> dict[str, list[Question]]:

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import (
     CAN_GRANT_ITSELF,
     CERTAIN,
-    UNDER_CONDITIONS,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
@@ -91,6 +90,13 @@ def findings(where: Where, who: Principal, found: Answers) -> Iterator[Finding]:
 
 def by_changing(where: Where, who: Principal, found: Answers) -> Iterator[Finding]:
     """The same of actions that only lead there."""
-    for certainty, (actions, answer) in together(found).items():
-        sure = CAN_GRANT_ITSELF if certainty == CERTAIN else UNDER_CONDITIONS
-        yield Finding(where, who.arn, who.kind, sure, tuple(actions), answer.conditions, answer.through)
+    for certainty, (actions, answer) in together(leading_there(found)).items():
+        yield Finding(where, who.arn, who.kind, certainty, tuple(actions), answer.conditions, answer.through)
+
+
+def leading_there(found: Answers) -> Answers:
+    """Of actions that only lead to a place, what they make of who may do them."""
+    return {
+        action: replace(answer, certainty=CAN_GRANT_ITSELF) if answer.certainty == CERTAIN else answer
+        for action, answer in found.items()
+    }

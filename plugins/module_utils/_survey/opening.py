@@ -12,7 +12,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants imp
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET, OBJECTS
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import both, on_condition
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import all_on_condition, both
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import Answers, answers
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question, Who, judge
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.other_names import (
@@ -86,8 +86,7 @@ def opened(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> An
 def replicated(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> Answers:
     """What of that replication does for him."""
     names = {action: on(action) for action, comes_to in REPLICATING.items() if comes_to in lacking}
-    found = _asked(scene, grant, who, names)
-    return {action: on_condition(answer, (BY_REPLICATION,)) for action, answer in found.items()}
+    return all_on_condition(_asked(scene, grant, who, names), BY_REPLICATION)
 
 
 def _asked(scene: Scene, grant: Grant, who: Who, actions: Mapping[str, str]) -> Answers:
@@ -101,7 +100,7 @@ def _by_lists(scene: Scene, grant: Grant, who: Who) -> Answers:
         return found
     changing = _asked(scene, grant, who, {OWNERSHIP: BUCKET})
     if not changing or not found:
-        return {action: on_condition(answer, (OLD_LISTS,)) for action, answer in changing.items()}
+        return all_on_condition(changing, OLD_LISTS)
     return {**{action: both(answer, changing[OWNERSHIP], "") for action, answer in found.items()}, **changing}
 
 
@@ -111,8 +110,7 @@ def _by_copies(scene: Scene, grant: Grant, who: Who) -> Answers:
         return {}
     roles = f"arn:{scene.partition}:iam::{scene.account_id}:role/*"
     handing = judge(who, Question(HANDING, roles, known={"iam:passedtoservice": Fact(("s3.amazonaws.com",))}))
-    found = {**changing, HANDING: handing} if handing else {}
-    return {action: on_condition(answer, (A_ROLE_THAT_COPIES,)) for action, answer in found.items()}
+    return all_on_condition({**changing, HANDING: handing}, A_ROLE_THAT_COPIES) if handing else {}
 
 
 def _by_points(scene: Scene, grant: Grant, who: Who, lacking: Collection[str]) -> Answers:
@@ -136,7 +134,7 @@ def _by_a_new_one(door: Door, who: Who, lacking: Collection[str], making: str, p
         return {}
     through = _through(door, who, lacking, steps.get(policy))
     found = {action: both(step, through, "") for action, step in steps.items() if through}
-    return found if making in found else {action: on_condition(one, (IS_THERE,)) for action, one in found.items()}
+    return found if making in found else all_on_condition(found, IS_THERE)
 
 
 def _may(door: Door, who: Who, action: str) -> Answer | None:

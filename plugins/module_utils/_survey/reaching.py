@@ -10,12 +10,7 @@ from collections.abc import Iterable, Iterator
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.permissions import BUCKET
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import Principal
-from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import (
-    both,
-    is_sure,
-    leading_there,
-    on_condition,
-)
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import all_on_condition, both, is_sure
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import (
     Answers,
     Finding,
@@ -23,6 +18,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings imp
     answers,
     by_changing,
     findings,
+    leading_there,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import (
     Question,
@@ -72,12 +68,13 @@ def _of_strangers(scene: Scene, grant: Grant, where: Where, questions: list[Ques
         lacking = _lacking(grant, found)
         blocks, changing = _blocks(scene, bucket, stranger), leading_there(opened(scene, grant, stranger, lacking))
         for told in (_told(found), replicated(scene, grant, stranger, lacking), changing):
-            yield from findings_of(where, stranger, _unless(blocks, told))
+            yield from findings_of(where, stranger, all_on_condition(told, *blocks))
     for point in (*bucket.access_points, *elsewhere(scene, [bucket.policy] if bucket.policy else [])):
         for stranger in _strangers_at(scene, bucket, point):
             direct = answers(stranger, questions)
             found = _with_the_key(scene, grant, stranger, Door(scene, grant, point).opens(stranger, direct))
-            yield from findings_of(where, stranger, _unless(_blocks(scene, bucket, stranger, point), _told(found)))
+            blocks = _blocks(scene, bucket, stranger, point)
+            yield from findings_of(where, stranger, all_on_condition(_told(found), *blocks))
 
 
 def _by_any_door(scene: Scene, grant: Grant, who: Principal, questions: Iterable[Question]) -> Answers:
@@ -137,8 +134,3 @@ def _with_the_key(scene: Scene, grant: Grant, who: Who, found: Answers) -> Answe
         action: both(answer, needed[action], f"the key lets it {asked[action].action}") if action in needed else answer
         for action, answer in found.items()
     }
-
-
-def _unless(blocks: list[str], found: Answers) -> Answers:
-    """On the condition that none of these is there."""
-    return {action: on_condition(answer, blocks) for action, answer in found.items()}

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN, UNDER_CONDITIONS
+from ansible_collections.assumerole.s3.plugins.module_utils._checks.survey import CERTAIN
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import ALLOW, DENY, Atom
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Fact
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.account import USER, Policy, Principal
+from ansible_collections.assumerole.s3.plugins.module_utils._survey.combining import all_on_condition
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.findings import answers
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.judging import Answer, Question
 from ansible_collections.assumerole.s3.plugins.module_utils._survey.scene import Scene
@@ -145,12 +146,7 @@ def _open(who: Principal, way: Way) -> dict[str, Answer]:
     if way.some and not some:
         return {}
     found = {**every, **some}
-    return {action: on_condition(answer, way.condition) for action, answer in found.items()} if way.condition else found
-
-
-def on_condition(answer: Answer, condition: str) -> Answer:
-    """The answer, if something is so that nobody has read."""
-    return Answer(UNDER_CONDITIONS, answer.through, (*answer.conditions, condition))
+    return all_on_condition(found, way.condition) if way.condition else found
 
 
 def _without_policies(way: Way) -> Way:
