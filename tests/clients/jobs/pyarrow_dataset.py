@@ -4,20 +4,9 @@
 
 from __future__ import annotations
 
-import os
-
-import pyarrow
 from pyarrow import dataset, fs
+from pyarrow_place import files, place, table
 
-place, endpoint = os.environ["PLACE"], os.environ["AWS_ENDPOINT_URL"]
-fs.initialize_s3(fs.S3LogLevel.Off)
-files = fs.S3FileSystem(
-    endpoint_override=endpoint.removeprefix("https://"),
-    region=os.environ["AWS_REGION"],
-    tls_ca_file_path=os.environ["AWS_CA_BUNDLE"],
-)
-
-table = pyarrow.table({"number": range(1000), "even": [number % 2 == 0 for number in range(1000)]})
 dataset.write_dataset(table, f"{place}/set", filesystem=files, format="parquet", create_dir=False)
 assert dataset.dataset(f"{place}/set", filesystem=files).count_rows() == 1000
 for found in files.get_file_info(fs.FileSelector(f"{place}/set")):
