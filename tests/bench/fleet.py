@@ -4,9 +4,10 @@
 
     make fleet [N=100] [FORKS="4 16"]
 
-It prints contracts per minute, CPU seconds and requests per contract, and the memory of the largest process, for N
-contracts and for a tenth of them, with so many forks. The CPU time is that of Ansible and all that it starts, without
-the emulator's. A slow machine is no error: the exit code is 0 unless a verb fails.
+It prints contracts per minute, CPU seconds and requests per contract, and the memory of the largest process, for a
+tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the time
+of Ansible and all that it starts, without the emulator's. A slow machine is no error: the exit code is 0 unless a verb
+fails.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import time
 
 from bench import children
 from example import Example, Trouble, example, run
+from growth import TIMES, growth
 
 from lab.checkout import BIN
 
-CONTRACTS, TENTH = 100, 10
+CONTRACTS = 100
 FORKS = (4, 16)
 
 #: A line of the table, and the playbook behind it.
@@ -47,30 +49,41 @@ class Cost:
     requests: int
     megabytes: float
 
-    def __str__(self) -> str:
-        a_minute, each = 60 * self.contracts / self.wall, self.cpu / self.contracts
-        return f"{a_minute:12.1f}{each:12.2f}{self.requests / self.contracts:10.1f}{self.megabytes:8.0f}"
+    @property
+    def each(self) -> float:
+        """CPU seconds for one contract."""
+        return self.cpu / self.contracts
+
+    def row(self, verb: str, forks: int) -> str:
+        """As docs/many-contracts.md has it."""
+        a_minute, requests = 60 * self.contracts / self.wall, self.requests / self.contracts
+        figures = f"{a_minute:.1f} | {self.each:.2f} | {requests:.1f} | {self.megabytes:.0f}"
+        return f"| {verb} | {self.contracts} | {forks} | {figures} |"
 
 
 def main() -> None:
     """The small fleet first, then the whole one; each ends with nothing left."""
     contracts, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS]
-    sizes = (max(1, contracts // TENTH), contracts)
+    print(
+        "| | contracts | forks | a minute | CPU s each | requests each | MB |\n|---|---|---|---|---|---|---|",
+        flush=True,
+    )
     try:
         with example() as place:
             for number in forks or FORKS:
-                costs = {size: dict(fleet(place, size, number)) for size in sizes}
-                print("\n".join(table(costs, number)), flush=True)
+                part, whole = (fleet(place, size, number) for size in (max(1, contracts // TIMES), contracts))
+                print("\n".join(grown(part, whole, number)), flush=True)
     except Trouble as trouble:
         sys.exit(str(trouble))
 
 
-def fleet(place: Example, size: int, forks: int) -> Iterator[tuple[str, Cost]]:
-    """What each verb takes for so many contracts."""
-    hosts = inventory(place.home, size)
+def fleet(place: Example, size: int, forks: int) -> dict[str, Cost]:
+    """What each verb takes for so many contracts, told when it has ended: a large fleet takes hours."""
+    hosts, costs = inventory(place.home, size), {}
     for name, verb in VERBS:
-        print(f"{name} of {size}, forks {forks}", file=sys.stderr, flush=True)
-        yield name, cost_of(place, verb, hosts, size, forks)
+        costs[name] = cost_of(place, verb, hosts, size, forks)
+        print(costs[name].row(name, forks), flush=True)
+    return costs
 
 
 def inventory(folder: Path, size: int) -> Path:
@@ -99,12 +112,10 @@ def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Co
     return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest)
 
 
-def table(costs: dict[int, dict[str, Cost]], forks: int) -> list[str]:
-    """A line for each verb."""
-    head = "".join(f"{f'{size} contracts':>42}" for size in costs)
-    units = "".join(f"{'per minute':>12}{'CPU s each':>12}{'requests':>10}{'MB':>8}" for _size in costs)
-    lines = [f"{f'forks {forks}':16}{head}", f"{'':16}{units}"]
-    return lines + [f"{name:16}" + "".join(str(found[name]) for found in costs.values()) for name, _verb in VERBS]
+def grown(part: dict[str, Cost], whole: dict[str, Cost], forks: int) -> Iterator[str]:
+    """A line for each verb: the CPU time of the whole fleet beside that of its part."""
+    for name, _verb in VERBS:
+        yield f"{name}, forks {forks}:{growth(part[name].cpu, whole[name].cpu)}"
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold, hold_credentials
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Pace, pace_of
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.timestamps import timestamp
 
 try:
     from botocore import UNSIGNED
@@ -190,6 +191,7 @@ class Identities:
         """A session of the SDK, with this key if there is one."""
         session = botocore.session.get_session()
         session.register_component("data_loader", models(session.get_config_variable("data_path")))
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
         for name, value in (("profile", profile), ("region", self._where.region)):
             if value is not None:
                 session.set_config_variable(name, value)
