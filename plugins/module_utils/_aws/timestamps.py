@@ -28,4 +28,5 @@ def timestamp(value: str | float) -> datetime:
     if isinstance(value, str) and value.endswith("Z"):
         with suppress(ValueError):
             return datetime.fromisoformat(f"{value[:-1]}+00:00")
-    return parse_timestamp(value)
+    read: datetime = parse_timestamp(value)
+    return read
