@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 import re
 import time
 from typing import Any
@@ -271,11 +272,14 @@ class Subject:
         attached = (self.found[name].data or {} for name in ("role.inline", "role.managed"))
         return [policy for policies in attached for policy in policies.values()]
 
-    @property
-    def other_roles(self) -> dict[str, Document]:
-        """The trust policies of the account's roles that the contract does not name, by the roles' ARNs."""
+    @cached_property
+    def other_roles(self) -> dict[str, list[Atom]]:
+        """The trust policies of the account's roles that the contract does not name, by the roles' ARNs.
+
+        There may be thousands, so they are taken apart once for the user and for the role.
+        """
         every, named = self.found["roles"].data or {}, (self.role, *self.contract.other_roles)
-        return {arn: policy for arn, policy in every.items() if who(arn)[2] not in named}
+        return {arn: atoms(policy) for arn, policy in every.items() if who(arn)[2] not in named}
 
     def caller(self, principal: str) -> Caller:
         """The user, or the role, as it comes to the other roles."""

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of, who
@@ -70,12 +70,11 @@ class Door:
         return self.role_arn if self.certain or not self.keys else f"{self.role_arn} (if {', '.join(self.keys)})"
 
 
-def doors(trusts: Mapping[str, Document], caller: Caller) -> Iterator[Door]:
-    """The roles that may let the caller in, of these trust policies by the ARNs of their roles."""
-    own = [atom for policy in caller.policies for atom in atoms(policy)]
+def doors(trusts: Mapping[str, Sequence[Atom]], caller: Caller) -> Iterator[Door]:
+    """The roles that may let the caller in, of the atoms of these trust policies by the ARNs of their roles."""
+    denying = [atom for policy in caller.policies for atom in atoms(policy) if atom.effect == DENY]
     for role_arn, trust in trusts.items():
-        found = [*atoms(trust), *(atom for atom in own if atom.effect == DENY)]
-        applying = [(atom, _applies(atom, caller, role_arn)) for atom in found]
+        applying = [(atom, _applies(atom, caller, role_arn)) for atom in (*trust, *denying)]
         opens = _any(answer for atom, answer in applying if atom.effect == ALLOW)
         closes = _any(answer for atom, answer in applying if atom.effect == DENY)
         admitted = _all([opens, _not(closes)])
@@ -86,14 +85,16 @@ def doors(trusts: Mapping[str, Document], caller: Caller) -> Iterator[Door]:
 
 def _applies(atom: Atom, caller: Caller, role_arn: str) -> bool | None:
     """Whether a statement speaks of the caller's request to assume the role."""
-    return _all(
-        [
-            _of_action(atom.action),
-            _of_resource(atom.resource, role_arn),
-            _of_caller(atom, caller),
-            *(_met(condition, caller.known) for condition in atom.conditions),
-        ]
-    )
+    return _all(_answers(atom, caller, role_arn))
+
+
+def _answers(atom: Atom, caller: Caller, role_arn: str) -> Iterator[bool | None]:
+    """Whether each part of it does, and the caller first: of a thousand roles nearly all speak of somebody else."""
+    yield _of_caller(atom, caller)
+    yield _of_action(atom.action)
+    yield _of_resource(atom.resource, role_arn)
+    for condition in atom.conditions:
+        yield _met(condition, caller.known)
 
 
 def _of_action(action: str | AllBut) -> bool | None:
@@ -149,8 +150,13 @@ def _met(condition: Condition, known: Known) -> bool | None:
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
-    given = set(answers)
-    return False if False in given else None if None in given else True
+    """No as soon as one is no: what comes after it is not asked."""
+    unknown = False
+    for answer in answers:
+        if answer is False:
+            return False
+        unknown = unknown or answer is None
+    return None if unknown else True
 
 
 def _any(answers: Iterable[bool | None]) -> bool | None:
