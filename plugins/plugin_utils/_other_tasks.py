@@ -6,13 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.assumerole.s3.plugins.plugin_utils._in_process import InProcess
+from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import Main
 
 Result = dict[str, Any]
+
+#: Whose modules run inside Ansible's process, as ours do: for most of them Python and the SDK take longer than AWS.
+THEIRS = "amazon.aws."
 
 #: What of a result Ansible itself reads, and shows whether or not the task has failed.
 ANNOUNCED = ("warnings", "deprecations")
@@ -22,16 +28,34 @@ def result_of(module: str, options: Mapping[str, Any], action: ActionBase, task_
     """By the action that the module has, or by that of all modules; with the connection and settings of this task."""
     task, loader = action._task.copy(), action._shared_loader_obj.action_loader
     task.action, task.args = module, dict(options)
-    other = loader.get(
-        module if loader.has_plugin(module) else "ansible.legacy.normal",
-        task=task,
-        connection=action._connection,
-        play_context=action._play_context,
-        loader=action._loader,
-        templar=action._templar,
-        shared_loader_obj=action._shared_loader_obj,
-    )
+    given = {
+        "task": task,
+        "connection": action._connection,
+        "play_context": action._play_context,
+        "loader": action._loader,
+        "templar": action._templar,
+        "shared_loader_obj": action._shared_loader_obj,
+    }
+    has_action = loader.has_plugin(module)
+    main = None if has_action else main_of(module)
+    if main:
+        other = InProcess(**given)
+        other.main = main
+    else:
+        other = loader.get(module if has_action else "ansible.legacy.normal", **given)
     return dict(other.run(task_vars=task_vars))
+
+
+def main_of(module: str) -> Main | None:
+    """What a module of amazon.aws begins with; nothing of others, nor of one that is not there."""
+    if not module.startswith(THEIRS):
+        return None
+    try:
+        found = import_module(f"ansible_collections.amazon.aws.plugins.modules.{module.removeprefix(THEIRS)}")
+    except ImportError:
+        return None
+    main: Main | None = getattr(found, "main", None)
+    return main
 
 
 def connection_of(action: ActionBase) -> Result:
