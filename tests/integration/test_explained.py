@@ -142,3 +142,32 @@ def test_a_module_that_takes_no_such_option_says_so(caller: Caller) -> None:
     ran = caller.run("amazon.aws.iam_user", {**PARTNER, "pth": "/team/"})
     assert "pth" in caller.result["failed"]["msg"]
     assert "Unsupported parameters" in ran.output
+
+
+def test_in_ansibles_process_its_result_is_that_of_a_process_of_its_own(enforcing: Emulator, tmp_path: Path) -> None:
+    """Of a module that makes, one that finds nothing to do, and one that is refused."""
+    found = {}
+    for name, switch in {"inside": "true", "aside": "false"}.items():
+        home = tmp_path / name
+        home.mkdir()
+        caller = Caller(enforcing, home)
+        found[name] = [_in_turn(caller, step, switch) for step in ("made", "there", "refused")]
+    assert found["inside"] == found["aside"]
+    assert [step["changed"] for step in found["inside"]] == [True, False, False]
+
+
+def _in_turn(caller: Caller, step: str, switch: str) -> Json:
+    """What is registered, with what is new in each account as what it is."""
+    if step == "refused":
+        caller.may_not("iam:UpdateUser")
+    options = {**PARTNER, "path": "/moved/"} if step == "refused" else PARTNER
+    ran = caller.run("amazon.aws.iam_user", options, "-vvv", "-e", f"assumerole_s3_in_process={switch}")
+    where = "inside Ansible's process" if switch == "true" else "as every module does"
+    assert f"amazon.aws.iam_user runs {where}: " in ran.output, ran.output
+    assert ("modules/iam_user.py" in ran.output) is (switch == "false")
+    assert caller.key["AWS_SECRET_ACCESS_KEY"] not in ran.output
+    user = caller.result["done"].get("user") or {}
+    user |= {name: type(user[name]).__name__ for name in ("create_date", "user_id") if name in user}
+    text = json.dumps({**caller.result["done"], "user": user})
+    result: Json = json.loads(text.replace(caller.emulator.account, "ACCOUNT"))
+    return result
