@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 
 from botocore.awsrequest import AWSResponse
 from botocore.utils import parse_timestamp
+import dateutil.parser
 import pytest
 
-from ansible_collections.assumerole.s3.plugins.module_utils._aws import timestamps
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.timestamps import timestamp
 
@@ -31,7 +31,7 @@ class Body:
         return [ROLES.encode()]
 
 
-def _slow(_value: object) -> datetime:
+def _slow(*_value: object, **_options: object) -> datetime:
     raise AssertionError("this one is to be read without dateutil")
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_date_is_refused_as_botocore_does(written: str) -> None:
 
 
 def test_the_dates_of_roles_are_read_without_dateutil(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timestamps, "parse_timestamp", _slow)
+    monkeypatch.setattr(dateutil.parser, "parse", _slow)
     key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
     iam = Identities(Connection(region="us-east-1", **key)).user("iam")
     iam.meta.events.register("before-send.iam", lambda **_request: AWSResponse("", 200, {}, Body()))
