@@ -25,7 +25,10 @@ ANNOUNCED = ("warnings", "deprecations")
 
 
 def result_of(module: str, options: Mapping[str, Any], action: ActionBase, task_vars: Mapping[str, Any]) -> Result:
-    """By the action that the module has, or by that of all modules; with the connection and settings of this task."""
+    """By the action that the module has, by its ``main`` if it is amazon.aws's, or by the action of all modules.
+
+    All with the connection and settings of this task.
+    """
     task, loader = action._task.copy(), action._shared_loader_obj.action_loader
     task.action, task.args = module, dict(options)
     given = {

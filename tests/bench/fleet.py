@@ -49,15 +49,14 @@ class Cost:
     requests: int
     megabytes: float
 
-    @property
-    def each(self) -> float:
-        """CPU seconds for one contract."""
-        return self.cpu / self.contracts
-
     def row(self, verb: str, forks: int) -> str:
         """As docs/many-contracts.md has it."""
-        a_minute, requests = 60 * self.contracts / self.wall, self.requests / self.contracts
-        figures = f"{a_minute:.1f} | {self.each:.2f} | {requests:.1f} | {self.megabytes:.0f}"
+        a_minute, each, requests = (
+            60 * self.contracts / self.wall,
+            self.cpu / self.contracts,
+            self.requests / self.contracts,
+        )
+        figures = f"{a_minute:.1f} | {each:.2f} | {requests:.1f} | {self.megabytes:.0f}"
         return f"| {verb} | {self.contracts} | {forks} | {figures} |"
 
 

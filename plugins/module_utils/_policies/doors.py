@@ -21,7 +21,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms impo
     Atom,
     Document,
     account_named,
-    atoms,
+    by_effect,
     keys_of,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
@@ -72,7 +72,7 @@ class Door:
 
 def doors(trusts: Mapping[str, Sequence[Atom]], caller: Caller) -> Iterator[Door]:
     """The roles that may let the caller in, of the atoms of these trust policies by the ARNs of their roles."""
-    denying = [atom for policy in caller.policies for atom in atoms(policy) if atom.effect == DENY]
+    _allowing, denying = by_effect(caller.policies)
     for role_arn, trust in trusts.items():
         applying = [(atom, _applies(atom, caller, role_arn)) for atom in (*trust, *denying)]
         opens = _any(answer for atom, answer in applying if atom.effect == ALLOW)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
 import json
 from typing import Any
 
@@ -25,18 +24,12 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.probes import Place, Specimen
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.uploads import upload_in_parts, write_by
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._aws.on_the_wire import answered
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PLACE = Place("abc", Specimen("team/.access-check-x", b"content", "team/0123456789abcdef"))
 
 Sent = tuple[int, str]
-
-
-class Body(BytesIO):
-    """As urllib3 gives it."""
-
-    def stream(self, **_options: Any) -> Any:
-        yield self.read()
 
 
 @cache
@@ -54,7 +47,7 @@ def answering(service: str, *sent: Sent, **headers: str) -> Iterator[tuple[Any, 
     def answer(request: Any, **_more: Any) -> AWSResponse:
         asked.append(request)
         status, body = sent[min(len(asked), len(sent)) - 1]
-        return AWSResponse(request.url, status, {"Content-Length": str(len(body)), **headers}, Body(body.encode()))
+        return answered(request, status, body, **headers)
 
     client = client_of(service)
     client.meta.events.register("before-send", answer)

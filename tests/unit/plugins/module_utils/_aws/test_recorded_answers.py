@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
 from itertools import product
 from typing import Any
 
@@ -25,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._aws import probes
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import PROBES, Answer, observed
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.grants import Grant
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._aws.on_the_wire import answered
 
 Sent = tuple[int, str]
 
@@ -37,13 +37,6 @@ NOTHING_THERE = probes.Place("abc", SPECIMEN)
 
 #: Those about a key of KMS have a file of their own.
 OF_THE_KEY = {probe for probe in PROBES if probe.endswith(("_by_key", "_another_key", "_directly"))}
-
-
-class Body(BytesIO):
-    """As urllib3 gives it."""
-
-    def stream(self, **_options: Any) -> Any:
-        yield self.read()
 
 
 def s3_error(code: str, message: str = "") -> str:
@@ -297,7 +290,7 @@ def answering(service: str, status: int, body: str) -> Iterator[Any]:
     """A client whose every request is answered so."""
 
     def answer(request: Any, **_more: Any) -> AWSResponse:
-        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+        return answered(request, status, body)
 
     client = client_of(service)
     client.meta.events.register("before-send", answer)
@@ -332,7 +325,7 @@ def test_what_an_upload_is_told(listed: Sent, aborted: Sent, expected: str, stay
 
     def answer(request: Any, **_more: Any) -> AWSResponse:
         status, body = sent[request.method]
-        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+        return answered(request, status, body)
 
     client = client_of("s3")
     client.meta.events.register("before-send", answer)
@@ -345,7 +338,7 @@ def test_what_an_upload_is_told(listed: Sent, aborted: Sent, expected: str, stay
 def test_what_reading_a_version_back_is_told(listed: Sent, given: Sent, expected: str) -> None:
     def answer(request: Any, **_more: Any) -> AWSResponse:
         status, body = given if "versionId=v1" in request.url else listed
-        return AWSResponse(request.url, status, {"Content-Length": str(len(body))}, Body(body.encode()))
+        return answered(request, status, body)
 
     client = client_of("s3")
     client.meta.events.register("before-send", answer)

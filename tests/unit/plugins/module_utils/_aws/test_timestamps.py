@@ -7,28 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from botocore.awsrequest import AWSResponse
 from botocore.utils import parse_timestamp
 import dateutil.parser
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.timestamps import timestamp
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._aws.on_the_wire import answered
 
 ISO = "2026-02-28T23:59:58Z"
 
 ROLES = f"""<ListRolesResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListRolesResult><Roles><member>
 <Arn>arn:aws:iam::123456789012:role/partner</Arn><CreateDate>{ISO}</CreateDate></member></Roles>
 <IsTruncated>false</IsTruncated></ListRolesResult></ListRolesResponse>"""
-
-
-class Body:
-    """What came over the line."""
-
-    @staticmethod
-    def stream(**_options: object) -> list[bytes]:
-        """All in one piece."""
-        return [ROLES.encode()]
 
 
 def _slow(*_value: object, **_options: object) -> datetime:
@@ -66,6 +57,6 @@ def test_the_dates_of_roles_are_read_without_dateutil(monkeypatch: pytest.Monkey
     monkeypatch.setattr(dateutil.parser, "parse", _slow)
     key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
     iam = Identities(Connection(region="us-east-1", **key)).user("iam")
-    iam.meta.events.register("before-send.iam", lambda **_request: AWSResponse("", 200, {}, Body()))
+    iam.meta.events.register("before-send.iam", lambda request, **_more: answered(request, 200, ROLES))
     role = iam.list_roles()["Roles"][0]
     assert role["CreateDate"] == datetime(2026, 2, 28, 23, 59, 58, tzinfo=timezone.utc)
