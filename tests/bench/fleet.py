@@ -6,8 +6,9 @@
 
 It prints contracts per minute, CPU seconds and requests per contract, and the memory of the largest process, for a
 tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the time
-of Ansible and all that it starts, without the emulator's. A slow machine is no error: the exit code is 0 unless a verb
-fails.
+of Ansible and all that it starts, without the emulator's. The whole fleet takes hours, and a machine that others share
+becomes slower and faster meanwhile: growth is that of the time in beats of a metronome, so that it is not the machine's.
+A slow machine is no error: the exit code is 0 unless a verb fails.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 from bench import children
 from example import Example, Trouble, example, run
 from growth import TIMES, growth
+from metronome import beating
 
 from lab.checkout import BIN
 
@@ -41,13 +43,14 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a verb took: seconds, requests, and megabytes of the largest process so far."""
+    """What one run of a verb took, and how long a beat of the metronome was; megabytes are of the largest process so far."""
 
     contracts: int
     wall: float
     cpu: float
     requests: int
     megabytes: float
+    beat: float
 
     def row(self, verb: str, forks: int) -> str:
         """As docs/many-contracts.md has it."""
@@ -105,16 +108,19 @@ def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Co
     """One run, and what it cost; ``run`` waits for it, so its time is that of our children."""
     command = ["ansible-playbook", f"playbooks/{verb}.yml", "-i", str(hosts), "-e", "bucket_access_hosts=contracts"]
     asked, wall, cpu = len(place.emulator.requests()), time.perf_counter(), children()
-    run([str(BIN / command[0]), *command[1:], "--forks", str(forks)], place.operator)
+    with beating() as metronome:
+        run([str(BIN / command[0]), *command[1:], "--forks", str(forks)], place.operator)
     took, worked = time.perf_counter() - wall, children() - cpu
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest)
+    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest, metronome.beat)
 
 
 def grown(part: dict[str, Cost], whole: dict[str, Cost], forks: int) -> Iterator[str]:
-    """A line for each verb: the CPU time of the whole fleet beside that of its part."""
+    """A line for each verb: the CPU time of the whole fleet beside that of its part, both in beats."""
     for name, _verb in VERBS:
-        yield f"{name}, forks {forks}:{growth(part[name].cpu, whole[name].cpu)}"
+        before, after = part[name], whole[name]
+        beats = f"a beat was {1000 * before.beat:.1f} and {1000 * after.beat:.1f} ms"
+        yield f"{name}, forks {forks}, {beats}:{growth(before.cpu / before.beat, after.cpu / after.beat)}"
 
 
 if __name__ == "__main__":
