@@ -6,9 +6,9 @@
 
 It prints contracts per minute, CPU seconds and requests per contract, and the memory of the largest process, for a
 tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the time
-of Ansible and all that it starts, without the emulator's. The whole fleet takes hours, and a machine that others share
-becomes slower and faster meanwhile: growth is that of the time in beats of a metronome, so that it is not the machine's.
-A slow machine is no error: the exit code is 0 unless a verb fails.
+of Ansible and all that it starts, without the emulator's. A fleet takes hours, and a machine that others share becomes
+slower and faster meanwhile: growth is that of the time in beats of a metronome, so that it is not the machine's. A slow
+machine is no error: the exit code is 0 unless a verb fails.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a verb took, and how long a beat of the metronome was; megabytes are of the largest process so far."""
+    """What one run of a verb took, all times in seconds; megabytes are of the largest process so far."""
 
     contracts: int
     wall: float

@@ -18,7 +18,7 @@ from time import thread_time
 #: Seconds from one beat to the next.
 PAUSE = 1.0
 #: What is read and written in a beat: a few milliseconds, so that it takes nothing away from what is measured.
-WORK = json.dumps([{"name": f"contract-{number}", "actions": ["s3:GetObject", "s3:PutObject"]} for number in range(2500)])
+WORK = json.dumps([{"name": f"contract-{number}", "actions": ["list", "read", "write"]} for number in range(2500)])
 
 
 class Metronome:
