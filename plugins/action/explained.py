@@ -14,6 +14,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.assumerole.s3.plugins.action import access_plan
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.said import scrubbed
 from ansible_collections.assumerole.s3.plugins.module_utils._provision.failures import explain_failure
 from ansible_collections.assumerole.s3.plugins.modules.explained import ARGUMENT_SPEC
@@ -23,6 +24,9 @@ from ansible_collections.assumerole.s3.plugins.plugin_utils._other_tasks import 
 from ansible_collections.assumerole.s3.plugins.plugin_utils._validated import validated
 
 Result = dict[str, Any]
+
+#: The action with which each contract begins, loaded here: Ansible would do so in a process of each contract.
+FIRST = access_plan
 
 
 class ActionModule(ActionBase):

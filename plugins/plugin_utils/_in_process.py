@@ -28,6 +28,8 @@ class InProcess(NormalAction):
     """The action of a module, whose ``main`` a subclass names. What cannot run here runs as every module does."""
 
     main: Main
+    #: Whether a process may call it more than once: it remembers nothing of the call before.
+    again = False
 
     def _execute_module(
         self, module_name: str | None = None, module_args: Result | None = None, task_vars: Any = None, **others: Any
@@ -57,12 +59,13 @@ class InProcess(NormalAction):
 
     def _tell(self, obstacle: str | None, task_vars: Mapping[str, Any]) -> None:
         """Where the module runs, and why; for whoever asks with ``-vvv``."""
-        usual = "inside Ansible's process: on this machine, as this user, with this Python, and once"
+        once = "" if self.again else ", and once"
+        usual = f"inside Ansible's process: on this machine, as this user, with this Python{once}"
         where = f"as every module does: {obstacle}" if obstacle else usual
         Display().vvv(f"{self._task.action} runs {where}", host=task_vars.get("inventory_hostname"))
 
     def _obstacles(self, task_vars: Mapping[str, Any]) -> Iterator[str]:
-        """Why the module would not run on this machine, as this user, with this Python, and once; or may not."""
+        """Why the module would not run on this machine, as this user, with this Python, and as often; or may not."""
         task, connection = self._task, self._connection
         interpreter = self._templar.template(task_vars.get("ansible_python_interpreter"))
         obstacles = {
@@ -71,8 +74,8 @@ class InProcess(NormalAction):
             "it runs as another user": connection.become,
             f"it is delegated to {task.delegate_to}": task.delegate_to,
             "it runs in the background": task.async_val,
-            "it runs for each item of a loop": task.loop,
-            "it is tried several times": task.until or task.retries,
+            "it runs for each item of a loop": task.loop and not self.again,
+            "it is tried several times": (task.until or task.retries) and not self.again,
             f"ansible_python_interpreter is {interpreter or 'not set'}, and Ansible runs with {sys.executable}": (
                 interpreter != sys.executable
             ),

@@ -10,7 +10,7 @@ them, in globals of ``ansible.module_utils``, and what it warns of, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
 import io
 import json
 import os
@@ -20,6 +20,13 @@ from typing import Any
 from ansible.module_utils import basic
 from ansible.module_utils.common import json as wire
 from ansible.module_utils.common import warnings
+
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
+
+try:
+    from botocore import session as sdk
+except ImportError:
+    sdk = None  # a module that needs it says so
 
 Main = Callable[[], None]
 Result = dict[str, Any]
@@ -34,7 +41,13 @@ SWITCH = "assumerole_s3_in_process"
 def call(main: Main, arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Result:
     """What the module returns. It ends by leaving Python, after it has printed its result."""
     printed = io.StringIO()
-    with _given(arguments), _exported(environment), redirect_stdout(printed), redirect_stderr(io.StringIO()):
+    with (
+        _given(arguments),
+        _exported(environment),
+        _models_shared(),
+        redirect_stdout(printed),
+        redirect_stderr(io.StringIO()),
+    ):
         try:
             main()
         except SystemExit:
@@ -79,9 +92,14 @@ def _given(arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
+def _models_shared() -> AbstractContextManager[None]:
+    """What has been read of AWS's services is there for the sessions of others, too: botocore has no setting for it."""
+    return _set(sdk, {"create_loader": models}) if sdk else nullcontext()
+
+
 @contextmanager
 def _set(holder: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Globals of a module of Ansible, for the block; those that this version of it knows."""
+    """Globals of a module of Ansible or botocore, for the block; those that this version of it knows."""
     before = {name: getattr(holder, name) for name in values if hasattr(holder, name)}
     vars(holder).update({name: values[name] for name in before})
     try:

@@ -43,7 +43,7 @@ def result_of(module: str, options: Mapping[str, Any], action: ActionBase, task_
     main = None if has_action else main_of(module)
     if main:
         other = InProcess(**given)
-        other.main = main
+        other.main, other.again = main, True
     else:
         other = loader.get(module if has_action else "ansible.legacy.normal", **given)
     return dict(other.run(task_vars=task_vars))

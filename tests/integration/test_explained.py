@@ -125,16 +125,31 @@ def test_a_failure_is_one_sentence_for_the_screen_the_register_and_a_rescue(call
     assert "An error occurred" not in ran.output
 
 
-def test_it_is_tried_again_until_its_code_is_another(caller: Caller) -> None:
+WHERE = {"true": "runs inside Ansible's process", "false": "runs as every module does"}
+
+
+@pytest.mark.parametrize("switch", WHERE)
+def test_it_is_tried_again_until_its_code_is_another(caller: Caller, switch: str) -> None:
     caller.may_not("iam:CreateUser")
     again = {"until": "done.error.code | default('') != 'AccessDenied'", "retries": 2, "delay": 0}
-    assert caller.run("amazon.aws.iam_user", PARTNER, **again).code == 0
+    ran = caller.run("amazon.aws.iam_user", PARTNER, "-vvv", "-e", f"assumerole_s3_in_process={switch}", **again)
+    assert (ran.code, ran.output.count(WHERE[switch])) == (0, 3), ran.output  # one, and two retries
     assert caller.result["done"]["attempts"] == 2
 
 
-def test_each_item_of_a_loop_has_its_sentence(caller: Caller) -> None:
+@pytest.mark.parametrize("switch", WHERE)
+def test_each_item_of_a_loop_has_a_result_of_its_own(caller: Caller, switch: str) -> None:
+    options = {**PARTNER, "name": "{{ item }}", "path": "/{{ item }}/"}
+    caller.run("amazon.aws.iam_user", options, "-e", f"assumerole_s3_in_process={switch}", loop=["one", "two"])
+    assert [item["user"]["path"] for item in caller.result["done"]["results"]] == ["/one/", "/two/"]
+    assert caller.users == {"one": "/one/", "two": "/two/"}
+
+
+@pytest.mark.parametrize("switch", WHERE)
+def test_each_item_of_a_loop_has_its_sentence(caller: Caller, switch: str) -> None:
     caller.may_not("iam:CreateUser")
-    caller.run("amazon.aws.iam_user", {**PARTNER, "name": "{{ item }}"}, loop=["one", "two"])
+    options = {**PARTNER, "name": "{{ item }}"}
+    caller.run("amazon.aws.iam_user", options, "-e", f"assumerole_s3_in_process={switch}", loop=["one", "two"])
     assert [item["error"]["code"] for item in caller.result["done"]["results"]] == ["AccessDenied"] * 2
 
 

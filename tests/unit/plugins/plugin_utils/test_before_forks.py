@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 import sys
 
+from ansible_collections.assumerole.s3.plugins import action as actions
 from ansible_collections.assumerole.s3.plugins import filter as filters
 from ansible_collections.assumerole.s3.plugins.plugin_utils._before_forks import load
 
@@ -18,5 +20,15 @@ def test_every_filter_is_loaded_before_a_process_is_forked() -> None:
         load()
         assert names
         assert names <= set(sys.modules)
+    finally:
+        sys.modules.update({name: module for name, module in loaded.items() if module})
+
+
+def test_with_the_action_that_plans_first_comes_the_plans_own() -> None:
+    names = [f"{actions.__name__}.{name}" for name in ("explained", "access_plan")]
+    loaded = {name: sys.modules.pop(name, None) for name in names}
+    try:
+        import_module(names[0])
+        assert set(names) <= set(sys.modules)
     finally:
         sys.modules.update({name: module for name, module in loaded.items() if module})

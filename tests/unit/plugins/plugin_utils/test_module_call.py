@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from botocore.session import get_session
 import pytest
 
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models
 from ansible_collections.assumerole.s3.plugins.plugin_utils._module_call import Main, call
 
 SECRET = "SECRETEXAMPLE"
@@ -201,3 +203,15 @@ def test_a_failure_with_an_exception_is_one_that_ansible_understands() -> None:
     result = call(main, {}, {})
     assert (result["failed"], result["msg"]) == (True, "It failed")
     assert not isinstance(result.get("exception"), dict)
+
+
+def test_a_session_of_the_sdk_has_what_was_read_before_for_the_call_alone() -> None:
+    loaders: list[object] = []
+
+    def main() -> None:
+        loaders.append(get_session().get_component("data_loader"))
+        print("{}")
+
+    assert call(main, {}, {}) == {}
+    assert loaders == [models(None)]
+    assert get_session().get_component("data_loader") is not models(None)

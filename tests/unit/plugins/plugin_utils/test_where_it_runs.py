@@ -100,6 +100,16 @@ def test_elsewhere_it_runs_as_every_module_does_and_says_why(
     assert said == [("partner", f"a_module runs as every module does: {why}")]
 
 
+@pytest.mark.parametrize("task", [{"loop": ["a"]}, {"until": ["it is right"]}, {"retries": 3}])
+def test_what_remembers_nothing_runs_here_as_often_as_it_must(
+    task: dict[str, Any], said: list[tuple[str, str]]
+) -> None:
+    often = action(task)
+    often.again = True
+    assert often._execute_module(task_vars=HERE) == {"where": "inside"}
+    assert said == [("partner", INSIDE.removesuffix(", and once"))]
+
+
 @pytest.mark.parametrize("value", ["maybe", 3, ""])
 def test_a_switch_that_is_neither_on_nor_off_is_named(value: object) -> None:
     with pytest.raises(AnsibleError) as caught:
