@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import json
 from pathlib import Path
 import resource
+from statistics import mean
 import sys
 import time
 
@@ -108,11 +109,11 @@ def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Co
     """One run, and what it cost; ``run`` waits for it, so its time is that of our children."""
     command = ["ansible-playbook", f"playbooks/{verb}.yml", "-i", str(hosts), "-e", "bucket_access_hosts=contracts"]
     asked, wall, cpu = len(place.emulator.requests()), time.perf_counter(), children()
-    with beating() as metronome:
+    with beating() as beats:
         run([str(BIN / command[0]), *command[1:], "--forks", str(forks)], place.operator)
     took, worked = time.perf_counter() - wall, children() - cpu
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest, metronome.beat)
+    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest, mean(beats))
 
 
 def grown(part: dict[str, Cost], whole: dict[str, Cost], forks: int) -> Iterator[str]:

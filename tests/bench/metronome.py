@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 import json
-from statistics import mean
 from threading import Event, Thread
 from time import thread_time
 
@@ -21,40 +20,24 @@ PAUSE = 1.0
 WORK = json.dumps([{"name": f"contract-{number}", "actions": ["list", "read", "write"]} for number in range(2500)])
 
 
-class Metronome:
-    """Beats until it is stopped."""
-
-    def __init__(self) -> None:
-        self._beats: list[float] = []
-        self._over = Event()
-
-    @property
-    def beat(self) -> float:
-        """The CPU seconds that one took, on average."""
-        return mean(self._beats)
-
-    def run(self) -> None:
-        """Beat at least once."""
-        while True:
-            began = thread_time()
-            json.dumps(json.loads(WORK))
-            self._beats.append(thread_time() - began)
-            if self._over.wait(PAUSE):
-                return
-
-    def stop(self) -> None:
-        """No more beats after this one."""
-        self._over.set()
-
-
 @contextmanager
-def beating() -> Iterator[Metronome]:
-    """A metronome for as long as the block lasts; afterwards it has its beat."""
-    metronome = Metronome()
-    thread = Thread(target=metronome.run)
+def beating() -> Iterator[list[float]]:
+    """The CPU seconds that each beat has taken, one at least, for as long as the block lasts."""
+    beats: list[float] = []
+    over = Event()
+    thread = Thread(target=_beat, args=(beats, over))
     thread.start()
     try:
-        yield metronome
+        yield beats
     finally:
-        metronome.stop()
+        over.set()
         thread.join()
+
+
+def _beat(beats: list[float], over: Event) -> None:
+    while True:
+        began = thread_time()
+        json.dumps(json.loads(WORK))
+        beats.append(thread_time() - began)
+        if over.wait(PAUSE):
+            return

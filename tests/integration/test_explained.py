@@ -17,6 +17,9 @@ from lab.play import PLAY, Ran, ansible
 
 PARTNER = {"name": "partner", "state": "present"}
 
+#: What is said with -vvv, by the value of assumerole_s3_in_process.
+WHERE = {"true": "runs inside Ansible's process", "false": "runs as every module does"}
+
 
 class Caller:
     """An operator with a home, and an account that nobody else uses."""
@@ -125,9 +128,6 @@ def test_a_failure_is_one_sentence_for_the_screen_the_register_and_a_rescue(call
     assert "An error occurred" not in ran.output
 
 
-WHERE = {"true": "runs inside Ansible's process", "false": "runs as every module does"}
-
-
 @pytest.mark.parametrize("switch", WHERE)
 def test_it_is_tried_again_until_its_code_is_another(caller: Caller, switch: str) -> None:
     caller.may_not("iam:CreateUser")
@@ -177,8 +177,7 @@ def _in_turn(caller: Caller, step: str, switch: str) -> Json:
         caller.may_not("iam:UpdateUser")
     options = {**PARTNER, "path": "/moved/"} if step == "refused" else PARTNER
     ran = caller.run("amazon.aws.iam_user", options, "-vvv", "-e", f"assumerole_s3_in_process={switch}")
-    where = "inside Ansible's process" if switch == "true" else "as every module does"
-    assert f"amazon.aws.iam_user runs {where}: " in ran.output, ran.output
+    assert f"amazon.aws.iam_user {WHERE[switch]}: " in ran.output, ran.output
     assert ("modules/iam_user.py" in ran.output) is (switch == "false")
     assert caller.key["AWS_SECRET_ACCESS_KEY"] not in ran.output
     user = caller.result["done"].get("user") or {}
