@@ -44,6 +44,7 @@ START_SECONDS = 90
 STOP_SECONDS = 3
 
 Env = dict[str, str]
+Process = subprocess.Popen[bytes]
 
 
 class Trouble(Exception):
@@ -123,14 +124,14 @@ def enforcing(state_dir: Path) -> Env:
         "LOG_LEVEL": "WARNING",
     }
     arguments = [str(HERE / "enforcing.py"), str(state_dir), str(tls_port), str(plain_port)]
-    launch("enforcing", arguments, settings, state_dir)
+    process = launch("enforcing", arguments, settings, state_dir)
     env = {
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{tls_port}",
         "AWS_CA_BUNDLE": str(state_dir / "ca.pem"),
         "PLAIN_HTTP_ENDPOINT_URL": f"http://127.0.0.1:{plain_port}",
         **OPERATOR,
     }
-    wait_until_healthy(env, state_dir)
+    wait_until_healthy(env, state_dir, process)
     return env
 
 
@@ -149,9 +150,9 @@ def localstack(state_dir: Path) -> Env:
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
     }
-    launch("localstack", ["-m", "localstack.runtime.main"], settings, state_dir)
+    process = launch("localstack", ["-m", "localstack.runtime.main"], settings, state_dir)
     env = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", **OPERATOR}
-    wait_until_healthy(env, state_dir)
+    wait_until_healthy(env, state_dir, process)
     return env
 
 
@@ -164,7 +165,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def launch(name: str, arguments: list[str], settings: Env, state_dir: Path) -> None:
+def launch(name: str, arguments: list[str], settings: Env, state_dir: Path) -> Process:
     """Start the program in a session of its own, without the caller's AWS_* variables."""
     python = CHECKOUT / ".venvs" / name / "bin" / "python"
     if not python.exists():
@@ -181,12 +182,16 @@ def launch(name: str, arguments: list[str], settings: Env, state_dir: Path) -> N
             start_new_session=True,
         )
     (state_dir / "pid").write_text(f"{process.pid}\n")
+    return process
 
 
-def wait_until_healthy(env: Env, state_dir: Path) -> None:
-    """Ask for its health until it answers; when it does not, stop it and show the end of its log."""
+def wait_until_healthy(env: Env, state_dir: Path, process: Process) -> None:
+    """Ask for its health until it answers; when it does not, stop it and show the end of its log.
+
+    Our own child is asked whether it runs: a process that has just begun has no command line yet to be known by.
+    """
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and running_pid(state_dir):
+    while time.monotonic() < deadline and process.poll() is None:
         if healthy(env):
             return
         time.sleep(0.1)

@@ -212,6 +212,21 @@ def test_a_second_start_in_the_same_place_is_refused(enforcing: Emulator) -> Non
     assert listens(enforcing.endpoint_url)
 
 
+def test_a_process_that_has_no_command_line_yet_is_waited_for(tmp_path: Path) -> None:
+    """As every process has none for a moment; here ``ps`` never tells one."""
+    mute = tmp_path / "bin" / "ps"
+    mute.parent.mkdir()
+    mute.write_text("#!/bin/sh\n")
+    mute.chmod(0o700)
+    state = tmp_path / "state"
+    path = os.pathsep.join([str(mute.parent), os.environ["PATH"]])
+    try:
+        started = emulator_command("start", "enforcing", str(state), PATH=path)
+        assert started.returncode == 0, started.stderr
+    finally:
+        emulator_command("stop", str(state))
+
+
 def test_an_endpoint_that_is_given_is_used_instead(tmp_path: Path) -> None:
     given = {
         "AWS_ENDPOINT_URL": "https://aws.test",
