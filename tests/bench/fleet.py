@@ -53,10 +53,15 @@ class Cost:
     megabytes: float
     beat: float
 
+    @property
+    def beats(self) -> float:
+        """The CPU time as the metronome counts it."""
+        return self.cpu / self.beat
+
     def row(self, verb: str, forks: int) -> str:
         """As docs/many-contracts.md has it."""
         a_minute = 60 * self.contracts / self.wall
-        each, beats, requests = (total / self.contracts for total in (self.cpu, self.cpu / self.beat, self.requests))
+        each, beats, requests = (total / self.contracts for total in (self.cpu, self.beats, self.requests))
         figures = f"{a_minute:.1f} | {each:.2f} | {beats:.0f} | {requests:.1f} | {self.megabytes:.0f}"
         return f"| {verb} | {self.contracts} | {forks} | {figures} |"
 
@@ -118,8 +123,8 @@ def grown(part: dict[str, Cost], whole: dict[str, Cost], forks: int) -> Iterator
     """A line for each verb: the CPU time of the whole fleet beside that of its part, both in beats."""
     for name, _verb in VERBS:
         before, after = part[name], whole[name]
-        beats = f"a beat was {1000 * before.beat:.1f} and {1000 * after.beat:.1f} ms"
-        yield f"{name}, forks {forks}, {beats}:{growth(before.cpu / before.beat, after.cpu / after.beat)}"
+        lengths = f"a beat was {1000 * before.beat:.1f} and {1000 * after.beat:.1f} ms"
+        yield f"{name}, forks {forks}, {lengths}:{growth(before.beats, after.beats)}"
 
 
 if __name__ == "__main__":

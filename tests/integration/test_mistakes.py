@@ -66,6 +66,17 @@ def test_what_cannot_be_used_is_named_by_every_verb_before_anything_is_asked(
     assert len(enforcing.requests()) == before
 
 
+@pytest.mark.parametrize(
+    "name", ["bucket", "wait_timeout", "forbidden_buckets", "report_dir", "audit", "requests_per_second"]
+)
+def test_provision_refuses_each_of_them(enforcing: Emulator, tmp_path: Path, name: str) -> None:
+    before = len(enforcing.requests())
+    ran = play(World(enforcing), "provision", tmp_path, **{f"bucket_access_{name}": ILL_TYPED[name]})
+    assert ran.code == 2
+    assert f"bucket_access_{name}" in ran.sentence
+    assert len(enforcing.requests()) == before
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_must_be_given_is_named_in_one_sentence_and_no_specification_is_shown(
     enforcing: Emulator, tmp_path: Path, verb: str
