@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator of each kind for all tests, and nothing of the caller's AWS."""
+"""One emulator of each kind for each file of tests, and nothing of the caller's AWS."""
 
 from __future__ import annotations
 

@@ -13,16 +13,16 @@ import pytest
 from lab.emulator import Emulator, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The emulator that enforces IAM."""
+    """The emulator that enforces IAM, to one file of tests alone: the name of a bucket is taken for all accounts."""
     with running("enforcing", tmp_path_factory.mktemp("enforcing") / "state") as emulator:
         yield emulator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """LocalStack, which refuses nobody."""
+    """LocalStack, which refuses nobody, to one file of tests alone."""
     with running("localstack", tmp_path_factory.mktemp("localstack") / "state") as emulator:
         yield emulator
 
