@@ -7,7 +7,8 @@
 It prints contracts per minute, CPU seconds, beats and requests per contract, and the memory of the largest process, for
 a tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the
 time of Ansible and all that it starts, without the emulator's. A fleet takes hours, and a machine that others share
-becomes slower and faster meanwhile: growth is that of the time in beats of a metronome, not the machine's.
+becomes slower and faster meanwhile: the tenth is measured before and after, and growth is that of the time in beats of a
+metronome, too.
 A slow machine is no error: the exit code is 0 unless a verb fails.
 """
 
@@ -67,7 +68,7 @@ class Cost:
 
 
 def main() -> None:
-    """The small fleet first, then the whole one; each ends with nothing left."""
+    """The small fleet before and after the whole one; each ends with nothing left."""
     contracts, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS]
     print(
         "| | contracts | forks | a minute | CPU s each | beats each | requests each | MB |\n"
@@ -77,8 +78,9 @@ def main() -> None:
     try:
         with example() as place:
             for number in forks or FORKS:
-                part, whole = (fleet(place, size, number) for size in (max(1, contracts // TIMES), contracts))
-                print("\n".join(grown(part, whole, number)), flush=True)
+                tenth = max(1, contracts // TIMES)
+                before, whole, after = (fleet(place, size, number) for size in (tenth, contracts, tenth))
+                print("\n".join(grown(before, whole, after, number)), flush=True)
     except Trouble as trouble:
         sys.exit(str(trouble))
 
@@ -119,12 +121,12 @@ def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Co
     return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest, mean(beats))
 
 
-def grown(part: dict[str, Cost], whole: dict[str, Cost], forks: int) -> Iterator[str]:
-    """A line for each verb: the CPU time of the whole fleet beside that of its part, both in beats."""
+def grown(before: dict[str, Cost], whole: dict[str, Cost], after: dict[str, Cost], forks: int) -> Iterator[str]:
+    """Two lines for each verb: the whole fleet beside the mean of its tenth, in CPU seconds and in beats."""
     for name, _verb in VERBS:
-        before, after = part[name], whole[name]
-        lengths = f"a beat was {1000 * before.beat:.1f} and {1000 * after.beat:.1f} ms"
-        yield f"{name}, forks {forks}, {lengths}:{growth(before.beats, after.beats)}"
+        tenths, all_of_them = (before[name], after[name]), whole[name]
+        yield f"{name}, forks {forks}, CPU seconds:{growth(mean(one.cpu for one in tenths), all_of_them.cpu)}"
+        yield f"{name}, forks {forks}, beats:{growth(mean(one.beats for one in tenths), all_of_them.beats)}"
 
 
 if __name__ == "__main__":
