@@ -7,8 +7,8 @@
 It prints contracts per minute, CPU seconds, beats and requests per contract, and the memory of the largest process, for
 a tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the
 time of Ansible and all that it starts, without the emulator's. A fleet takes hours, and a machine that others share
-becomes slower and faster meanwhile: the tenth is measured before and after, and growth is that of the time in beats of a
-metronome, too.
+becomes slower and faster meanwhile: the tenth is measured before and after, and growth is told in beats of a metronome,
+too.
 A slow machine is no error: the exit code is 0 unless a verb fails.
 """
 
