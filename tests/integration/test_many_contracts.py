@@ -9,7 +9,7 @@ import re
 import subprocess
 from typing import Any
 
-from contracts import KINDS, Operator, names, prefixed
+from contracts import KINDS, Operator, names, prefixed, reasons
 import pytest
 
 from lab.account import allow
@@ -367,3 +367,18 @@ def test_two_contracts_write_the_policy_of_one_bucket_one_after_the_other(operat
     operator.emulator.s3.put_bucket_policy(Bucket=terms["bucket"], Policy=json.dumps(document))
     succeeded(operator.contract("provision", **terms))
     assert sorted(operator.state(terms)["bucket"]["policy"], key=lambda item: item["Sid"]) == [statements[0], theirs]
+
+
+def test_a_teardown_says_once_that_every_contract_has_stopped_and_not_while_one_goes_on(operator: Operator) -> None:
+    contracts = {"first": names("first"), "second": names("second")}
+    succeeded(operator.fleet("provision", contracts))
+    for terms in contracts.values():
+        operator.emulator.s3.put_object(Bucket=terms["bucket"], Key="kept", Body=b"")
+    stopped = operator.fleet("teardown", contracts)
+    assert stopped.code != 0
+    assert stopped.output.count("Every contract of this play has stopped.") == 1
+    operator.emulator.s3.delete_object(Bucket=contracts["first"]["bucket"], Key="kept")
+    one_goes_on = operator.fleet("teardown", contracts)
+    assert set(reasons(one_goes_on)) == {"second"}
+    assert "has stopped" not in one_goes_on.output
+    assert operator.state(contracts["first"]) == dict.fromkeys(KINDS)
