@@ -124,9 +124,9 @@ def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Co
 def grown(before: dict[str, Cost], whole: dict[str, Cost], after: dict[str, Cost], forks: int) -> Iterator[str]:
     """Two lines for each verb: the whole fleet beside the mean of its tenth, in CPU seconds and in beats."""
     for name, _verb in VERBS:
-        tenths, all_of_them = (before[name], after[name]), whole[name]
-        yield f"{name}, forks {forks}, CPU seconds:{growth(mean(one.cpu for one in tenths), all_of_them.cpu)}"
-        yield f"{name}, forks {forks}, beats:{growth(mean(one.beats for one in tenths), all_of_them.beats)}"
+        tenths = (before[name], after[name])
+        yield f"{name}, forks {forks}, CPU seconds:{growth(mean(tenth.cpu for tenth in tenths), whole[name].cpu)}"
+        yield f"{name}, forks {forks}, beats:{growth(mean(tenth.beats for tenth in tenths), whole[name].beats)}"
 
 
 if __name__ == "__main__":
