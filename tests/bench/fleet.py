@@ -6,29 +6,30 @@
 
 It prints contracts per minute, CPU seconds, beats and requests per contract, and the memory of the largest process, for
 a tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the
-time of Ansible and all that it starts, without the emulator's. A fleet takes hours, and a machine that others share
-becomes slower and faster meanwhile: the tenth is measured before and after, and growth is told in beats of a metronome,
-too.
+time of Ansible and all that it starts, without the emulator's.
+
+The tenth and the whole each have an account to themselves. A fleet takes hours, and a machine that others share becomes
+slower and faster meanwhile: each verb is carried out for a tenth, for the whole, and for another tenth, one right after
+the other, and growth is told in beats of a metronome, too.
 A slow machine is no error: the exit code is 0 unless a verb fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
-import resource
-from statistics import mean
+from statistics import mean, median
+import subprocess
 import sys
 import time
 
-from bench import children
-from example import Example, Trouble, example, run
+from example import Example, Trouble, example
 from growth import TIMES, growth
 from metronome import beating
 
-from lab.checkout import BIN
+from lab.checkout import BIN, CHECKOUT
 
 CONTRACTS = 100
 FORKS = (4, 16)
@@ -45,7 +46,7 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a verb took, all times in seconds; megabytes are of the largest process so far."""
+    """What one run of a verb took, all times in seconds; megabytes are of its largest process."""
 
     contracts: int
     wall: float
@@ -68,7 +69,7 @@ class Cost:
 
 
 def main() -> None:
-    """The small fleet before and after the whole one; each ends with nothing left."""
+    """Each number of forks in two new accounts; each verb is told when it has ended, as a large fleet takes hours."""
     contracts, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS]
     print(
         "| | contracts | forks | a minute | CPU s each | beats each | requests each | MB |\n"
@@ -76,27 +77,31 @@ def main() -> None:
         flush=True,
     )
     try:
-        with example() as place:
-            for number in forks or FORKS:
-                tenth = max(1, contracts // TIMES)
-                before, whole, after = (fleet(place, size, number) for size in (tenth, contracts, tenth))
-                print("\n".join(grown(before, whole, after, number)), flush=True)
+        for number in forks or FORKS:
+            with example() as small, example() as large:
+                print("\n".join([line for verb in fleet(small, large, contracts, number) for line in verb]), flush=True)
     except Trouble as trouble:
         sys.exit(str(trouble))
 
 
-def fleet(place: Example, size: int, forks: int) -> dict[str, Cost]:
-    """What each verb takes for so many contracts, told when it has ended: a large fleet takes hours."""
-    hosts, costs = inventory(place.home, size), {}
+def fleet(small: Example, large: Example, contracts: int, forks: int) -> list[tuple[str, str]]:
+    """The rows are printed; gives the lines of how each verb grows from the tenth to the whole."""
+    tenth = max(1, contracts // TIMES)
+    before, after = (inventory(small.home, name, tenth) for name in ("before", "after"))
+    whole, lines = inventory(large.home, "whole", contracts), []
     for name, verb in VERBS:
-        costs[name] = cost_of(place, verb, hosts, size, forks)
-        print(costs[name].row(name, forks), flush=True)
-    return costs
+        turns = ((small, before, tenth), (large, whole, contracts), (small, after, tenth))
+        costs = []
+        for place, hosts, size in turns:
+            costs.append(cost_of(place, verb, hosts, size, forks))
+            print(costs[-1].row(name, forks), flush=True)
+        lines.append(grown(f"{name}, forks {forks}", *costs))
+    return lines
 
 
-def inventory(folder: Path, size: int) -> Path:
+def inventory(folder: Path, name: str, size: int) -> Path:
     """A host for each contract, with AWS files of its own: for one profile, a program reads all that is in its file."""
-    hosts = {f"fleet-{size}-{number}": None for number in range(size)}
+    hosts = {f"fleet-{name}-{number}": None for number in range(size)}
     files = f"{folder}/files/{{{{ inventory_hostname }}}}"
     terms = {
         "bucket_access_credentials_file": f"{files}/credentials",
@@ -105,28 +110,34 @@ def inventory(folder: Path, size: int) -> Path:
         "bucket_access_role": "{{ inventory_hostname }}-role",
         "bucket_access_bucket": "{{ inventory_hostname }}-bucket",
     }
-    path = folder / f"fleet-{size}.json"
+    path = folder / f"{name}.json"
     path.write_text(json.dumps({"contracts": {"hosts": hosts, "vars": terms}}))
     return path
 
 
 def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Cost:
-    """One run, and what it cost; ``run`` waits for it, so its time is that of our children."""
-    command = ["ansible-playbook", f"playbooks/{verb}.yml", "-i", str(hosts), "-e", "bucket_access_hosts=contracts"]
-    asked, wall, cpu = len(place.emulator.requests()), time.perf_counter(), children()
-    with beating() as beats:
-        run([str(BIN / command[0]), *command[1:], "--forks", str(forks)], place.operator)
-    took, worked = time.perf_counter() - wall, children() - cpu
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Cost(size, took, worked, len(place.emulator.requests()) - asked, largest, mean(beats))
+    """One run, and what it and all processes that it started have cost."""
+    command = [str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", "-i", str(hosts)]
+    command += ["-e", "bucket_access_hosts=contracts", "--forks", str(forks)]
+    asked, wall, log = len(place.emulator.requests()), time.perf_counter(), place.home / "printed"
+    with beating() as beats, log.open("w") as printed:
+        process = subprocess.Popen(
+            command, cwd=CHECKOUT, env=place.operator, stdout=printed, stderr=subprocess.STDOUT, text=True
+        )
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise Trouble(f"{verb} of {size} contracts ended with {process.returncode}:\n{log.read_text()[-2000:]}")
+    took, worked = time.perf_counter() - wall, used.ru_utime + used.ru_stime
+    requests = len(place.emulator.requests()) - asked
+    return Cost(size, took, worked, requests, used.ru_maxrss / 1024, median(beats))
 
 
-def grown(before: dict[str, Cost], whole: dict[str, Cost], after: dict[str, Cost], forks: int) -> Iterator[str]:
-    """Two lines for each verb: the whole fleet beside the mean of its tenth, in CPU seconds and in beats."""
-    for name, _verb in VERBS:
-        tenths = (before[name], after[name])
-        yield f"{name}, forks {forks}, CPU seconds:{growth(mean(tenth.cpu for tenth in tenths), whole[name].cpu)}"
-        yield f"{name}, forks {forks}, beats:{growth(mean(tenth.beats for tenth in tenths), whole[name].beats)}"
+def grown(name: str, before: Cost, whole: Cost, after: Cost) -> tuple[str, str]:
+    """The whole beside the mean of the two tenths, in CPU seconds and in beats."""
+    seconds = growth(mean([before.cpu, after.cpu]), whole.cpu)
+    beats = growth(mean([before.beats, after.beats]), whole.beats)
+    return f"{name}, CPU seconds:{seconds}", f"{name}, beats:{beats}"
 
 
 if __name__ == "__main__":
