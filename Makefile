@@ -99,8 +99,8 @@ clients: env-dev env-enforcing env-clients ## the programs that people use, as t
 	@for program in rclone restic; do command -v $$program >/dev/null || { echo "make clients needs $$program: install it first (on Debian: apt-get install $$program)" >&2; exit 1; }; done
 	@.venv/bin/python -m pytest -q -m "whole or not whole" tests/clients
 
-fleet: env-dev env-enforcing ## many contracts in one run of each verb: make fleet N=100 FORKS="4 16"
-	@$(script) tests/bench/fleet.py $(or $(N),100) $(FORKS)
+fleet: env-dev env-enforcing ## many contracts with each verb: make fleet N=100 FORKS="4 16" SLICE=100
+	@$(script) tests/bench/fleet.py $(or $(N),100) $(or $(SLICE),100) $(FORKS)
 
 screenshots: env-dev env-enforcing env-browser ## the report's pages in Chromium, and their pictures for docs/
 	@mkdir -p .state

@@ -1,13 +1,15 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures many contracts in one run of each verb, on the enforcing emulator: ten times as many take ten times as long.
+"""Measures many contracts with each verb, on the enforcing emulator: ten times as many take ten times as long.
 
-    make fleet [N=100] [FORKS="4 16"]
+    make fleet [N=100] [FORKS="4 16"] [SLICE=100]
 
 It prints contracts per minute, CPU seconds, beats and requests per contract, and the memory of the largest process, for
 a tenth of N contracts and for N, with so many forks, and how the CPU time has grown from one to the other. It is the
 time of Ansible and all that it starts, without the emulator's.
 
+The contracts of a slice go through one run, and slices one after the other, as docs/many-contracts.md advises: a run
+takes longer for each contract, the more there are in it. SLICE=N has all in one.
 The tenth and the whole each have an account to themselves. A fleet takes hours, and a machine that others share becomes
 slower and faster meanwhile: each verb is carried out for a tenth, for the whole, and for another tenth, one right after
 the other, and growth is told in beats of a metronome, too.
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
+import resource
 from statistics import mean, median
 import subprocess
 import sys
@@ -32,6 +35,7 @@ from metronome import beating
 from lab.checkout import BIN, CHECKOUT
 
 CONTRACTS = 100
+SLICE = 100
 FORKS = (4, 16)
 
 #: A line of the table, and the playbook behind it.
@@ -46,7 +50,7 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a verb took, all times in seconds; megabytes are of its largest process."""
+    """What a verb took for so many contracts, all times in seconds; megabytes are of the largest process."""
 
     contracts: int
     wall: float
@@ -70,7 +74,7 @@ class Cost:
 
 def main() -> None:
     """Each number of forks in two new accounts; each verb is told when it has ended, as a large fleet takes hours."""
-    contracts, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS]
+    contracts, in_a_run, *forks = [int(given) for given in sys.argv[1:]] or [CONTRACTS, SLICE]
     print(
         "| | contracts | forks | a minute | CPU s each | beats each | requests each | MB |\n"
         "|---|---|---|---|---|---|---|---|",
@@ -79,12 +83,13 @@ def main() -> None:
     try:
         for number in forks or FORKS:
             with example() as small, example() as large:
-                print("\n".join([line for verb in fleet(small, large, contracts, number) for line in verb]), flush=True)
+                lines = fleet(small, large, contracts, in_a_run, number)
+            print("\n".join(lines), flush=True)
     except Trouble as trouble:
         sys.exit(str(trouble))
 
 
-def fleet(small: Example, large: Example, contracts: int, forks: int) -> list[tuple[str, str]]:
+def fleet(small: Example, large: Example, contracts: int, in_a_run: int, forks: int) -> list[str]:
     """The rows are printed; gives the lines of how each verb grows from the tenth to the whole."""
     tenth = max(1, contracts // TIMES)
     before, after = (inventory(small.home, name, tenth) for name in ("before", "after"))
@@ -93,9 +98,9 @@ def fleet(small: Example, large: Example, contracts: int, forks: int) -> list[tu
         turns = ((small, before, tenth), (large, whole, contracts), (small, after, tenth))
         costs = []
         for place, hosts, size in turns:
-            costs.append(cost_of(place, verb, hosts, size, forks))
+            costs.append(cost_of(place, verb, hosts, slices(size, in_a_run), forks))
             print(costs[-1].row(name, forks), flush=True)
-        lines.append(grown(f"{name}, forks {forks}", *costs))
+        lines.extend(grown(f"{name}, forks {forks}", *costs))
     return lines
 
 
@@ -115,22 +120,38 @@ def inventory(folder: Path, name: str, size: int) -> Path:
     return path
 
 
-def cost_of(place: Example, verb: str, hosts: Path, size: int, forks: int) -> Cost:
-    """One run, and what it and all processes that it started have cost."""
-    command = [str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", "-i", str(hosts)]
-    command += ["-e", "bucket_access_hosts=contracts", "--forks", str(forks)]
-    asked, wall, log = len(place.emulator.requests()), time.perf_counter(), place.home / "printed"
-    with beating() as beats, log.open("w") as printed:
-        process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=place.operator, stdout=printed, stderr=subprocess.STDOUT, text=True
-        )
+def slices(contracts: int, in_a_run: int) -> list[range]:
+    """The numbers of the hosts that are in each run."""
+    return [range(first, min(first + in_a_run, contracts)) for first in range(0, contracts, in_a_run)]
+
+
+def cost_of(place: Example, verb: str, hosts: Path, runs: list[range], forks: int) -> Cost:
+    """All runs together, and what they and all processes that they started have cost."""
+    command = [str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", "-i", str(hosts), "--forks", str(forks)]
+    command += ["-e", "bucket_access_hosts=contracts"]
+    asked, began = len(place.emulator.requests()), time.perf_counter()
+    with beating() as beats:
+        used = [waited_for([*command, "--limit", f"contracts[{run[0]}:{run[-1]}]"], place) for run in runs]
+    return Cost(
+        contracts=sum(len(run) for run in runs),
+        wall=time.perf_counter() - began,
+        cpu=sum(one.ru_utime + one.ru_stime for one in used),
+        requests=len(place.emulator.requests()) - asked,
+        megabytes=max(one.ru_maxrss for one in used) / 1024,
+        beat=median(beats),
+    )
+
+
+def waited_for(command: list[str], place: Example) -> resource.struct_rusage:
+    """What a program and its children have used."""
+    log = place.home / "printed"
+    with log.open("w") as printed:
+        process = subprocess.Popen(command, cwd=CHECKOUT, env=place.operator, stdout=printed, stderr=subprocess.STDOUT)
         _pid, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise Trouble(f"{verb} of {size} contracts ended with {process.returncode}:\n{log.read_text()[-2000:]}")
-    took, worked = time.perf_counter() - wall, used.ru_utime + used.ru_stime
-    requests = len(place.emulator.requests()) - asked
-    return Cost(size, took, worked, requests, used.ru_maxrss / 1024, median(beats))
+        raise Trouble(f"{' '.join(command[1:])} ended with {process.returncode}:\n{log.read_text()[-2000:]}")
+    return used
 
 
 def grown(name: str, before: Cost, whole: Cost, after: Cost) -> tuple[str, str]:

@@ -1,12 +1,14 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What botocore knows of AWS's services, read once: reading takes long, and the sessions of a process can share it."""
+"""What botocore knows of AWS's services, read once and no more of it than is wanted: to read takes long."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
+from typing import Any
 
 try:
     from botocore.exceptions import DataNotFoundError
@@ -35,3 +37,13 @@ def read_ahead(*services: str) -> None:
         for service in services:
             for kind in ("service-2", "endpoint-rule-set-1"):
                 built_in.load_service_model(service, kind, api_version=None)  # as botocore asks, or it is read anew
+
+
+def read_no_more(client: Any, operation: str, listed: str, members: Collection[str]) -> None:
+    """From now on this client reads these members alone of each item that the operation lists.
+
+    Where an account has thousands of them, most of the time of a list goes into what nobody asks for.
+    """
+    shape = client.meta.service_model.operation_model(operation).output_shape.members[listed].member
+    for name in set(shape.members) - set(members):
+        del shape.members[name]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the assumerole.s3 contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When AWS says that something was made: read fast, as an account has thousands of roles, each with its date.
+"""When AWS says that something was made: read fast, as an account has thousands of users and roles, each with its date.
 
-botocore reads dates with dateutil, which knows every form, and takes two thirds of the time of a page of roles for it.
+botocore reads dates with dateutil, which knows every form, and takes two thirds of the time of a page of them for it.
 """
 
 from __future__ import annotations

@@ -4,14 +4,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from botocore.awsrequest import AWSResponse
 import pytest
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws import models as module
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.identities import Connection, Identities
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models, read_ahead
+from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._aws.on_the_wire import answered
 
 USER = Connection(region="us-east-1", access_key="AKIAUSEREXAMPLE", secret_key="user-secret")
+
+ROLE = """<Arn>arn:aws:iam::123456789012:role/partner</Arn><RoleName>partner</RoleName><Path>/</Path>
+<AssumeRolePolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</AssumeRolePolicyDocument>"""
+PAGES = {
+    "ListRoles": f"<Roles><member>{ROLE}</member></Roles><IsTruncated>true</IsTruncated><Marker>more</Marker>",
+    "GetRole": f"<Role>{ROLE}</Role>",
+}
 
 
 def read_so_far(data_path: str | None = None) -> set[str]:
@@ -42,3 +52,24 @@ def test_without_botocore_nothing_is_read_and_nothing_breaks(monkeypatch: pytest
     monkeypatch.delattr(module, "DataNotFoundError")
     monkeypatch.delattr(module, "create_loader")
     read_ahead("s3", "iam", "sts")
+
+
+def _answer(request: Any, operation: str) -> AWSResponse:
+    return answered(
+        request,
+        200,
+        f"<{operation}Response><{operation}Result>{PAGES[operation]}</{operation}Result></{operation}Response>",
+    )
+
+
+def test_no_more_of_listed_roles_is_read_than_is_wanted_and_all_of_one_role() -> None:
+    iam = Identities(USER).user("iam")
+    for operation in PAGES:
+        iam.meta.events.register(
+            f"before-send.iam.{operation}", lambda request, o=operation, **_more: _answer(request, o)
+        )
+    page = iam.list_roles()
+    wanted = {"Arn": "arn:aws:iam::123456789012:role/partner", "AssumeRolePolicyDocument": {"Statement": []}}
+    assert page["Roles"] == [wanted]
+    assert (page["IsTruncated"], page["Marker"]) == (True, "more")
+    assert iam.get_role(RoleName="partner")["Role"] == {**wanted, "RoleName": "partner", "Path": "/"}

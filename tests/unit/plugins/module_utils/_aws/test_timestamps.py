@@ -17,9 +17,9 @@ from ansible_collections.assumerole.s3.tests.unit.plugins.module_utils._aws.on_t
 
 ISO = "2026-02-28T23:59:58Z"
 
-ROLES = f"""<ListRolesResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListRolesResult><Roles><member>
-<Arn>arn:aws:iam::123456789012:role/partner</Arn><CreateDate>{ISO}</CreateDate></member></Roles>
-<IsTruncated>false</IsTruncated></ListRolesResult></ListRolesResponse>"""
+USERS = f"""<ListUsersResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListUsersResult><Users><member>
+<Arn>arn:aws:iam::123456789012:user/partner</Arn><CreateDate>{ISO}</CreateDate></member></Users>
+<IsTruncated>false</IsTruncated></ListUsersResult></ListUsersResponse>"""
 
 
 def _slow(*_value: object, **_options: object) -> datetime:
@@ -53,10 +53,10 @@ def test_what_is_no_date_is_refused_as_botocore_does(written: str) -> None:
         timestamp(written)
 
 
-def test_the_dates_of_roles_are_read_without_dateutil(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dates_of_users_are_read_without_dateutil(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dateutil.parser, "parse", _slow)
     key = {"access_key": "AKIAUSEREXAMPLE", "secret_key": "user-secret"}
     iam = Identities(Connection(region="us-east-1", **key)).user("iam")
-    iam.meta.events.register("before-send.iam", lambda request, **_more: answered(request, 200, ROLES))
-    role = iam.list_roles()["Roles"][0]
-    assert role["CreateDate"] == datetime(2026, 2, 28, 23, 59, 58, tzinfo=timezone.utc)
+    iam.meta.events.register("before-send.iam", lambda request, **_more: answered(request, 200, USERS))
+    user = iam.list_users()["Users"][0]
+    assert user["CreateDate"] == datetime(2026, 2, 28, 23, 59, 58, tzinfo=timezone.utc)
