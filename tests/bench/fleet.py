@@ -129,14 +129,14 @@ def cost_of(place: Example, verb: str, hosts: Path, runs: list[range], forks: in
     """All runs together, and what they and all processes that they started have cost."""
     command = [str(BIN / "ansible-playbook"), f"playbooks/{verb}.yml", "-i", str(hosts), "--forks", str(forks)]
     command += ["-e", "bucket_access_hosts=contracts"]
-    asked, began = len(place.emulator.requests()), time.perf_counter()
+    asked, began = place.emulator.request_count(), time.perf_counter()
     with beating() as beats:
         used = [waited_for([*command, "--limit", f"contracts[{run[0]}:{run[-1]}]"], place) for run in runs]
     return Cost(
         contracts=sum(len(run) for run in runs),
         wall=time.perf_counter() - began,
         cpu=sum(one.ru_utime + one.ru_stime for one in used),
-        requests=len(place.emulator.requests()) - asked,
+        requests=place.emulator.request_count() - asked,
         megabytes=max(one.ru_maxrss for one in used) / 1024,
         beat=median(beats),
     )

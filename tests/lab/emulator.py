@@ -112,6 +112,14 @@ class Emulator:
         log = self.state_dir / "requests.log"
         return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
+    def request_count(self) -> int:
+        """How many there are so far, without reading all into memory."""
+        log = self.state_dir / "requests.log"
+        if not log.exists():
+            return 0
+        with log.open("rb") as lines:
+            return sum(1 for _line in lines)
+
 
 def emulator_command(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the emulators' program as people run it."""

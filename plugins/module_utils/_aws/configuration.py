@@ -13,6 +13,9 @@ from urllib.parse import unquote
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.answers import Answer
 
+#: The signs that a policy is full of, and that are quoted in a URL.
+FULL_OF = '"{}[]:/,* \n'
+
 #: There is none of it, which is an answer.
 ABSENT_CODES = frozenset(
     {
@@ -68,7 +71,17 @@ class Configuration:
 
 def document(value: Any) -> Any:
     """A policy document as botocore gives it (parsed), or as some endpoints send it (text, quoted as in a URL)."""
-    return json.loads(unquote(value)) if isinstance(value, str) else value
+    return json.loads(unquoted(value)) if isinstance(value, str) else value
+
+
+def unquoted(text: str) -> str:
+    """As :func:`urllib.parse.unquote` has it. That takes each sign by itself, and what a policy is full of goes in one.
+
+    None of these signs is a digit, a letter or the percent sign, so none of them makes another quoted one.
+    """
+    for sign in FULL_OF:
+        text = text.replace(f"%{ord(sign):02X}", sign)
+    return unquote(text)
 
 
 def policy_in(text: str) -> dict[str, Any]:

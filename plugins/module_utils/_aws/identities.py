@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.held import hold, hold_credentials
-from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models, read_no_more
+from ansible_collections.assumerole.s3.plugins.module_utils._aws.models import models, read_only_trust
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.pace import Pace, pace_of
 from ansible_collections.assumerole.s3.plugins.module_utils._aws.timestamps import timestamp
 
@@ -34,9 +34,6 @@ except ImportError:
 CONFIG = {"retries": {"mode": "standard", "total_max_attempts": 3}, "connect_timeout": 5, "read_timeout": 20}
 
 Client = Any
-
-#: What is asked of a list of roles: whom each trusts. What else there is of a role, GetRole tells.
-OF_LISTED_ROLES = ("Arn", "AssumeRolePolicyDocument")
 
 
 @dataclass(frozen=True)
@@ -214,7 +211,7 @@ class Identities:
             hold_credentials(asking.get_credentials())
         client.meta.events.register("before-parse.sts", _with_a_body)
         if service == "iam":
-            read_no_more(client, "ListRoles", "Roles", OF_LISTED_ROLES)
+            read_only_trust(client)
         if service == "s3control" and not self._is_aws(client):
             client.meta.events.register("before-call.s3-control", _at_the_endpoint)
         return client

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -39,11 +38,12 @@ def read_ahead(*services: str) -> None:
                 built_in.load_service_model(service, kind, api_version=None)  # as botocore asks, or it is read anew
 
 
-def read_no_more(client: Any, operation: str, listed: str, members: Collection[str]) -> None:
-    """From now on this client reads these members alone of each item that the operation lists.
+def read_only_trust(iam: Any) -> None:
+    """From now on this client reads of each role that it lists the ARN and the trust policy, and that as IAM sends it.
 
-    Where an account has thousands of them, most of the time of a list goes into what nobody asks for.
+    Where an account has thousands of roles, most of the time of the list goes into what nobody asks for.
     """
-    shape = client.meta.service_model.operation_model(operation).output_shape.members[listed].member
-    for name in set(shape.members) - set(members):
-        del shape.members[name]
+    role = iam.meta.service_model.operation_model("ListRoles").output_shape.members["Roles"].member
+    text = role.members["Arn"]
+    role.members.clear()
+    role.members.update(Arn=text, AssumeRolePolicyDocument=text)

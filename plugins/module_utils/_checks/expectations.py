@@ -58,10 +58,11 @@ def expectations(contract: Contract, role_arn: str, scope: Scope = NOTHING_BESID
 
 def siblings(contract: Contract, others: Iterable[Grant]) -> tuple[Grant, ...]:
     """Of places that other contracts have, those in the contract's buckets that are not the contract's, too."""
+    buckets = contract.buckets
     beside = (
         other
         for other in others
-        if other.bucket in contract.buckets and not any(grant.overlaps(other) for grant in contract.grants)
+        if other.bucket in buckets and not any(grant.overlaps(other) for grant in contract.grants)
     )
     return tuple({other.name: other for other in beside}.values())
 

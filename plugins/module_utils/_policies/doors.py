@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ansible_collections.assumerole.s3.plugins.module_utils._contract.arns import account, is_session_of, who
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms import (
@@ -47,15 +48,23 @@ class Caller:
         """Whether a principal is the caller, one of its sessions, its account, or somebody else."""
         if principal in ("*", self.arn, self.unique_id):
             return ITSELF
-        if account_named(principal) == account(self.arn):
+        if account_named(principal) == self._account:
             return THE_ACCOUNT
-        sessions = who(self.arn)[1] == "role" and principal.count(":") == 5
+        sessions = self._is_role and principal.count(":") == 5
         return A_SESSION if sessions and is_session_of(principal, self.arn) else None
 
     @property
     def whole(self) -> set[str]:
         """All that must be named for a denial of everybody else to spare the caller."""
-        return {ITSELF, THE_ACCOUNT, A_SESSION} if who(self.arn)[1] == "role" else {ITSELF, THE_ACCOUNT}
+        return {ITSELF, THE_ACCOUNT, A_SESSION} if self._is_role else {ITSELF, THE_ACCOUNT}
+
+    @cached_property
+    def _account(self) -> str:
+        return account(self.arn)
+
+    @cached_property
+    def _is_role(self) -> bool:
+        return who(self.arn)[1] == "role"
 
 
 @dataclass(frozen=True)
@@ -74,12 +83,14 @@ def doors(trusts: Mapping[str, Sequence[Atom]], caller: Caller) -> Iterator[Door
     """The roles that may let the caller in, of the atoms of these trust policies by the ARNs of their roles."""
     _allowing, denying = by_effect(caller.policies)
     for role_arn, trust in trusts.items():
-        applying = [(atom, _applies(atom, caller, role_arn)) for atom in (*trust, *denying)]
-        opens = _any(answer for atom, answer in applying if atom.effect == ALLOW)
-        closes = _any(answer for atom, answer in applying if atom.effect == DENY)
-        admitted = _all([opens, _not(closes)])
+        opening = [(atom, _applies(atom, caller, role_arn)) for atom in trust if atom.effect == ALLOW]
+        opens = _any(answer for _atom, answer in opening)
+        if opens is False:
+            continue
+        closing = [(atom, _applies(atom, caller, role_arn)) for atom in (*trust, *denying) if atom.effect == DENY]
+        admitted = _all([opens, _not(_any(answer for _atom, answer in closing))])
         if admitted is not False:
-            undecided = [atom for atom, answer in applying if answer is None]
+            undecided = [atom for atom, answer in (*opening, *closing) if answer is None]
             yield Door(role_arn, bool(admitted), tuple(sorted(set(_unjudged(undecided, caller.known)))))
 
 

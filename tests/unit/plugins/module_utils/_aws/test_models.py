@@ -62,14 +62,15 @@ def _answer(request: Any, operation: str) -> AWSResponse:
     )
 
 
-def test_no_more_of_listed_roles_is_read_than_is_wanted_and_all_of_one_role() -> None:
+def test_of_listed_roles_the_trust_is_read_alone_and_of_one_role_everything() -> None:
     iam = Identities(USER).user("iam")
     for operation in PAGES:
         iam.meta.events.register(
             f"before-send.iam.{operation}", lambda request, o=operation, **_more: _answer(request, o)
         )
     page = iam.list_roles()
-    wanted = {"Arn": "arn:aws:iam::123456789012:role/partner", "AssumeRolePolicyDocument": {"Statement": []}}
-    assert page["Roles"] == [wanted]
+    arn = "arn:aws:iam::123456789012:role/partner"
+    assert page["Roles"] == [{"Arn": arn, "AssumeRolePolicyDocument": "%7B%22Statement%22%3A%5B%5D%7D"}]
     assert (page["IsTruncated"], page["Marker"]) == (True, "more")
-    assert iam.get_role(RoleName="partner")["Role"] == {**wanted, "RoleName": "partner", "Path": "/"}
+    whole = {"Arn": arn, "RoleName": "partner", "Path": "/", "AssumeRolePolicyDocument": {"Statement": []}}
+    assert iam.get_role(RoleName="partner")["Role"] == whole
