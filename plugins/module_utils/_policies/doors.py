@@ -24,6 +24,7 @@ from ansible_collections.assumerole.s3.plugins.module_utils._policies.atoms impo
     account_named,
     by_effect,
     keys_of,
+    split,
 )
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.conditions import Condition
 from ansible_collections.assumerole.s3.plugins.module_utils._policies.facts import Holds, Known, holds
@@ -83,11 +84,12 @@ def doors(trusts: Mapping[str, Sequence[Atom]], caller: Caller) -> Iterator[Door
     """The roles that may let the caller in, of the atoms of these trust policies by the ARNs of their roles."""
     _allowing, denying = by_effect(caller.policies)
     for role_arn, trust in trusts.items():
-        opening = [(atom, _applies(atom, caller, role_arn)) for atom in trust if atom.effect == ALLOW]
+        allowing, refusing = split(trust)
+        opening = [(atom, _applies(atom, caller, role_arn)) for atom in allowing]
         opens = _any(answer for _atom, answer in opening)
         if opens is False:
             continue
-        closing = [(atom, _applies(atom, caller, role_arn)) for atom in (*trust, *denying) if atom.effect == DENY]
+        closing = [(atom, _applies(atom, caller, role_arn)) for atom in (*refusing, *denying)]
         admitted = _all([opens, _not(_any(answer for _atom, answer in closing))])
         if admitted is not False:
             undecided = [atom for atom, answer in (*opening, *closing) if answer is None]
